@@ -1,0 +1,47 @@
+package dev.amalgam.core.kernel;
+
+import dev.amalgam.core.kernel.scalar.ScalarConversion;
+import dev.amalgam.core.kernel.scalar.ScalarDeltaKernels;
+
+/**
+ * The kernels that this process uses, chosen once: the SIMD twins where the incubator Vector API
+ * module is present, the scalar twins elsewhere. Both give equal bits.
+ *
+ * @param conversion between stored elements and float32
+ * @param delta loops of delta merging
+ * @param vectorBits the width of the vectors in bits, 0 for the scalar twins
+ */
+public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits) {
+
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+  private static final String SIMD_PROVIDER = "dev.amalgam.core.kernel.simd.SimdProvider";
+
+  /** Returns this process's kernels. */
+  public static Kernels get() {
+    return Holder.CHOSEN;
+  }
+
+  /** Returns the scalar twins. */
+  public static Kernels scalar() {
+    return new Kernels(new ScalarConversion(), new ScalarDeltaKernels(), 0);
+  }
+
+  /** Returns whether the Vector API's module is there, so that the SIMD twins can be used. */
+  public static boolean simdAvailable() {
+    return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+  }
+
+  private static final class Holder {
+    static final Kernels CHOSEN = simdAvailable() ? simd() : scalar();
+
+    // Looked up by name: these classes cannot even be linked where the module is absent.
+    private static Kernels simd() {
+      try {
+        var provider = Class.forName(SIMD_PROVIDER).getDeclaredMethod("kernels");
+        return (Kernels) provider.invoke(null);
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError("The SIMD kernels are missing from this build", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What every part of Amalgam shares: the root of its exceptions. */
+package dev.amalgam.core;

@@ -1,0 +1,8 @@
+/** The mathematics of Amalgam: tensors, kernels, merge methods, the plan and its execution. */
+module dev.amalgam.core {
+  requires jdk.incubator.vector;
+
+  exports dev.amalgam.core;
+  exports dev.amalgam.core.kernel;
+  exports dev.amalgam.core.tensor;
+}

@@ -4,5 +4,9 @@ module dev.amalgam.core {
 
   exports dev.amalgam.core;
   exports dev.amalgam.core.kernel;
+  exports dev.amalgam.core.merge;
+  exports dev.amalgam.core.plan;
+  exports dev.amalgam.core.recipe;
+  exports dev.amalgam.core.run;
   exports dev.amalgam.core.tensor;
 }

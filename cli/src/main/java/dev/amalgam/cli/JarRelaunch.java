@@ -1,0 +1,48 @@
+package dev.amalgam.cli;
+
+import dev.amalgam.core.kernel.Kernels;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code java -jar} cannot add the Vector API's module. Where a command wants it, the process starts
+ * itself again with the module added and hands over its input, output and exit code.
+ */
+final class JarRelaunch {
+
+  private static final String RELAUNCHED = "dev.amalgam.relaunched";
+  private static final Set<String> COMPUTING = Set.of("merge", "diff");
+
+  private JarRelaunch() {}
+
+  static boolean isNeeded(String[] arguments) {
+    return arguments.length > 0
+        && COMPUTING.contains(arguments[0])
+        && !Kernels.simdAvailable()
+        && System.getProperty(RELAUNCHED) == null
+        && ModuleLayer.boot().findModule("java.base").isPresent()
+        && java.lang.module.ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent();
+  }
+
+  static int run(String[] arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("--add-modules=jdk.incubator.vector");
+    command.add("-D" + RELAUNCHED + "=true");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments));
+    Process child = new ProcessBuilder(command).inheritIO().start();
+    Thread stop = new Thread(child::destroy, "amalgam-stop-child");
+    Runtime.getRuntime().addShutdownHook(stop);
+    return child.waitFor();
+  }
+}

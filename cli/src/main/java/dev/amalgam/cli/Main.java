@@ -1,0 +1,69 @@
+package dev.amalgam.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code amalgam}. */
+@Command(
+    name = "amalgam",
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    header = "Merges fine-tuned transformer checkpoints.",
+    description = {
+      "",
+      "Reads safetensors checkpoints and mergekit recipes, and writes the merged model. Runs on the CPU, needs no network and no Python.",
+      ""
+    },
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    parameterListHeading = "%nArguments:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Done.",
+      "1:Failed; one line on standard error says why.",
+      "2:The command line was wrong."
+    },
+    subcommands = {MergeCommand.class, InspectCommand.class, DiffCommand.class})
+final class Main implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "With an error, print where in the program it arose.")
+  private boolean stacktrace;
+
+  private Main() {}
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) throws Exception {
+    System.exit(
+        JarRelaunch.isNeeded(arguments) ? JarRelaunch.run(arguments) : run(arguments));
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int run(String... arguments) {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Errors::badUsage)
+        .setExecutionExceptionHandler(
+            (failure, command, result) -> Errors.failed(failure, command.getErr(), main.stacktrace))
+        .execute(arguments);
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return CommandLine.ExitCode.USAGE;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.amalgam.cli;
+
+import java.io.PrintStream;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar with rate and time left for each phase, for terminals. */
+final class ProgressBars implements Progress {
+
+  private static final int WIDTH = 79;
+  private static final int REFRESH_MILLIS = 200;
+
+  private final PrintStream err;
+  private ProgressBar bar;
+
+  ProgressBars(PrintStream err) {
+    this.err = err;
+  }
+
+  @Override
+  public synchronized void started(String phase, long bytes) {
+    close();
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName(phase)
+            .setInitialMax(bytes)
+            .setUnit(" MB", 1_000_000)
+            .showSpeed()
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(REFRESH_MILLIS)
+            // A consumer of a known width: the library's default one looks the terminal up natively.
+            .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
+            .build();
+  }
+
+  @Override
+  public synchronized void advanced(long bytes) {
+    if (bar != null) {
+      bar.stepBy(bytes);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

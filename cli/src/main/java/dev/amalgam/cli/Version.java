@@ -1,0 +1,13 @@
+package dev.amalgam.cli;
+
+import dev.amalgam.io.job.AmalgamVersion;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} prints. */
+final class Version implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {"amalgam " + AmalgamVersion.get()};
+  }
+}

@@ -1,0 +1,9 @@
+/** The command line of Amalgam. */
+module dev.amalgam.cli {
+  requires dev.amalgam.io;
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+
+  opens dev.amalgam.cli to
+      info.picocli;
+}

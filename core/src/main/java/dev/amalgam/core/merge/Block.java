@@ -1,0 +1,80 @@
+package dev.amalgam.core.merge;
+
+import dev.amalgam.core.kernel.Kernels;
+
+/**
+ * A run of consecutive elements of one tensor, decoded to float32, and the scratch memory of the
+ * worker that holds it. A block belongs to one thread; its arrays are used again for the next block.
+ */
+public final class Block {
+
+  private final Kernels kernels;
+  private final Scratch scratch;
+  private final float[] base;
+  private final float[][] experts;
+  private int index;
+  private long start;
+  private int length;
+
+  /**
+   * Creates a block for a worker.
+   *
+   * @param kernels the loops to use
+   * @param capacity the most elements that the block will hold
+   * @param experts the most experts that a tensor has
+   */
+  public Block(Kernels kernels, int capacity, int experts) {
+    this.kernels = kernels;
+    this.scratch = new Scratch(capacity);
+    this.base = new float[capacity];
+    this.experts = new float[experts][capacity];
+  }
+
+  /**
+   * Moves to another run of elements; the caller then fills the inputs.
+   *
+   * @param index the block's number in its tensor
+   * @param start its first element
+   * @param length its number of elements
+   */
+  public void moveTo(int index, long start, int length) {
+    this.index = index;
+    this.start = start;
+    this.length = length;
+  }
+
+  /** Returns the block's number in its tensor, from 0. */
+  public int index() {
+    return index;
+  }
+
+  /** Returns the place of the block's first element in the tensor. */
+  public long start() {
+    return start;
+  }
+
+  /** Returns the number of elements. */
+  public int length() {
+    return length;
+  }
+
+  /** Returns the base's elements; meaningful only for methods that require a base. */
+  public float[] base() {
+    return base;
+  }
+
+  /** Returns the elements of expert {@code i}, in recipe order. */
+  public float[] expert(int i) {
+    return experts[i];
+  }
+
+  /** Returns the worker's scratch memory; its contents are arbitrary. */
+  Scratch scratch() {
+    return scratch;
+  }
+
+  /** Returns the loops to use. */
+  Kernels kernels() {
+    return kernels;
+  }
+}

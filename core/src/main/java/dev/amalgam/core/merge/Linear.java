@@ -1,0 +1,63 @@
+package dev.amalgam.core.merge;
+
+import dev.amalgam.core.kernel.Elementwise;
+import dev.amalgam.core.recipe.RecipeException;
+import java.util.List;
+
+/**
+ * The weighted mean of the models: {@code Σ w·x / Σ w}, or {@code Σ w·x} without {@code normalize}.
+ *
+ * <p>Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models improves accuracy
+ * without increasing inference time", ICML 2022, arXiv 2203.05482.
+ */
+final class Linear implements MergeMethod {
+
+  @Override
+  public String name() {
+    return "linear";
+  }
+
+  @Override
+  public BaseUse baseUse() {
+    return BaseUse.NONE;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        Parameter.required(Parameter.Scope.MODEL, "weight", "factor of the model"),
+        Parameter.flag("normalize", true, "divide the sum by the sum of the weights"),
+        Parameter.flag("int8_mask", false, "accepted for mergekit's sake; changes nothing"));
+  }
+
+  @Override
+  public TensorMerge prepare(MergeTask task) {
+    float[] weights = task.expertNumbers("weight");
+    float sum = 0;
+    for (float weight : weights) {
+      sum += weight;
+    }
+    float divisor = task.parameters().flag("normalize") ? sum : 1;
+    if (divisor == 0) {
+      throw new RecipeException(
+          "the weights sum to zero and cannot be normalized: change a weight, or set normalize: false");
+    }
+    return (block, out) -> merge(block, weights, divisor, out);
+  }
+
+  private static void merge(Block block, float[] weights, float divisor, float[] out) {
+    int count = block.length();
+    if (weights.length == 1) {
+      System.arraycopy(block.expert(0), 0, out, 0, count);
+      Elementwise.scale(out, weights[0], count);
+    } else {
+      Elementwise.combine(weights[0], block.expert(0), weights[1], block.expert(1), out, count);
+    }
+    for (int i = 2; i < weights.length; i++) {
+      Elementwise.addScaled(out, weights[i], block.expert(i), count);
+    }
+    if (divisor != 1) {
+      Elementwise.divide(out, divisor, count);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.amalgam.core.merge;
+
+import dev.amalgam.core.tensor.Shape;
+import java.util.List;
+
+/**
+ * One tensor to merge: everything but the data.
+ *
+ * @param tensor the output tensor's name
+ * @param shape the shape that all inputs share
+ * @param parameters the recipe-wide parameters
+ * @param experts the parameters of each expert, in recipe order
+ * @param draws the random draws of each expert, in recipe order
+ */
+public record MergeTask(
+    String tensor,
+    Shape shape,
+    ParameterValues parameters,
+    List<ParameterValues> experts,
+    List<Draws> draws) {
+
+  /** Copies the lists. */
+  public MergeTask {
+    experts = List.copyOf(experts);
+    draws = List.copyOf(draws);
+  }
+
+  /** Returns a numeric parameter of each expert, rounded to float32. */
+  float[] expertNumbers(String name) {
+    float[] numbers = new float[experts.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) experts.get(i).number(name);
+    }
+    return numbers;
+  }
+}

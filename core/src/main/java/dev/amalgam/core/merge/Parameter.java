@@ -1,0 +1,109 @@
+package dev.amalgam.core.merge;
+
+import dev.amalgam.core.recipe.Setting;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A parameter that a merge method reads.
+ *
+ * @param name its key in a recipe
+ * @param scope where a recipe may set it
+ * @param domain the values it takes
+ * @param fallback its value when the recipe sets none; a required parameter has no fallback
+ * @param meaning one line for people
+ */
+public record Parameter(
+    String name, Scope scope, Domain domain, Optional<Setting.Scalar> fallback, String meaning) {
+
+  /** Where a recipe may set a parameter. */
+  public enum Scope {
+    /** For each model; a recipe-wide value serves the models that set none. */
+    MODEL,
+    /** For the whole recipe. */
+    RECIPE
+  }
+
+  /** The values that a parameter takes. */
+  public sealed interface Domain {}
+
+  /**
+   * Numbers from {@code min} to {@code max}, both included.
+   *
+   * @param min the least value
+   * @param max the greatest value
+   */
+  public record Range(double min, double max) implements Domain {}
+
+  /**
+   * One of some words.
+   *
+   * @param words the words
+   */
+  public record Choice(List<String> words) implements Domain {}
+
+  private static final Range REAL = new Range(-Double.MAX_VALUE, Double.MAX_VALUE);
+  private static final Choice FLAG = new Choice(List.of("true", "false"));
+
+  static Parameter number(Scope scope, String name, double fallback, String meaning) {
+    return new Parameter(name, scope, REAL, Optional.of(new Setting.Number(fallback)), meaning);
+  }
+
+  static Parameter required(Scope scope, String name, String meaning) {
+    return new Parameter(name, scope, REAL, Optional.empty(), meaning);
+  }
+
+  static Parameter fraction(Scope scope, String name, double fallback, String meaning) {
+    return new Parameter(
+        name, scope, new Range(0, 1), Optional.of(new Setting.Number(fallback)), meaning);
+  }
+
+  static Parameter flag(String name, boolean fallback, String meaning) {
+    return new Parameter(
+        name,
+        Scope.RECIPE,
+        FLAG,
+        Optional.of(new Setting.Word(Boolean.toString(fallback))),
+        meaning);
+  }
+
+  static Parameter choice(String name, String fallback, List<String> words, String meaning) {
+    return new Parameter(
+        name,
+        Scope.RECIPE,
+        new Choice(words),
+        Optional.of(new Setting.Word(fallback)),
+        meaning);
+  }
+
+  /**
+   * Returns {@code value} as this parameter takes it (1 and 0 stand for true and false), or nothing
+   * if it lies outside the domain.
+   */
+  public Optional<Setting.Scalar> accept(Setting.Scalar value) {
+    return switch (domain) {
+      case Range(double min, double max) ->
+          value instanceof Setting.Number(double number) && number >= min && number <= max
+              ? Optional.of(value)
+              : Optional.empty();
+      case Choice(var words) -> {
+        String word =
+            switch (value) {
+              case Setting.Word(String text) -> text;
+              case Setting.Number(double number) ->
+                  number == 1 ? "true" : number == 0 ? "false" : "";
+            };
+        yield words.contains(word) ? Optional.of(new Setting.Word(word)) : Optional.empty();
+      }
+    };
+  }
+
+  /** Returns what the parameter takes, in words: {@code a number from 0.0 to 1.0}. */
+  public String describeDomain() {
+    return switch (domain) {
+      case Range range when range.equals(REAL) -> "a finite number";
+      case Range(double min, double max) -> "a number from " + min + " to " + max;
+      case Choice(var words) -> "one of " + String.join(", ", words);
+    };
+  }
+}

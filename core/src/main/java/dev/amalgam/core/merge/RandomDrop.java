@@ -1,0 +1,25 @@
+package dev.amalgam.core.merge;
+
+/** Keeps each entry of a delta with the same probability. */
+final class RandomDrop implements Sparsifier {
+
+  private final Draws draws;
+  private final double keep;
+
+  /**
+   * Creates the sparsifier.
+   *
+   * @param keep the keep probability, below 1
+   */
+  RandomDrop(Draws draws, double keep) {
+    this.draws = draws;
+    this.keep = keep;
+  }
+
+  @Override
+  public void apply(float[] delta, Block block) {
+    int[] drawn = block.scratch().draws();
+    draws.fill(block.start(), drawn, block.length());
+    block.kernels().delta().keepDrawn(delta, block.length(), drawn, Draws.threshold(keep));
+  }
+}

@@ -1,0 +1,38 @@
+package dev.amalgam.core.merge;
+
+import java.util.Optional;
+
+/**
+ * The merge of one tensor, cut into blocks of consecutive elements. First come the scans, one after
+ * the other, each over all blocks; then every block is merged. Blocks of one pass may come in any
+ * order and from several threads at once; the result does not depend on either.
+ */
+public interface TensorMerge {
+
+  /**
+   * Returns the number of elements that must not be split between blocks: 1, or the length of a row.
+   */
+  default long unit() {
+    return 1;
+  }
+
+  /** Returns the next scan over the whole tensor, or nothing when blocks can be merged. */
+  default Optional<Scan> nextScan() {
+    return Optional.empty();
+  }
+
+  /**
+   * Merges one block into {@code out[0 .. block.length())}. The block's inputs may be overwritten.
+   */
+  void merge(Block block, float[] out);
+
+  /** One pass over a tensor that gathers what a merge must know of the whole. */
+  interface Scan {
+
+    /** Takes one block in. The block's inputs may be overwritten. */
+    void visit(Block block);
+
+    /** Ends the pass, after the last block. */
+    void finish();
+  }
+}

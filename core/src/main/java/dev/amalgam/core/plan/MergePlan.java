@@ -1,0 +1,45 @@
+package dev.amalgam.core.plan;
+
+import dev.amalgam.core.merge.MergeMethod;
+import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.tensor.Checkpoint;
+import dev.amalgam.core.tensor.TensorInfo;
+import java.util.List;
+
+/**
+ * A merge that can be carried out: every tensor of the output with its sources and parameters.
+ *
+ * @param method the merge method
+ * @param randomMasks where random masks come from
+ * @param seed the seed of random masks
+ * @param template the checkpoint that the output takes after: the base, or the first model
+ * @param tensors the tensors of the output, in the template's order
+ * @param leftOut names of tensors that some input lacks and the recipe leaves out
+ */
+public record MergePlan(
+    MergeMethod method,
+    Recipe.RandomMasks randomMasks,
+    long seed,
+    Checkpoint template,
+    List<TensorPlan> tensors,
+    List<String> leftOut) {
+
+  /** Copies the lists. */
+  public MergePlan {
+    tensors = List.copyOf(tensors);
+    leftOut = List.copyOf(leftOut);
+  }
+
+  /** Returns the tensors to write, in the plan's order. */
+  public List<TensorInfo> outputs() {
+    return tensors.stream().map(TensorPlan::output).toList();
+  }
+
+  /** Returns the most experts that any tensor has. */
+  public int mostExperts() {
+    return tensors.stream()
+        .mapToInt(t -> t instanceof TensorPlan.Merged merged ? merged.experts().size() : 0)
+        .max()
+        .orElse(0);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.amalgam.core.run;
+
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.merge.Block;
+import dev.amalgam.core.merge.MergeTask;
+import dev.amalgam.core.merge.TensorMerge;
+import dev.amalgam.core.plan.MergePlan;
+import dev.amalgam.core.plan.TensorPlan;
+import dev.amalgam.core.plan.TensorSource;
+import dev.amalgam.core.tensor.CheckpointSink;
+import dev.amalgam.core.tensor.DType;
+import dev.amalgam.core.tensor.TensorInfo;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Carries out a merge plan. Tensors are merged one after the other, each in blocks that workers take
+ * from a counter; the memory in use depends on the workers and the block, not on the model.
+ */
+public final class MergeExecutor {
+
+  // Base, output, two scratch arrays of floats and one of draws, two arrays of 64-bit keys.
+  private static final long WORKER_BYTES_PER_ELEMENT = 5 * Float.BYTES + 2 * Long.BYTES;
+
+  private final MergePlan plan;
+  private final int threads;
+  private final Kernels kernels;
+
+  /**
+   * Creates the executor of a plan.
+   *
+   * @param threads the number of worker threads, at least 1
+   */
+  public MergeExecutor(MergePlan plan, int threads, Kernels kernels) {
+    this.plan = plan;
+    this.threads = threads;
+    this.kernels = kernels;
+  }
+
+  /** Returns an estimate of the bytes of buffers that the run will hold at once. */
+  public long estimatedMemory() {
+    long perElement =
+        WORKER_BYTES_PER_ELEMENT + Long.BYTES + (long) Float.BYTES * plan.mostExperts();
+    return perElement * capacity() * threads;
+  }
+
+  private int capacity() {
+    return plan.tensors().stream()
+        .mapToInt(t -> t instanceof TensorPlan.Merged merged ? Blocks.length(merged.unit()) : 0)
+        .reduce(Blocks.LENGTH, Math::max);
+  }
+
+  /**
+   * Merges every tensor into {@code sink}, in the sink's order.
+   *
+   * @param order the names of the plan's tensors in the order in which the sink wants them
+   */
+  public void run(List<String> order, CheckpointSink sink, ProgressListener progress) {
+    Map<String, TensorPlan> byName =
+        plan.tensors().stream().collect(Collectors.toMap(t -> t.output().name(), Function.identity()));
+    RandomStreams random = new RandomStreams(plan, kernels);
+    int capacity = capacity();
+    int experts = plan.mostExperts();
+    try (var workers =
+        new Workers<>(threads, i -> new Workspace(kernels, capacity, experts))) {
+      for (String name : order) {
+        switch (byName.get(name)) {
+          case TensorPlan.Copied copied -> copy(copied, workers, sink, progress);
+          case TensorPlan.Merged merged ->
+              merge(merged, prepare(merged, random), workers, sink, progress);
+        }
+        sink.completed(name);
+      }
+    }
+  }
+
+  private TensorMerge prepare(TensorPlan.Merged merged, RandomStreams random) {
+    return plan.method()
+        .prepare(
+            new MergeTask(
+                merged.output().name(),
+                merged.output().shape(),
+                merged.parameters(),
+                merged.expertParameters(),
+                random.draws(merged)));
+  }
+
+  private static void copy(
+      TensorPlan.Copied copied,
+      Workers<Workspace> workers,
+      CheckpointSink sink,
+      ProgressListener progress) {
+    String name = copied.output().name();
+    Blocks blocks = new Blocks(copied.output().bytes(), Blocks.LENGTH * Long.BYTES);
+    workers.run(
+        blocks.count(),
+        (workspace, index) -> {
+          MemorySegment bytes = workspace.stored(blocks.length(index));
+          TensorSource source = copied.source();
+          source.checkpoint().read(source.tensor().name(), blocks.start(index), bytes);
+          sink.write(name, blocks.start(index), bytes);
+          progress.advanced(bytes.byteSize());
+        });
+  }
+
+  private static void merge(
+      TensorPlan.Merged merged,
+      TensorMerge merge,
+      Workers<Workspace> workers,
+      CheckpointSink sink,
+      ProgressListener progress) {
+    TensorInfo output = merged.output();
+    Blocks blocks = Blocks.of(output.shape().elements(), merge.unit());
+    for (Optional<TensorMerge.Scan> scan = merge.nextScan();
+        scan.isPresent();
+        scan = merge.nextScan()) {
+      TensorMerge.Scan current = scan.get();
+      workers.run(
+          blocks.count(),
+          (workspace, index) -> current.visit(load(merged, workspace, blocks, index)));
+      current.finish();
+    }
+    DType dtype = output.dtype();
+    workers.run(
+        blocks.count(),
+        (workspace, index) -> {
+          Block block = load(merged, workspace, blocks, index);
+          merge.merge(block, workspace.out());
+          MemorySegment bytes = workspace.encoded(dtype, block.length());
+          sink.write(output.name(), dtype.bytes(block.start()), bytes);
+          progress.advanced(bytes.byteSize());
+        });
+  }
+
+  private static Block load(
+      TensorPlan.Merged merged, Workspace workspace, Blocks blocks, int index) {
+    Block block = workspace.block();
+    block.moveTo(index, blocks.start(index), blocks.length(index));
+    merged
+        .base()
+        .ifPresent(base -> workspace.read(base, block.start(), block.base(), block.length()));
+    for (int i = 0; i < merged.experts().size(); i++) {
+      workspace.read(merged.experts().get(i), block.start(), block.expert(i), block.length());
+    }
+    return block;
+  }
+}

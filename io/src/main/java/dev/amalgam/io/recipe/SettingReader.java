@@ -1,0 +1,84 @@
+package dev.amalgam.io.recipe;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import dev.amalgam.core.recipe.Setting;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the values of parameters: scalars, gradients, and choices by tensor name. */
+final class SettingReader {
+
+  private SettingReader() {}
+
+  static Map<String, Setting> readAll(String what, Yaml parameters) {
+    Map<String, Setting> settings = new LinkedHashMap<>();
+    parameters.entries(what).forEach((name, value) -> settings.put(name, read(name, value)));
+    return settings;
+  }
+
+  private static Setting read(String name, Yaml value) {
+    if (!value.isList()) {
+      return scalar(name, value);
+    }
+    List<Yaml> items = value.items(name);
+    if (items.isEmpty()) {
+      throw value.error(quote(name) + " is an empty list");
+    }
+    return items.getFirst().isMap() ? byName(name, items) : gradient(name, items);
+  }
+
+  private static Setting.Scalar scalar(String name, Yaml value) {
+    String text = value.text(quote(name));
+    Optional<Double> number = value.number();
+    if (number.isPresent()) {
+      return new Setting.Number(number.get());
+    }
+    // The spellings of YAML 1.1, which mergekit reads.
+    return new Setting.Word(
+        value.isPlain()
+            ? switch (text) {
+              case "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON" -> "true";
+              case "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF" -> "false";
+              default -> text;
+            }
+            : text);
+  }
+
+  private static Setting gradient(String name, List<Yaml> items) {
+    List<Double> values = new ArrayList<>();
+    for (Yaml item : items) {
+      values.add(
+          item.number()
+              .filter(Double::isFinite)
+              .orElseThrow(() -> item.error("a gradient of " + quote(name) + " holds numbers only")));
+    }
+    return new Setting.Gradient(values);
+  }
+
+  private static Setting byName(String name, List<Yaml> items) {
+    List<Setting.Case> cases = new ArrayList<>();
+    for (Yaml item : items) {
+      Map<String, Yaml> entries =
+          item.entries("a choice of " + quote(name), List.of("filter", "value"));
+      Yaml value = entries.get("value");
+      if (value == null) {
+        throw item.error("a choice of " + quote(name) + " has no 'value'");
+      }
+      Setting chosen = read(name, value);
+      if (chosen instanceof Setting.ByName) {
+        throw value.error("a choice of " + quote(name) + " holds another choice");
+      }
+      // mergekit writes "every name" as no filter or as a star.
+      Optional<String> filter =
+          Optional.ofNullable(entries.get("filter"))
+              .map(text -> text.text("filter"))
+              .filter(text -> !text.equals("*"));
+      cases.add(new Setting.Case(filter, chosen));
+    }
+    return new Setting.ByName(cases);
+  }
+}

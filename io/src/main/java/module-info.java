@@ -1,4 +1,7 @@
-/** Everything with bytes on disk: safetensors, checkpoints, recipes, and whole jobs from files to files. */
+/**
+ * Everything with bytes on disk: safetensors, checkpoints, recipes, and whole jobs from files to
+ * files.
+ */
 module dev.amalgam.io {
   requires transitive dev.amalgam.core;
   requires com.fasterxml.jackson.core;

@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
  * Conversion between stored elements (little-endian, native memory) and float32.
  *
  * <p>Decoding is exact but for F64, which is rounded to nearest even. Encoding rounds to nearest
- * even, once. Values beyond a type's range follow IEEE 754 and PyTorch: they become infinite, or NaN
- * in F8_E4M3, which has no infinity. NaN stays NaN; in BF16 and F32 its upper payload bits are kept.
+ * even, once. Values beyond a type's range follow IEEE 754 and PyTorch: they become infinite, or
+ * NaN in F8_E4M3, which has no infinity. NaN stays NaN; in BF16 and F32 its upper payload bits are
+ * kept.
  *
  * <p>The twins give equal bits.
  */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs google-java-format over every Java source of the project. Arguments: the project's root, then
- * the formatter's own options ({@code --replace}, or {@code --dry-run --set-exit-if-changed}).
+ * Runs google-java-format over every Java source of the project. Arguments: the project's root,
+ * then the formatter's own options ({@code --replace}, or {@code --dry-run --set-exit-if-changed}).
  */
 public final class Format {
 
@@ -36,7 +36,8 @@ public final class Format {
     return false;
   }
 
-  private static int format(List<String> arguments) throws IOException, ReflectiveOperationException {
+  private static int format(List<String> arguments)
+      throws IOException, ReflectiveOperationException {
     var main = Class.forName("com.google.googlejavaformat.java.Main");
     try (var out = new PrintWriter(System.out);
         var err = new PrintWriter(System.err)) {

@@ -25,7 +25,8 @@ public abstract class AmalgamException extends RuntimeException {
    * from a file goes through here on its way into a message.
    */
   public static String quote(String text) {
-    StringBuilder quoted = new StringBuilder(Math.min(text.length(), LONGEST_QUOTE) + 8).append('\'');
+    StringBuilder quoted =
+        new StringBuilder(Math.min(text.length(), LONGEST_QUOTE) + 8).append('\'');
     text.codePoints().limit(LONGEST_QUOTE).forEach(c -> appendVisible(quoted, c));
     if (text.codePointCount(0, text.length()) > LONGEST_QUOTE) {
       quoted.append('…');

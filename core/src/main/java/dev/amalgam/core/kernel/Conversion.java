@@ -7,8 +7,12 @@ import java.lang.foreign.MemorySegment;
  * Conversion between stored elements (little-endian, native memory) and float32.
  *
  * <p>Decoding is exact but for F64, which is rounded to nearest even. Encoding rounds to nearest
- * even, once. Values beyond a type's range follow IEEE 754 and PyTorch: they become infinite, or NaN
- * in F8_E4M3, which has no infinity. NaN stays NaN; in BF16 and F32 its upper payload bits are kept.
+ * even, once, and equals PyTorch 2.13's {@code .to(dtype)}: values beyond a type's range become
+ * infinite, but in F8_E4M3, which has no infinity, they and infinities become ±448 (PyTorch before
+ * 2.12 made them NaN). NaN stays NaN; in BF16 and F32 its upper payload bits are kept.
+ *
+ * <p>Segments are native memory. Heap segments work too, but where a process uses both, the
+ * compiler can no longer assume one kind and every conversion becomes slower.
  *
  * <p>The twins give equal bits.
  */

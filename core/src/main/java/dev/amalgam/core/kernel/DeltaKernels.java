@@ -1,8 +1,9 @@
 package dev.amalgam.core.kernel;
 
 /**
- * The element-wise loops of delta merging that a compiler does not vectorise by itself, because they
- * choose between values. All work on {@code [0 .. count)} of their arrays. The twins give equal bits.
+ * The element-wise loops of delta merging that a compiler does not vectorise by itself, because
+ * they choose between values. All work on {@code [0 .. count)} of their arrays. The twins give
+ * equal bits.
  */
 public interface DeltaKernels {
 
@@ -33,10 +34,10 @@ public interface DeltaKernels {
       float[] x, float weight, float[] majority, float[] sum, float[] divisor, int count);
 
   /**
-   * Fills {@code draws[0 .. count)} with the 32-bit draws number {@code first}, {@code first + 1}, …
-   * of the stream {@code key}: draw 2w is the lower half and draw 2w+1 the upper half of word w, and
-   * word w is SplitMix64's output for state {@code key + (w + 1)·0x9E3779B97F4A7C15} (Steele, Lea and
-   * Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+   * Fills {@code draws[0 .. count)} with the 32-bit draws number {@code first}, {@code first + 1},
+   * … of the stream {@code key}: draw 2w is the lower half and draw 2w+1 the upper half of word w,
+   * and word w is SplitMix64's output for state {@code key + (w + 1)·0x9E3779B97F4A7C15} (Steele,
+   * Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
    *
    * @param first even
    */

@@ -23,8 +23,8 @@ public interface Checkpoint extends AutoCloseable {
    * offset} of its data on.
    *
    * @param into native memory, filled whole
-   * @throws CheckpointException if the tensor does not exist, or the file is shorter than its header
-   *     said, or cannot be read
+   * @throws CheckpointException if the tensor does not exist, or the file is shorter than its
+   *     header said, or cannot be read
    * @throws IndexOutOfBoundsException if the range leaves the tensor
    */
   void read(String tensor, long offset, MemorySegment into);

@@ -2,7 +2,9 @@ package dev.amalgam.core.tensor;
 
 import dev.amalgam.core.AmalgamException;
 
-/** A checkpoint that cannot be read, is malformed, or does not fit the others, or cannot be written. */
+/**
+ * A checkpoint that cannot be read, is malformed, or does not fit the others, or cannot be written.
+ */
 public final class CheckpointException extends AmalgamException {
 
   private static final long serialVersionUID = 1L;

@@ -67,7 +67,8 @@ public enum DType {
   /**
    * Returns the bytes that {@code elements} consecutive elements take.
    *
-   * @throws ArithmeticException if the size overflows a {@code long}, or is no whole number of bytes
+   * @throws ArithmeticException if the size overflows a {@code long}, or is no whole number of
+   *     bytes
    */
   public long bytes(long elements) {
     long total = Math.multiplyExact(elements, (long) bits);
@@ -77,7 +78,9 @@ public enum DType {
     return total / 8;
   }
 
-  /** Returns whether elements can be decoded to and encoded from float32: F64, F32, F16, BF16, FP8. */
+  /**
+   * Returns whether elements can be decoded to and encoded from float32: F64, F32, F16, BF16, FP8.
+   */
   public boolean isArithmetic() {
     return switch (this) {
       case F64, F32, F16, BF16, F8_E4M3, F8_E5M2 -> true;
@@ -112,7 +115,9 @@ public enum DType {
     };
   }
 
-  /** Returns the arithmetic type that a recipe or config names: {@code bfloat16}, {@code bf16}, … */
+  /**
+   * Returns the arithmetic type that a recipe or config names: {@code bfloat16}, {@code bf16}, …
+   */
   public static Optional<DType> ofTorchName(String name) {
     String plain = name.toLowerCase(Locale.ROOT);
     if (plain.startsWith("torch.")) {

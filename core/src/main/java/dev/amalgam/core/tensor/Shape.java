@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The dimensions of a tensor, outermost first (row-major, as stored). A scalar has none; a dimension
- * may be zero.
+ * The dimensions of a tensor, outermost first (row-major, as stored). A scalar has none; a
+ * dimension may be zero.
  */
 public final class Shape {
 

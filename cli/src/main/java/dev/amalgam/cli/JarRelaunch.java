@@ -1,7 +1,6 @@
 package dev.amalgam.cli;
 
 import dev.amalgam.core.kernel.Kernels;
-import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -10,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * {@code java -jar} cannot add the Vector API's module. Where a command wants it, the process starts
- * itself again with the module added and hands over its input, output and exit code.
+ * {@code java -jar} cannot add the Vector API's module. Where a command wants it, the process
+ * starts itself again with the module added and hands over its input, output and exit code.
  */
 final class JarRelaunch {
 
@@ -31,8 +30,7 @@ final class JarRelaunch {
 
   static int run(String[] arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.add("--add-modules=jdk.incubator.vector");
     command.add("-D" + RELAUNCHED + "=true");

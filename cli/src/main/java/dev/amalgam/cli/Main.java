@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     header = "Merges fine-tuned transformer checkpoints.",
     description = {
       "",
-      "Reads safetensors checkpoints and mergekit recipes, and writes the merged model. Runs on the CPU, needs no network and no Python.",
+      "Reads safetensors checkpoints and mergekit recipes, and writes the merged model. Runs on the"
+          + " CPU, needs no network and no Python.",
       ""
     },
     commandListHeading = "%nCommands:%n",
@@ -46,8 +47,7 @@ final class Main implements Callable<Integer> {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) throws Exception {
-    System.exit(
-        JarRelaunch.isNeeded(arguments) ? JarRelaunch.run(arguments) : run(arguments));
+    System.exit(JarRelaunch.isNeeded(arguments) ? JarRelaunch.run(arguments) : run(arguments));
   }
 
   /** Runs a command and returns its exit code. */

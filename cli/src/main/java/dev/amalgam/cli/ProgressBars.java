@@ -30,7 +30,8 @@ final class ProgressBars implements Progress {
             .showSpeed()
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(REFRESH_MILLIS)
-            // A consumer of a known width: the library's default one looks the terminal up natively.
+            // A consumer of a known width: the library's default one looks the terminal up
+            // natively.
             .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
             .build();
   }

@@ -4,7 +4,8 @@ import dev.amalgam.core.kernel.Kernels;
 
 /**
  * A run of consecutive elements of one tensor, decoded to float32, and the scratch memory of the
- * worker that holds it. A block belongs to one thread; its arrays are used again for the next block.
+ * worker that holds it. A block belongs to one thread; its arrays are used again for the next
+ * block.
  */
 public final class Block {
 

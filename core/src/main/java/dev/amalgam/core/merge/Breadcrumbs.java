@@ -3,10 +3,11 @@ package dev.amalgam.core.merge;
 import java.util.List;
 
 /**
- * Model Breadcrumbs: drop the outliers and the smallest entries of each delta, and sum what is left.
+ * Model Breadcrumbs: drop the outliers and the smallest entries of each delta, and sum what is
+ * left.
  *
- * <p>Davari and Belilovsky, "Model Breadcrumbs: Scaling Multi-Task Model Merging with Sparse Masks",
- * ECCV 2024, arXiv 2312.06795.
+ * <p>Davari and Belilovsky, "Model Breadcrumbs: Scaling Multi-Task Model Merging with Sparse
+ * Masks", ECCV 2024, arXiv 2312.06795.
  */
 final class Breadcrumbs implements MergeMethod {
 
@@ -22,7 +23,8 @@ final class Breadcrumbs implements MergeMethod {
 
   @Override
   public List<Parameter> parameters() {
-    return DeltaFamily.parameters(false, DeltaFamily.density(), DeltaFamily.gamma(), DeltaFamily.rescale(false));
+    return DeltaFamily.parameters(
+        false, DeltaFamily.density(), DeltaFamily.gamma(), DeltaFamily.rescale(false));
   }
 
   @Override

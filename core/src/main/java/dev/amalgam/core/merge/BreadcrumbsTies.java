@@ -21,7 +21,8 @@ final class BreadcrumbsTies implements MergeMethod {
 
   @Override
   public List<Parameter> parameters() {
-    return DeltaFamily.parameters(false, DeltaFamily.density(), DeltaFamily.gamma(), DeltaFamily.rescale(false));
+    return DeltaFamily.parameters(
+        false, DeltaFamily.density(), DeltaFamily.gamma(), DeltaFamily.rescale(false));
   }
 
   @Override

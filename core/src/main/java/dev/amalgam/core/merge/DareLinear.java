@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * DARE: drop entries of each delta at random, rescale the others, and sum the deltas.
  *
- * <p>Yu et al., "Language Models are Super Mario: Absorbing Abilities from Homologous Models as a Free
- * Lunch", ICML 2024, arXiv 2311.03099.
+ * <p>Yu et al., "Language Models are Super Mario: Absorbing Abilities from Homologous Models as a
+ * Free Lunch", ICML 2024, arXiv 2311.03099.
  */
 final class DareLinear implements MergeMethod {
 

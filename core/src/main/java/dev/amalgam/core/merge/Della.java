@@ -3,8 +3,8 @@ package dev.amalgam.core.merge;
 import java.util.List;
 
 /**
- * DELLA: drop entries at random, small ones of a row more often than large ones, rescale the others,
- * and merge with the sign election of TIES.
+ * DELLA: drop entries at random, small ones of a row more often than large ones, rescale the
+ * others, and merge with the sign election of TIES.
  *
  * <p>Deep et al., "DELLA-Merging: Reducing Interference in Model Merging through Magnitude-Based
  * Sampling", 2024, arXiv 2406.11617.
@@ -23,7 +23,8 @@ final class Della implements MergeMethod {
 
   @Override
   public List<Parameter> parameters() {
-    return DeltaFamily.parameters(true, DeltaFamily.density(), DeltaFamily.epsilon(), DeltaFamily.rescaleOrInverse(true));
+    return DeltaFamily.parameters(
+        true, DeltaFamily.density(), DeltaFamily.epsilon(), DeltaFamily.rescaleOrInverse(true));
   }
 
   @Override

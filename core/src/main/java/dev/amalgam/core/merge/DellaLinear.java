@@ -22,7 +22,8 @@ final class DellaLinear implements MergeMethod {
 
   @Override
   public List<Parameter> parameters() {
-    return DeltaFamily.parameters(false, DeltaFamily.density(), DeltaFamily.epsilon(), DeltaFamily.rescaleOrInverse(true));
+    return DeltaFamily.parameters(
+        false, DeltaFamily.density(), DeltaFamily.epsilon(), DeltaFamily.rescaleOrInverse(true));
   }
 
   @Override

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * The generalised task arithmetic that a whole family of methods shares: take each expert's delta
- * from the base, sparsify it, weight it, let the experts agree on a sign or not, sum, and add the sum
- * to the base.
+ * from the base, sparsify it, weight it, let the experts agree on a sign or not, sum, and add the
+ * sum to the base.
  *
  * <pre>
  * d = x − b;  d is sparsified and rescaled;  v = w·d
@@ -34,8 +34,8 @@ final class DeltaMerge implements TensorMerge {
   /**
    * Creates the merge of one tensor.
    *
-   * @param task the tensor; its experts have {@code weight}, its recipe {@code normalize} and {@code
-   *     lambda}
+   * @param task the tensor; its experts have {@code weight}, its recipe {@code normalize} and
+   *     {@code lambda}
    * @param sparsifiers one for each expert
    * @param consensus whether experts agree on a sign
    * @param unit the number of elements that a sparsifier must see together

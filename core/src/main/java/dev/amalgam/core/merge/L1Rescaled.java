@@ -1,8 +1,8 @@
 package dev.amalgam.core.merge;
 
 /**
- * A sparsifier whose kept entries are multiplied so that the tensor's L1 norm stays what it was. The
- * factor is 1 where the norm before or after is below 1e-7. Norms are summed in float64.
+ * A sparsifier whose kept entries are multiplied so that the tensor's L1 norm stays what it was.
+ * The factor is 1 where the norm before or after is below 1e-7. Norms are summed in float64.
  */
 final class L1Rescaled implements Sparsifier {
 

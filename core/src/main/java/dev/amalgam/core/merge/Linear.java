@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The weighted mean of the models: {@code Σ w·x / Σ w}, or {@code Σ w·x} without {@code normalize}.
  *
- * <p>Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models improves accuracy
- * without increasing inference time", ICML 2022, arXiv 2203.05482.
+ * <p>Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models improves
+ * accuracy without increasing inference time", ICML 2022, arXiv 2203.05482.
  */
 final class Linear implements MergeMethod {
 
@@ -40,7 +40,8 @@ final class Linear implements MergeMethod {
     float divisor = task.parameters().flag("normalize") ? sum : 1;
     if (divisor == 0) {
       throw new RecipeException(
-          "the weights sum to zero and cannot be normalized: change a weight, or set normalize: false");
+          "the weights sum to zero and cannot be normalized: change a weight, or set normalize:"
+              + " false");
     }
     return (block, out) -> merge(block, weights, divisor, out);
   }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps the entries of a delta whose rank by falling magnitude lies in a band: the first {@code skip}
- * are dropped, the next {@code keep} kept, the rest dropped. Equal magnitudes rank by index, lowest
- * first.
+ * Keeps the entries of a delta whose rank by falling magnitude lies in a band: the first {@code
+ * skip} are dropped, the next {@code keep} kept, the rest dropped. Equal magnitudes rank by index,
+ * lowest first.
  */
 final class MagnitudeBand implements Sparsifier {
 

@@ -3,13 +3,14 @@ package dev.amalgam.core.merge;
 import java.util.Arrays;
 
 /**
- * The place that splits a tensor's entries, ordered by falling magnitude and, among equals, by rising
- * index, behind the first {@code position}. Found exactly by radix selection on the bits of the
- * magnitudes: one scan counts the upper 16 bits, one the lower 15 of the entries that share the
+ * The place that splits a tensor's entries, ordered by falling magnitude and, among equals, by
+ * rising index, behind the first {@code position}. Found exactly by radix selection on the bits of
+ * the magnitudes: one scan counts the upper 16 bits, one the lower 15 of the entries that share the
  * decisive upper bits, and where only some of the entries of the decisive magnitude are in front of
  * the cut, one more counts these by block.
  *
- * <p>A cut is found in {@link #scansLeft()} scans: {@link #visit} every block, then {@link #finish}.
+ * <p>A cut is found in {@link #scansLeft()} scans: {@link #visit} every block, then {@link
+ * #finish}.
  */
 final class MagnitudeCut {
 

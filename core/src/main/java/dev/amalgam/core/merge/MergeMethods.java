@@ -43,7 +43,6 @@ public final class MergeMethods {
                     "merge_method "
                         + RecipeException.quote(name)
                         + " is not known; "
-                        + NearestWord.advice(
-                            name, ALL.stream().map(MergeMethod::name).toList())));
+                        + NearestWord.advice(name, ALL.stream().map(MergeMethod::name).toList())));
   }
 }

@@ -69,11 +69,7 @@ public record Parameter(
 
   static Parameter choice(String name, String fallback, List<String> words, String meaning) {
     return new Parameter(
-        name,
-        Scope.RECIPE,
-        new Choice(words),
-        Optional.of(new Setting.Word(fallback)),
-        meaning);
+        name, Scope.RECIPE, new Choice(words), Optional.of(new Setting.Word(fallback)), meaning);
   }
 
   /**

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Keeps each entry of a delta with a probability that grows with its rank by magnitude inside its
- * row: {@code (density − ε) + 2ε·rank/(n − 1)} for rank 0 (smallest) to n − 1. Equal magnitudes share
- * the mean of their ranks. A row of one entry keeps it with probability {@code density}.
+ * row: {@code (density − ε) + 2ε·rank/(n − 1)} for rank 0 (smallest) to n − 1. Equal magnitudes
+ * share the mean of their ranks. A row of one entry keeps it with probability {@code density}.
  */
 final class RankedDrop implements Sparsifier {
 

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Spherical linear interpolation between the base ({@code t} = 0) and one model ({@code t} = 1), each
- * tensor taken as one vector: the angle is that of the normalised pair, the interpolated vectors are
- * the unnormalised ones. Nearly parallel tensors (|cos| &gt; 0.9995) are interpolated linearly.
+ * Spherical linear interpolation between the base ({@code t} = 0) and one model ({@code t} = 1),
+ * each tensor taken as one vector: the angle is that of the normalised pair, the interpolated
+ * vectors are the unnormalised ones. Nearly parallel tensors (|cos| &gt; 0.9995) are interpolated
+ * linearly.
  *
  * <p>Shoemake, "Animating rotation with quaternion curves", SIGGRAPH 1985.
  */
@@ -82,8 +83,7 @@ final class Slerp implements MergeMethod {
     public void finish() {
       scanned = true;
       double cosine =
-          products.total()
-              / (normOrOne(baseSquares.total()) * normOrOne(expertSquares.total()));
+          products.total() / (normOrOne(baseSquares.total()) * normOrOne(expertSquares.total()));
       if (Math.abs(cosine) > PARALLEL) {
         baseFactor = (float) (1 - t);
         expertFactor = (float) t;

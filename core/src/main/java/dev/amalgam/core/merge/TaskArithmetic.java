@@ -27,9 +27,6 @@ final class TaskArithmetic implements MergeMethod {
   @Override
   public TensorMerge prepare(MergeTask task) {
     return new DeltaMerge(
-        task,
-        DeltaFamily.sparsifiers(task, (i, expert) -> Sparsifier.KEEP_ALL),
-        false,
-        1);
+        task, DeltaFamily.sparsifiers(task, (i, expert) -> Sparsifier.KEEP_ALL), false, 1);
   }
 }

@@ -10,7 +10,8 @@ import java.util.Optional;
 public interface TensorMerge {
 
   /**
-   * Returns the number of elements that must not be split between blocks: 1, or the length of a row.
+   * Returns the number of elements that must not be split between blocks: 1, or the length of a
+   * row.
    */
   default long unit() {
     return 1;

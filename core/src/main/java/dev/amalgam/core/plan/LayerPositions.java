@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 
 /**
  * The places of layers in a model, read off its tensors' names: the first part of a name that is a
- * number counts the layer, and what stands before it names the stack ({@code model.layers.7.mlp.…}).
- * A stack's numbers run from 0 without a gap; other numbers in names are no layers.
+ * number counts the layer, and what stands before it names the stack ({@code
+ * model.layers.7.mlp.…}). A stack's numbers run from 0 without a gap; other numbers in names are no
+ * layers.
  */
 final class LayerPositions {
 

@@ -59,12 +59,13 @@ public final class MergePlanner {
       }
     }
     method.checkExperts(experts.size());
-    this.template = inputs.base().filter(b -> usesBase || experts.contains(b)).orElseGet(experts::getFirst);
+    this.template =
+        inputs.base().filter(b -> usesBase || experts.contains(b)).orElseGet(experts::getFirst);
   }
 
   /**
-   * Returns the plan of a merge. Only headers are read, and the data of tensors that hold no numbers
-   * to merge, which must be equal in all inputs.
+   * Returns the plan of a merge. Only headers are read, and the data of tensors that hold no
+   * numbers to merge, which must be equal in all inputs.
    *
    * @param seed the seed of random masks
    * @throws RecipeException if the recipe asks for what does not exist or does not go together
@@ -112,7 +113,10 @@ public final class MergePlanner {
       case BASE -> template.find(name).isPresent();
       case ERROR -> {
         Checkpoint owner =
-            inputs().stream().filter(input -> input.find(name).isPresent()).findFirst().orElseThrow();
+            inputs().stream()
+                .filter(input -> input.find(name).isPresent())
+                .findFirst()
+                .orElseThrow();
         throw new CheckpointException(
             "%s: tensor %s is missing, but %s has it; merge models of one architecture, or say in the recipe 'missing: base' (the tensors of %s, an input that lacks one counts as equal to it) or 'missing: skip' (leave such tensors out)"
                 .formatted(lacking.get().name(), quote(name), owner.name(), template.name()));
@@ -179,13 +183,14 @@ public final class MergePlanner {
     TensorMerge merge;
     try {
       // Made here for its checks; the executor makes it again when the tensor's turn comes.
-      merge = method.prepare(
-          new MergeTask(
-              output.name(),
-              output.shape(),
-              recipeWide,
-              ofExperts,
-              Collections.nCopies(ofExperts.size(), NO_DRAWS)));
+      merge =
+          method.prepare(
+              new MergeTask(
+                  output.name(),
+                  output.shape(),
+                  recipeWide,
+                  ofExperts,
+                  Collections.nCopies(ofExperts.size(), NO_DRAWS)));
     } catch (RecipeException e) {
       throw new RecipeException("tensor " + quote(output.name()) + ": " + e.getMessage(), e);
     }

@@ -118,9 +118,7 @@ final class ParameterResolver {
   }
 
   private static String place(Optional<ModelEntry> model, String tensor) {
-    return model.map(m -> m.model() + ", ").orElse("")
-        + "tensor "
-        + RecipeException.quote(tensor);
+    return model.map(m -> m.model() + ", ").orElse("") + "tensor " + RecipeException.quote(tensor);
   }
 
   private static String written(Setting.Scalar value) {

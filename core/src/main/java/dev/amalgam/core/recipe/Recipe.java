@@ -10,11 +10,13 @@ import java.util.Optional;
  *
  * @param mergeMethod the method's name
  * @param baseModel the reference of the model that deltas are taken from
- * @param models the models in the recipe's order; the base is among them only if the recipe lists it
+ * @param models the models in the recipe's order; the base is among them only if the recipe lists
+ *     it
  * @param parameters the recipe-wide settings
  * @param dtype the output's type where {@code outDtype} is absent
  * @param outDtype the output's type
- * @param tokenizerSource {@code base}, or the reference of the folder whose tokenizer the output gets
+ * @param tokenizerSource {@code base}, or the reference of the folder whose tokenizer the output
+ *     gets
  * @param randomMasks which generator decides where a method drops entries at random
  * @param missing what to do with a tensor that an input lacks
  */

@@ -9,8 +9,8 @@ package dev.amalgam.core.run;
 record Blocks(long elements, int length) {
 
   /**
-   * The usual number of elements of a block: the float32 arrays of a few inputs fit the second-level
-   * cache of a core.
+   * The usual number of elements of a block: the float32 arrays of a few inputs fit the
+   * second-level cache of a core.
    */
   static final int LENGTH = 1 << 15;
 
@@ -21,7 +21,8 @@ record Blocks(long elements, int length) {
 
   /** Returns the length of blocks that keep runs of {@code unit} elements together. */
   static int length(long unit) {
-    return Math.toIntExact(unit >= LENGTH ? unit : Math.max(1, LENGTH / Math.max(1, unit)) * Math.max(1, unit));
+    return Math.toIntExact(
+        unit >= LENGTH ? unit : Math.max(1, LENGTH / Math.max(1, unit)) * Math.max(1, unit));
   }
 
   int count() {

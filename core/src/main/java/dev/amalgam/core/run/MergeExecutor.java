@@ -18,8 +18,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Carries out a merge plan. Tensors are merged one after the other, each in blocks that workers take
- * from a counter; the memory in use depends on the workers and the block, not on the model.
+ * Carries out a merge plan. Tensors are merged one after the other, each in blocks that workers
+ * take from a counter; the memory in use depends on the workers and the block, not on the model.
  */
 public final class MergeExecutor {
 
@@ -61,12 +61,12 @@ public final class MergeExecutor {
    */
   public void run(List<String> order, CheckpointSink sink, ProgressListener progress) {
     Map<String, TensorPlan> byName =
-        plan.tensors().stream().collect(Collectors.toMap(t -> t.output().name(), Function.identity()));
+        plan.tensors().stream()
+            .collect(Collectors.toMap(t -> t.output().name(), Function.identity()));
     RandomStreams random = new RandomStreams(plan, kernels);
     int capacity = capacity();
     int experts = plan.mostExperts();
-    try (var workers =
-        new Workers<>(threads, i -> new Workspace(kernels, capacity, experts))) {
+    try (var workers = new Workers<>(threads, i -> new Workspace(kernels, capacity, experts))) {
       for (String name : order) {
         switch (byName.get(name)) {
           case TensorPlan.Copied copied -> copy(copied, workers, sink, progress);

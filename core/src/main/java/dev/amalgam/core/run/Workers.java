@@ -41,8 +41,8 @@ final class Workers<W extends AutoCloseable> implements AutoCloseable {
   }
 
   /**
-   * Runs the pieces 0 to {@code pieces − 1}, each once, in any order, and returns when all are done.
-   * The first failure stops the rest and is thrown.
+   * Runs the pieces 0 to {@code pieces − 1}, each once, in any order, and returns when all are
+   * done. The first failure stops the rest and is thrown.
    */
   void run(int pieces, Piece<W> piece) {
     if (pieces == 1) {

@@ -15,9 +15,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A folder that comes into being whole or not at all. Files are written into a hidden sibling, which
- * takes the folder's name when everything is on disk. A run that was killed leaves the sibling
- * behind; the next run to the same folder removes it.
+ * A folder that comes into being whole or not at all. Files are written into a hidden sibling,
+ * which takes the folder's name when everything is on disk. A run that was killed leaves the
+ * sibling behind; the next run to the same folder removes it.
  */
 final class OutputFolder implements AutoCloseable {
 
@@ -47,7 +47,8 @@ final class OutputFolder implements AutoCloseable {
   static Path check(Path target, boolean replace, Collection<Path> needed) {
     Path absolute = target.toAbsolutePath().normalize();
     if (absolute.getFileName() == null) {
-      throw new CheckpointException(target + ": is no folder that could be written; name a new one");
+      throw new CheckpointException(
+          target + ": is no folder that could be written; name a new one");
     }
     if (!Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
       return absolute;
@@ -60,7 +61,10 @@ final class OutputFolder implements AutoCloseable {
     for (Path path : needed) {
       if (realPath(path).startsWith(real)) {
         throw new CheckpointException(
-            target + ": cannot be replaced, because this merge reads " + path + "; name another folder");
+            target
+                + ": cannot be replaced, because this merge reads "
+                + path
+                + "; name another folder");
       }
     }
     if (!Files.isDirectory(absolute, LinkOption.NOFOLLOW_LINKS) || !holdsModelOrNothing(absolute)) {

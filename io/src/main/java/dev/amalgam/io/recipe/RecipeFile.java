@@ -23,8 +23,8 @@ public record RecipeFile(Path path, String text, Recipe recipe) {
   /**
    * Returns the recipe of a YAML file.
    *
-   * @throws RecipeException if the file cannot be read, or is no recipe; the message names file, line
-   *     and column
+   * @throws RecipeException if the file cannot be read, or is no recipe; the message names file,
+   *     line and column
    */
   public static RecipeFile read(Path path) {
     String text = readText(path);

@@ -30,7 +30,8 @@ final class RecipeReader {
           "missing");
 
   // What mergekit knows and this version does not: said plainly instead of "unknown".
-  private static final Set<String> NOT_YET = Set.of("slices", "tokenizer", "chat_template", "modules");
+  private static final Set<String> NOT_YET =
+      Set.of("slices", "tokenizer", "chat_template", "modules");
 
   private RecipeReader() {}
 
@@ -75,7 +76,8 @@ final class RecipeReader {
       Map<String, Yaml> keys = model.entries("a model", List.of("model", "parameters"));
       String reference = modelReference(required(model, "a model", keys, "model"));
       entries.add(
-          new ModelEntry(reference, parameters("parameters of " + reference, keys.get("parameters"))));
+          new ModelEntry(
+              reference, parameters("parameters of " + reference, keys.get("parameters"))));
     }
     if (entries.isEmpty()) {
       throw models.error("'models' is empty; list the models to merge");
@@ -111,7 +113,8 @@ final class RecipeReader {
     String source = value.text("tokenizer_source");
     if (source.equals("union")) {
       throw value.error(
-          "tokenizer_source union is not supported by this version; use base or the path of a model");
+          "tokenizer_source union is not supported by this version; use base or the path of a"
+              + " model");
     }
     return source;
   }

@@ -54,7 +54,8 @@ final class SettingReader {
       values.add(
           item.number()
               .filter(Double::isFinite)
-              .orElseThrow(() -> item.error("a gradient of " + quote(name) + " holds numbers only")));
+              .orElseThrow(
+                  () -> item.error("a gradient of " + quote(name) + " holds numbers only")));
     }
     return new Setting.Gradient(values);
   }

@@ -42,17 +42,21 @@ final class Yaml {
       LoadSettings settings = LoadSettings.builder().setLabel(file).build();
       Iterator<Node> documents = new Compose(settings).composeAllFromString(text).iterator();
       if (!documents.hasNext()) {
-        throw new RecipeException(file + ": is empty; a recipe needs at least merge_method and models");
+        throw new RecipeException(
+            file + ": is empty; a recipe needs at least merge_method and models");
       }
       Yaml first = new Yaml(file, documents.next());
       if (documents.hasNext()) {
         throw new Yaml(file, documents.next())
-            .error("is a second document; a recipe is one document (merge in several runs instead)");
+            .error(
+                "is a second document; a recipe is one document (merge in several runs instead)");
       }
       return first;
     } catch (MarkedYamlEngineException e) {
       String place =
-          e.getProblemMark().map(m -> ":" + (m.getLine() + 1) + ":" + (m.getColumn() + 1)).orElse("");
+          e.getProblemMark()
+              .map(m -> ":" + (m.getLine() + 1) + ":" + (m.getColumn() + 1))
+              .orElse("");
       throw new RecipeException(file + place + ": is not YAML: " + oneLine(e.getProblem()), e);
     } catch (YamlEngineException e) {
       throw new RecipeException(file + ": is not YAML: " + oneLine(e.getMessage()), e);
@@ -139,7 +143,11 @@ final class Yaml {
         (name, value) -> {
           if (!known.contains(name)) {
             throw value.error(
-                "key " + quote(name) + " is not known in " + what + "; "
+                "key "
+                    + quote(name)
+                    + " is not known in "
+                    + what
+                    + "; "
                     + NearestWord.advice(name, known));
           }
         });
@@ -153,7 +161,8 @@ final class Yaml {
     }
     String text = scalar.getValue();
     return switch (text) {
-      case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF" -> Optional.of(Double.POSITIVE_INFINITY);
+      case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF" ->
+          Optional.of(Double.POSITIVE_INFINITY);
       case "-.inf", "-.Inf", "-.INF" -> Optional.of(Double.NEGATIVE_INFINITY);
       default ->
           text.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")

@@ -8,5 +8,6 @@ module dev.amalgam.io {
   requires com.fasterxml.jackson.databind;
   requires org.snakeyaml.engine;
 
+  exports dev.amalgam.io.job;
   exports dev.amalgam.io.recipe;
 }

@@ -11,7 +11,7 @@ import java.util.List;
  * Tensors without numbers to merge (indices, masks, packed quantised weights) are copied from one
  * input, which is right only where all inputs agree.
  */
-final class EqualTensors {
+public final class EqualTensors {
 
   private static final int CHUNK = 1 << 20;
 
@@ -34,7 +34,8 @@ final class EqualTensors {
     }
   }
 
-  private static boolean sameBytes(TensorSource a, TensorSource b) {
+  /** Returns whether two tensors of one element type and shape are the same, byte for byte. */
+  public static boolean sameBytes(TensorSource a, TensorSource b) {
     long size = a.tensor().bytes();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment left = arena.allocate(Math.min(CHUNK, size));

@@ -1,6 +1,7 @@
 package dev.amalgam.core.run;
 
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.kernel.Reduction;
 import dev.amalgam.core.merge.Block;
 import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.tensor.DType;
@@ -12,6 +13,7 @@ final class Workspace implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
   private final Kernels kernels;
+  private final Reduction reduction = new Reduction();
   private final Block block;
   private final float[] out;
   private final MemorySegment stored;
@@ -25,6 +27,10 @@ final class Workspace implements AutoCloseable {
 
   Block block() {
     return block;
+  }
+
+  Reduction reduction() {
+    return reduction;
   }
 
   float[] out() {

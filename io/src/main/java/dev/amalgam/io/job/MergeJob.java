@@ -1,0 +1,220 @@
+package dev.amalgam.io.job;
+
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.plan.MergeInputs;
+import dev.amalgam.core.plan.MergePlan;
+import dev.amalgam.core.plan.MergePlanner;
+import dev.amalgam.core.plan.TensorPlan;
+import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.run.MergeExecutor;
+import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.core.tensor.DType;
+import dev.amalgam.core.tensor.TensorInfo;
+import dev.amalgam.io.checkpoint.CheckpointWriter;
+import dev.amalgam.io.checkpoint.ShardLayout;
+import dev.amalgam.io.recipe.RecipeFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A merge from a recipe to a folder. {@link #prepare} checks everything that can be checked before
+ * the first byte is written; {@link #run} merges.
+ */
+public final class MergeJob implements AutoCloseable {
+
+  /**
+   * How a merge is run. Only the seed and the shard size have a bearing on the output.
+   *
+   * @param seed the seed of random masks
+   * @param threads the number of worker threads, at least 1
+   * @param shardBytes the most bytes of tensors in one file of the output
+   * @param replace whether an existing output folder is replaced
+   * @param hashInputs whether the SHA-256 of the inputs is recorded
+   * @param hashOutputs whether the SHA-256 of the outputs is recorded
+   */
+  public record Settings(
+      long seed,
+      int threads,
+      long shardBytes,
+      boolean replace,
+      boolean hashInputs,
+      boolean hashOutputs) {}
+
+  // Headers, index, tokenizer and card: generous, and small beside any checkpoint.
+  private static final long SMALL_FILES_BYTES = 64 << 20;
+
+  private final RecipeFile recipe;
+  private final Settings settings;
+  private final Path output;
+  private final Models models;
+  private final MergePlan plan;
+  private final ShardLayout layout;
+  private final MergeExecutor executor;
+  private final OutputExtras extras;
+  private final MergeSummary summary;
+
+  private MergeJob(RecipeFile recipe, Path output, Settings settings, Models models) {
+    this.recipe = recipe;
+    this.settings = settings;
+    this.models = models;
+    MergeInputs inputs = models.open(recipe.recipe());
+    this.output = OutputFolder.check(output, settings.replace(), neededPaths());
+    this.plan = MergePlanner.plan(recipe.recipe(), inputs, settings.seed());
+    this.extras = OutputExtras.plan(recipe.recipe(), models, models.of(plan.template()));
+    this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
+    this.executor = new MergeExecutor(plan, settings.threads(), Kernels.get());
+    this.summary = summarize(output);
+    checkResources();
+  }
+
+  /**
+   * Returns a merge that is ready to run.
+   *
+   * @param recipe the recipe's file
+   * @param output the folder to write
+   * @throws RecipeException if the recipe is wrong
+   * @throws CheckpointException if an input is wrong, or the output cannot be written, or disk or
+   *     memory do not suffice
+   */
+  public static MergeJob prepare(Path recipe, Path output, Settings settings) {
+    RecipeFile file = RecipeFile.read(recipe);
+    Models models = Models.besides(recipe.toAbsolutePath().getParent());
+    try {
+      return new MergeJob(file, output, settings, models);
+    } catch (RuntimeException e) {
+      models.close();
+      throw e;
+    }
+  }
+
+  private List<Path> neededPaths() {
+    List<Path> needed = new ArrayList<>();
+    needed.add(recipe.path());
+    models.all().forEach(model -> needed.add(model.path()));
+    return needed;
+  }
+
+  private MergeSummary summarize(Path shownOutput) {
+    Map<DType, Long> bytesByType =
+        new EnumMap<>(DType.class);
+    plan.outputs().forEach(t -> bytesByType.merge(t.dtype(), t.bytes(), Long::sum));
+    long copied =
+        plan.tensors().stream()
+            .filter(TensorPlan.Copied.class::isInstance)
+            .count();
+    return new MergeSummary(
+        plan.method().name(),
+        models.all().stream().map(Models.Model::reference).toList(),
+        shownOutput,
+        plan.tensors().size() - copied,
+        copied,
+        plan.outputs().stream().mapToLong(t -> t.shape().elements()).sum(),
+        bytesByType,
+        layout.shards().stream().map(ShardLayout.Shard::fileName).toList(),
+        models.all().stream()
+            .flatMap(model -> model.checkpoint().files().stream())
+            .mapToLong(InputHashes::size)
+            .sum(),
+        layout.bytes(),
+        FreeSpace.at(output),
+        executor.estimatedMemory(),
+        plan.leftOut(),
+        extras.warnings());
+  }
+
+  private void checkResources() {
+    long needed = summary.outputBytes() + SMALL_FILES_BYTES;
+    if (needed > summary.freeBytes()) {
+      throw new CheckpointException(
+          "%s: the merged model needs %d MB, but only %d MB are free there; free some space or choose another disk"
+              .formatted(
+                  summary.output(), needed / 1_000_000, summary.freeBytes() / 1_000_000));
+    }
+    long heap = Runtime.getRuntime().maxMemory();
+    if (summary.memoryBytes() > heap) {
+      throw new CheckpointException(
+          "the merge needs buffers of %d MB, but the heap is limited to %d MB; use fewer --threads or a larger heap (JAVA_TOOL_OPTIONS=-Xmx…)"
+              .formatted(summary.memoryBytes() / 1_000_000, heap / 1_000_000));
+    }
+  }
+
+  /** Returns what the merge will do. */
+  public MergeSummary summary() {
+    return summary;
+  }
+
+  /**
+   * Merges and returns the files of the output folder, which appears when everything is on disk and
+   * not before.
+   */
+  public List<OutputFile> run(ProgressListener progress) {
+    try (OutputFolder folder = OutputFolder.create(output);
+        InputHashes hashes = new InputHashes(filesToHash(), settings.threads())) {
+      List<OutputFile> files = new ArrayList<>();
+      progress.started("merging", layout.bytes());
+      try (CheckpointWriter writer =
+          CheckpointWriter.create(
+              folder.path(), layout, Map.of("format", "pt"), settings.hashOutputs())) {
+        executor.run(layout.order().stream().map(TensorInfo::name).toList(), writer, progress);
+        writer.finish().forEach(f -> files.add(new OutputFile(f.name(), f.bytes(), f.sha256())));
+      }
+      SmallFiles small = new SmallFiles(folder.path(), settings.hashOutputs());
+      extras.write(small, recipe, settings.seed());
+      files.addAll(small.written());
+      hashes.report(progress);
+      Recipe.RandomMasks masks = recipe.recipe().randomMasks();
+      small.write(
+          Provenance.FILE,
+          Provenance.of(
+              settings,
+              recipe.text(),
+              plan.method().name(),
+              masks.name(),
+              inputRecords(hashes),
+              files));
+      files.add(small.written().getLast());
+      folder.finish();
+      return List.copyOf(files);
+    }
+  }
+
+  private List<Path> filesToHash() {
+    return settings.hashInputs()
+        ? models.all().stream().flatMap(model -> inputFiles(model).stream()).toList()
+        : List.of();
+  }
+
+  private List<Path> inputFiles(Models.Model model) {
+    List<Path> files = new ArrayList<>(model.checkpoint().files());
+    model.checkpoint().indexFile().ifPresent(files::add);
+    files.addAll(extras.filesReadFrom(model));
+    return files;
+  }
+
+  private List<Provenance.Input> inputRecords(InputHashes hashes) {
+    List<Provenance.Input> records = new ArrayList<>();
+    for (Models.Model model : models.all()) {
+      for (Path file : inputFiles(model)) {
+        Optional<String> sha256 = hashes.await(file);
+        records.add(
+            new Provenance.Input(
+                model.reference(),
+                file.getFileName().toString(),
+                InputHashes.size(file),
+                sha256));
+      }
+    }
+    return records;
+  }
+
+  @Override
+  public void close() {
+    models.close();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.amalgam.io.job;
+
+import dev.amalgam.core.plan.MergeInputs;
+import dev.amalgam.core.recipe.ModelEntry;
+import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.tensor.Checkpoint;
+import dev.amalgam.io.checkpoint.CheckpointFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The models of a recipe, found on disk and opened; a model that is named twice is opened once. */
+final class Models implements AutoCloseable {
+
+  /**
+   * A model of a recipe.
+   *
+   * @param reference what the recipe calls it
+   * @param path where it is
+   * @param checkpoint its tensors
+   */
+  record Model(String reference, Path path, CheckpointFolder checkpoint) {
+
+    /** Returns the folder that holds the model's other files. */
+    Path folder() {
+      return Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    }
+  }
+
+  private final Path recipeFolder;
+  private final Map<Path, Model> byRealPath = new LinkedHashMap<>();
+
+  private Models(Path recipeFolder) {
+    this.recipeFolder = recipeFolder;
+  }
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param recipeFolder where references are looked up that the current folder does not have
+   */
+  static Models besides(Path recipeFolder) {
+    return new Models(recipeFolder);
+  }
+
+  /** Opens the models of a recipe. */
+  MergeInputs open(Recipe recipe) {
+    Optional<Checkpoint> base = recipe.baseModel().map(reference -> open(reference).checkpoint());
+    List<Checkpoint> models = new ArrayList<>();
+    for (ModelEntry entry : recipe.models()) {
+      models.add(open(entry.model()).checkpoint());
+    }
+    return new MergeInputs(base, models);
+  }
+
+  private Model open(String reference) {
+    Path path = locate(reference);
+    return byRealPath.computeIfAbsent(
+        realPath(path), real -> new Model(reference, path, CheckpointFolder.open(path)));
+  }
+
+  /** Returns the file or folder that a reference names. */
+  Path locate(String reference) {
+    try {
+      Path here = Path.of(reference);
+      if (Files.exists(here)) {
+        return here;
+      }
+      Path besideRecipe = recipeFolder.resolve(here);
+      if (Files.exists(besideRecipe)) {
+        return besideRecipe;
+      }
+      throw new RecipeException(
+          "model "
+              + RecipeException.quote(reference)
+              + ": no such folder here, nor beside the recipe in "
+              + recipeFolder
+              + (reference.contains("+")
+                  ? "; adapters (model+adapter) are not supported by this version"
+                  : "; models are read from local folders, so download it first"));
+    } catch (InvalidPathException e) {
+      throw new RecipeException("model " + RecipeException.quote(reference) + ": is no path", e);
+    }
+  }
+
+  private static Path realPath(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new RecipeException(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the opened models, each once, in the recipe's order with the base first. */
+  List<Model> all() {
+    return List.copyOf(byRealPath.values());
+  }
+
+  /** Returns the model of an opened checkpoint. */
+  Model of(Checkpoint checkpoint) {
+    return byRealPath.values().stream()
+        .filter(model -> model.checkpoint() == checkpoint)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    byRealPath.values().forEach(model -> model.checkpoint().close());
+  }
+}

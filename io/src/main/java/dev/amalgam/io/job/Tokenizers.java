@@ -1,0 +1,70 @@
+package dev.amalgam.io.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.amalgam.core.AmalgamException;
+import dev.amalgam.io.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether models agree on what token each row of their embeddings stands for. */
+final class Tokenizers {
+
+  private static final long MOST_BYTES = 512 << 20;
+
+  private Tokenizers() {}
+
+  /**
+   * Returns how the vocabularies of two folders' {@code tokenizer.json} differ, or nothing if they
+   * agree or one of the folders has none.
+   */
+  static Optional<String> difference(Path folder, Path other) {
+    Path file = folder.resolve(CompanionFiles.TOKENIZER);
+    Path otherFile = other.resolve(CompanionFiles.TOKENIZER);
+    if (!Files.isRegularFile(file) || !Files.isRegularFile(otherFile) || sameBytes(file, otherFile)) {
+      return Optional.empty();
+    }
+    Map<String, Long> ids = vocabulary(file);
+    Map<String, Long> otherIds = vocabulary(otherFile);
+    return ids.entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(otherIds.get(entry.getKey())))
+        .min(Map.Entry.comparingByValue())
+        .map(entry -> describe(entry.getKey(), entry.getValue(), otherIds.get(entry.getKey())))
+        .or(() -> ids.size() == otherIds.size() ? Optional.empty() : Optional.of("it has more tokens"));
+  }
+
+  private static String describe(String token, long id, Long otherId) {
+    return "token %s has id %d in one and %s in the other"
+        .formatted(AmalgamException.quote(token), id, otherId == null ? "none" : otherId);
+  }
+
+  private static boolean sameBytes(Path a, Path b) {
+    try {
+      return Files.mismatch(a, b) < 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, Long> vocabulary(Path file) {
+    JsonNode tokenizer = Json.read(file, MOST_BYTES);
+    JsonNode vocabulary = tokenizer.path("model").path("vocab");
+    Map<String, Long> ids = new HashMap<>();
+    if (vocabulary.isArray()) {
+      // Unigram: a list of (token, score), whose place is the id.
+      for (int i = 0; i < vocabulary.size(); i++) {
+        ids.put(vocabulary.get(i).path(0).asText(), (long) i);
+      }
+    } else {
+      vocabulary.properties().forEach(e -> ids.put(e.getKey(), e.getValue().asLong()));
+    }
+    for (JsonNode added : tokenizer.path("added_tokens")) {
+      ids.put(added.path("content").asText(), added.path("id").asLong());
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.amalgam.cli;
+
+import dev.amalgam.io.job.MergeSummary;
+import dev.amalgam.io.job.OutputFile;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What {@code merge} prints: the plan before, the files after. */
+final class MergeReport {
+
+  private MergeReport() {}
+
+  static void print(MergeSummary plan, PrintWriter out, PrintWriter err) {
+    row(out, "method", plan.method());
+    row(out, "models", String.join(", ", plan.models()));
+    row(
+        out,
+        "tensors",
+        plan.mergedTensors()
+            + " merged"
+            + (plan.copiedTensors() > 0 ? ", " + plan.copiedTensors() + " copied" : "")
+            + (plan.leftOut().isEmpty() ? "" : ", " + plan.leftOut().size() + " left out")
+            + ", "
+            + Units.count(plan.elements())
+            + " parameters");
+    row(
+        out,
+        "output",
+        plan.output()
+            + ", "
+            + Units.bytes(plan.outputBytes())
+            + " of "
+            + plan.bytesByType().keySet().stream()
+                .map(Enum::name)
+                .collect(Collectors.joining(", "))
+            + " in "
+            + Units.plural(plan.shards().size(), "file"));
+    row(
+        out,
+        "needs",
+        "%s of input to read, %s of disk (%s free), %s of buffers"
+            .formatted(
+                Units.bytes(plan.inputBytes()),
+                Units.bytes(plan.outputBytes()),
+                Units.bytes(plan.freeBytes()),
+                Units.bytes(plan.memoryBytes())));
+    plan.leftOut().forEach(name -> row(out, "left out", name));
+    out.flush();
+    plan.warnings().forEach(warning -> err.println("amalgam: warning: " + warning));
+    err.flush();
+  }
+
+  static void printDone(List<OutputFile> files, Path output, long nanos, PrintWriter out) {
+    long bytes = files.stream().mapToLong(OutputFile::bytes).sum();
+    row(
+        out,
+        "done",
+        "%s: %s, %s in %.1f s"
+            .formatted(
+                output, Units.plural(files.size(), "file"), Units.bytes(bytes), nanos / 1e9));
+    out.flush();
+  }
+
+  private static void row(PrintWriter out, String key, String value) {
+    out.printf("%-9s %s%n", key, value);
+  }
+}

@@ -2,6 +2,7 @@
 module dev.amalgam.cli {
   requires dev.amalgam.io;
   requires info.picocli;
+  requires java.management;
   requires me.tongfei.progressbar;
 
   opens dev.amalgam.cli to

@@ -3,6 +3,7 @@ package dev.amalgam.cli;
 import dev.amalgam.core.kernel.Kernels;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Set;
  */
 final class JarRelaunch {
 
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
   private static final String RELAUNCHED = "dev.amalgam.relaunched";
   private static final Set<String> COMPUTING = Set.of("merge", "diff");
 
@@ -24,15 +26,14 @@ final class JarRelaunch {
         && COMPUTING.contains(arguments[0])
         && !Kernels.simdAvailable()
         && System.getProperty(RELAUNCHED) == null
-        && ModuleLayer.boot().findModule("java.base").isPresent()
-        && java.lang.module.ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent();
+        && ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent();
   }
 
   static int run(String[] arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("--add-modules=jdk.incubator.vector");
+    command.add("--add-modules=" + VECTOR_MODULE);
     command.add("-D" + RELAUNCHED + "=true");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -20,6 +20,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** A YAML node that knows its place, so that errors name file, line and column. */
 final class Yaml {
@@ -40,7 +42,8 @@ final class Yaml {
   static Yaml parse(String file, String text) {
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(file).build();
-      Iterator<Node> documents = new Compose(settings).composeAllFromString(text).iterator();
+      Iterator<Node> documents =
+          new Composer(settings, new ParserImpl(settings, new StreamReader(settings, text)));
       if (!documents.hasNext()) {
         throw new RecipeException(
             file + ": is empty; a recipe needs at least merge_method and models");

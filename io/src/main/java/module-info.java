@@ -1,6 +1,11 @@
-/** Everything with bytes on disk: safetensors, checkpoints, recipes, and whole jobs from files to files. */
+/**
+ * Everything with bytes on disk: safetensors, checkpoints, recipes, and whole jobs from files to
+ * files.
+ */
 module dev.amalgam.io {
   requires transitive dev.amalgam.core;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+
+  exports dev.amalgam.io.safetensors;
 }

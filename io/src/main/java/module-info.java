@@ -7,5 +7,6 @@ module dev.amalgam.io {
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
 
+  exports dev.amalgam.io.checkpoint;
   exports dev.amalgam.io.safetensors;
 }

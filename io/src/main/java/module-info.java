@@ -8,6 +8,8 @@ module dev.amalgam.io {
   requires com.fasterxml.jackson.databind;
   requires org.snakeyaml.engine;
 
+  exports dev.amalgam.io.checkpoint;
   exports dev.amalgam.io.job;
   exports dev.amalgam.io.recipe;
+  exports dev.amalgam.io.safetensors;
 }

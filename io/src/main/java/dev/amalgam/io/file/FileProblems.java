@@ -1,0 +1,54 @@
+package dev.amalgam.io.file;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import dev.amalgam.core.tensor.CheckpointException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** What the system's input and output errors mean to a user. */
+public final class FileProblems {
+
+  private FileProblems() {}
+
+  /** Returns the exception that says that {@code file} cannot be read, and why. */
+  public static CheckpointException unreadable(Path file, IOException e) {
+    String reason =
+        e instanceof NoSuchFileException && Files.isSymbolicLink(file)
+            ? "it is a link to a file that does not exist"
+            : reason(e);
+    return new CheckpointException("Cannot read " + quote(file.toString()) + ": " + reason, e);
+  }
+
+  /** Returns the exception that says that {@code file} cannot be written, and why. */
+  public static CheckpointException unwritable(Path file, IOException e) {
+    return new CheckpointException(
+        "Cannot write "
+            + quote(file.toString())
+            + ": "
+            + reason(e)
+            + "; check the free space and the permissions there, or choose another output folder",
+        e);
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "there is no such file or folder";
+      case AccessDeniedException _ -> "access is denied";
+      case FileAlreadyExistsException _ -> "it exists already";
+      case ClosedByInterruptException _ -> "the thread was interrupted";
+      case InterruptedIOException _ -> "the thread was interrupted";
+      case ClosedChannelException _ -> "it has been closed";
+      case FileSystemException system when system.getReason() != null -> system.getReason();
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+}

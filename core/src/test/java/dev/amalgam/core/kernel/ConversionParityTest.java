@@ -17,7 +17,7 @@ class ConversionParityTest {
 
   private static final byte UNTOUCHED = 0x5a;
   private static final float UNTOUCHED_FLOAT = 12345.678f;
-  private static final int[] OFFSETS = {0, 1, 2, 7};
+  private static final int[] OFFSETS = {0, 1, 6};
 
   private final Conversion scalar = Kernels.scalar().conversion();
   private final Conversion chosen = Kernels.get().conversion();
@@ -68,7 +68,7 @@ class ConversionParityTest {
   @ParameterizedTest
   @EnumSource(names = {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
   void bitsStayEqualOnceCompiled(DType dtype) {
-    int count = 4099;
+    int count = Hostile.HEATING_COUNT;
     float[] source = Hostile.floats(count, 42);
     byte[] cold = encoded(scalar, dtype, source, 0);
     int[] coldDecoded = decoded(scalar, dtype, cold, 0, count);

@@ -5,6 +5,9 @@ import java.util.Random;
 /** Inputs that look for trouble, the counts to try them with, and how often until compiled. */
 final class Hostile {
 
+  /** A count of several vectors and a tail, for {@link #rounds()}. */
+  static final int HEATING_COUNT = 1027;
+
   private static final int[] SPECIAL_BITS = {
     0x0000_0000, // zero
     0x0000_0001, // smallest subnormal
@@ -59,9 +62,12 @@ final class Hostile {
     return counts;
   }
 
-  /** Returns how often a kernel must run on 4099 entries for the compiler to have seen to it. */
+  /**
+   * Returns how often a kernel must run on {@link #HEATING_COUNT} entries to be compiled for good:
+   * half as many again as tiered compilation takes, and with {@code -Xbatch} it is then over.
+   */
   static int rounds() {
-    return System.getProperty("java.vm.info", "").contains("interpreted") ? 1 : 400;
+    return System.getProperty("java.vm.info", "").contains("interpreted") ? 1 : 1200;
   }
 
   /** Returns the bits of the floats, for comparisons to which NaN is not special. */

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("parity")
 class KernelsTest {
 
   @Test
@@ -19,13 +17,6 @@ class KernelsTest {
     assertTrue(kernels.vectorBits() >= 128, "vectors of " + kernels.vectorBits() + " bits");
     assertNotEquals(Kernels.scalar().conversion().getClass(), kernels.conversion().getClass());
     assertNotEquals(Kernels.scalar().delta().getClass(), kernels.delta().getClass());
-  }
-
-  @Test
-  void vectorsAreNoWiderThanTheVirtualMachineWasTold() {
-    int widest = Integer.getInteger("parity.widest", 512);
-    int bits = Kernels.get().vectorBits();
-    assertTrue(bits <= widest, bits + " bits where at most " + widest + " were asked for");
   }
 
   @Test

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     header = "Compares two checkpoints tensor by tensor.",
     description = {
       "",
-      "For each tensor of both: the norm of B − A, the same relative to the norm of A, the cosine of A and B, and the share of elements that differ.",
+      "For each tensor of both: the norm of B − A, the same relative to the norm of A, the cosine"
+          + " of A and B, and the share of elements that differ.",
       ""
     })
 final class DiffCommand implements Callable<Integer> {

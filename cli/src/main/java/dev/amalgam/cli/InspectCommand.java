@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     header = "Lists the tensors of a checkpoint.",
     description = {
       "",
-      "Reads headers only: names, types, shapes, sizes and metadata of a safetensors file or of a model's folder.",
+      "Reads headers only: names, types, shapes, sizes and metadata of a safetensors file or of a"
+          + " model's folder.",
       ""
     })
 final class InspectCommand implements Callable<Integer> {

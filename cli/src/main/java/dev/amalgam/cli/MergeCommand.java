@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
     header = "Merges models as a recipe says.",
     description = {
       "",
-      "Reads a mergekit recipe (YAML), checks it against the models, and writes the merged model: safetensors, config, tokenizer, a model card, and amalgam.json with the SHA-256 of every file. The output folder appears when it is complete and not before.",
+      "Reads a mergekit recipe (YAML), checks it against the models, and writes the merged model:"
+          + " safetensors, config, tokenizer, a model card, and amalgam.json with the SHA-256 of"
+          + " every file. The output folder appears when it is complete and not before.",
       ""
     })
 final class MergeCommand implements Callable<Integer> {
@@ -64,7 +66,8 @@ final class MergeCommand implements Callable<Integer> {
   @Option(
       names = "--no-hashes",
       description =
-          "Record no SHA-256 at all. On processors without SHA instructions a merge takes as long as hashing its files.")
+          "Record no SHA-256 at all. On processors without SHA instructions a merge takes as long"
+              + " as hashing its files.")
   private boolean noHashes;
 
   @Option(names = "--quiet", description = "Print nothing but errors.")

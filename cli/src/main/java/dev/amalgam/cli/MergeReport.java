@@ -32,9 +32,7 @@ final class MergeReport {
             + ", "
             + Units.bytes(plan.outputBytes())
             + " of "
-            + plan.bytesByType().keySet().stream()
-                .map(Enum::name)
-                .collect(Collectors.joining(", "))
+            + plan.bytesByType().keySet().stream().map(Enum::name).collect(Collectors.joining(", "))
             + " in "
             + Units.plural(plan.shards().size(), "file"));
     row(

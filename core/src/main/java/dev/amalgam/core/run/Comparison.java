@@ -18,8 +18,8 @@ import java.util.List;
  * @param total all of these taken as one long vector
  * @param onlyInFirst names of tensors that the second lacks
  * @param onlyInSecond names of tensors that the first lacks
- * @param incomparable names of tensors whose shapes differ, or that hold no floating-point numbers and
- *     differ
+ * @param incomparable names of tensors whose shapes differ, or that hold no floating-point numbers
+ *     and differ
  */
 public record Comparison(
     List<TensorDifference> tensors,
@@ -99,8 +99,7 @@ public record Comparison(
   private static boolean isSame(
       Checkpoint first, TensorInfo tensor, Checkpoint second, TensorInfo other) {
     return tensor.equals(other)
-        && EqualTensors.sameBytes(
-            new TensorSource(first, tensor), new TensorSource(second, other));
+        && EqualTensors.sameBytes(new TensorSource(first, tensor), new TensorSource(second, other));
   }
 
   private static TensorDifference.Sums sums(
@@ -131,8 +130,7 @@ public record Comparison(
     return sums;
   }
 
-  private static TensorDifference.Sums sums(
-      float[] a, float[] b, int count, Reduction reduction) {
+  private static TensorDifference.Sums sums(float[] a, float[] b, int count, Reduction reduction) {
     var sums = new TensorDifference.Sums();
     sums.firstSquares = reduction.sumSquares(a, count);
     sums.secondSquares = reduction.sumSquares(b, count);

@@ -7,8 +7,8 @@ import dev.amalgam.core.tensor.TensorInfo;
  *
  * @param tensor the tensor as the first checkpoint has it
  * @param norm the Euclidean norm of second − first
- * @param relativeNorm {@code norm} over the norm of the first; 0 where both are 0, infinite where only
- *     the first is
+ * @param relativeNorm {@code norm} over the norm of the first; 0 where both are 0, infinite where
+ *     only the first is
  * @param cosine the cosine of the angle between first and second; NaN where one of them is zero
  * @param changed the number of elements that differ
  */

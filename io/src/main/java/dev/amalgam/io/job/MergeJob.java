@@ -101,13 +101,9 @@ public final class MergeJob implements AutoCloseable {
   }
 
   private MergeSummary summarize(Path shownOutput) {
-    Map<DType, Long> bytesByType =
-        new EnumMap<>(DType.class);
+    Map<DType, Long> bytesByType = new EnumMap<>(DType.class);
     plan.outputs().forEach(t -> bytesByType.merge(t.dtype(), t.bytes(), Long::sum));
-    long copied =
-        plan.tensors().stream()
-            .filter(TensorPlan.Copied.class::isInstance)
-            .count();
+    long copied = plan.tensors().stream().filter(TensorPlan.Copied.class::isInstance).count();
     return new MergeSummary(
         plan.method().name(),
         models.all().stream().map(Models.Model::reference).toList(),
@@ -133,8 +129,7 @@ public final class MergeJob implements AutoCloseable {
     if (needed > summary.freeBytes()) {
       throw new CheckpointException(
           "%s: the merged model needs %d MB, but only %d MB are free there; free some space or choose another disk"
-              .formatted(
-                  summary.output(), needed / 1_000_000, summary.freeBytes() / 1_000_000));
+              .formatted(summary.output(), needed / 1_000_000, summary.freeBytes() / 1_000_000));
     }
     long heap = Runtime.getRuntime().maxMemory();
     if (summary.memoryBytes() > heap) {
@@ -204,10 +199,7 @@ public final class MergeJob implements AutoCloseable {
         Optional<String> sha256 = hashes.await(file);
         records.add(
             new Provenance.Input(
-                model.reference(),
-                file.getFileName().toString(),
-                InputHashes.size(file),
-                sha256));
+                model.reference(), file.getFileName().toString(), InputHashes.size(file), sha256));
       }
     }
     return records;

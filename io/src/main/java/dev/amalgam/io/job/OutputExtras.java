@@ -80,7 +80,8 @@ final class OutputExtras {
                 if (recipe.tokenizerSource().isPresent()) {
                   throw new RecipeException(
                       problem
-                          + "; this version cannot rearrange them: merge models of one tokenizer, or remove tokenizer_source to merge by row number all the same");
+                          + "; this version cannot rearrange them: merge models of one tokenizer,"
+                          + " or remove tokenizer_source to merge by row number all the same");
                 }
                 warnings.add(problem);
               });
@@ -109,7 +110,6 @@ final class OutputExtras {
         c -> files.write(ModelConfig.FILE, c.text(recipe.outDtype().or(recipe::dtype))));
     CompanionFiles.ofModel(template.folder()).forEach(files::copy);
     CompanionFiles.ofTokenizer(tokenizerFolder).forEach(files::copy);
-    files.write(
-        "README.md", ModelCard.of(recipe, recipeFile.text(), seed, AmalgamVersion.get()));
+    files.write("README.md", ModelCard.of(recipe, recipeFile.text(), seed, AmalgamVersion.get()));
   }
 }

@@ -25,7 +25,9 @@ final class Tokenizers {
   static Optional<String> difference(Path folder, Path other) {
     Path file = folder.resolve(CompanionFiles.TOKENIZER);
     Path otherFile = other.resolve(CompanionFiles.TOKENIZER);
-    if (!Files.isRegularFile(file) || !Files.isRegularFile(otherFile) || sameBytes(file, otherFile)) {
+    if (!Files.isRegularFile(file)
+        || !Files.isRegularFile(otherFile)
+        || sameBytes(file, otherFile)) {
       return Optional.empty();
     }
     Map<String, Long> ids = vocabulary(file);
@@ -34,7 +36,11 @@ final class Tokenizers {
         .filter(entry -> !entry.getValue().equals(otherIds.get(entry.getKey())))
         .min(Map.Entry.comparingByValue())
         .map(entry -> describe(entry.getKey(), entry.getValue(), otherIds.get(entry.getKey())))
-        .or(() -> ids.size() == otherIds.size() ? Optional.empty() : Optional.of("it has more tokens"));
+        .or(
+            () ->
+                ids.size() == otherIds.size()
+                    ? Optional.empty()
+                    : Optional.of("it has more tokens"));
   }
 
   private static String describe(String token, long id, Long otherId) {

@@ -1,0 +1,122 @@
+package dev.amalgam.bench;
+
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.tensor.DType;
+import dev.amalgam.core.tensor.Shape;
+import dev.amalgam.core.tensor.TensorInfo;
+import dev.amalgam.io.checkpoint.CheckpointWriter;
+import dev.amalgam.io.checkpoint.ShardLayout;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Writes a base and two experts of TinyLlama's shape (1.1 B parameters, bfloat16) with random
+ * weights: the base normal with deviation 0.02, the experts the base plus a normal delta of deviation
+ * 0.001. Arguments: the folder to write into, then optionally the number of layers (22).
+ */
+public final class RandomLlama {
+
+  private static final int HIDDEN = 2048;
+  private static final int KEY_VALUE = 256;
+  private static final int INTERMEDIATE = 5632;
+  private static final int VOCABULARY = 32000;
+  private static final int CHUNK = 1 << 20;
+  private static final float WEIGHT_DEVIATION = 0.02f;
+  private static final float DELTA_DEVIATION = 0.001f;
+
+  private RandomLlama() {}
+
+  /** Writes the models. */
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Path.of(arguments[0]);
+    int layers = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 22;
+    for (String model : List.of("base", "a", "b")) {
+      write(folder.resolve(model), layers, model);
+    }
+  }
+
+  private static void write(Path folder, int layers, String model) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("config.json"), config(layers));
+    ShardLayout layout = ShardLayout.of(tensors(layers), Long.MAX_VALUE);
+    try (Arena arena = Arena.ofConfined();
+        CheckpointWriter writer =
+            CheckpointWriter.create(folder, layout, Map.of("format", "pt"), false)) {
+      MemorySegment bytes = arena.allocate(DType.BF16.bytes(CHUNK));
+      float[] values = new float[CHUNK];
+      long seed = 0;
+      for (TensorInfo tensor : layout.order()) {
+        long elements = tensor.shape().elements();
+        for (long start = 0; start < elements; start += CHUNK) {
+          int count = (int) Math.min(CHUNK, elements - start);
+          fill(values, count, seed++, model);
+          Kernels.get().conversion().encode(DType.BF16, values, count, bytes, 0);
+          writer.write(
+              tensor.name(), DType.BF16.bytes(start), bytes.asSlice(0, DType.BF16.bytes(count)));
+        }
+        writer.completed(tensor.name());
+      }
+      writer.finish();
+    }
+  }
+
+  private static void fill(float[] values, int count, long seed, String model) {
+    SplittableRandom base = new SplittableRandom(seed);
+    SplittableRandom delta = new SplittableRandom(31 * seed + model.hashCode());
+    for (int i = 0; i < count; i++) {
+      values[i] = WEIGHT_DEVIATION * (float) base.nextGaussian();
+      if (!model.equals("base")) {
+        values[i] += DELTA_DEVIATION * (float) delta.nextGaussian();
+      }
+    }
+  }
+
+  private static List<TensorInfo> tensors(int layers) {
+    List<TensorInfo> tensors = new ArrayList<>();
+    add(tensors, "model.embed_tokens.weight", VOCABULARY, HIDDEN);
+    for (int layer = 0; layer < layers; layer++) {
+      String prefix = "model.layers." + layer + ".";
+      add(tensors, prefix + "self_attn.q_proj.weight", HIDDEN, HIDDEN);
+      add(tensors, prefix + "self_attn.k_proj.weight", KEY_VALUE, HIDDEN);
+      add(tensors, prefix + "self_attn.v_proj.weight", KEY_VALUE, HIDDEN);
+      add(tensors, prefix + "self_attn.o_proj.weight", HIDDEN, HIDDEN);
+      add(tensors, prefix + "mlp.gate_proj.weight", INTERMEDIATE, HIDDEN);
+      add(tensors, prefix + "mlp.up_proj.weight", INTERMEDIATE, HIDDEN);
+      add(tensors, prefix + "mlp.down_proj.weight", HIDDEN, INTERMEDIATE);
+      add(tensors, prefix + "input_layernorm.weight", HIDDEN);
+      add(tensors, prefix + "post_attention_layernorm.weight", HIDDEN);
+    }
+    add(tensors, "model.norm.weight", HIDDEN);
+    add(tensors, "lm_head.weight", VOCABULARY, HIDDEN);
+    return tensors;
+  }
+
+  private static void add(List<TensorInfo> tensors, String name, long... shape) {
+    tensors.add(new TensorInfo(name, DType.BF16, Shape.of(shape)));
+  }
+
+  private static String config(int layers) {
+    return """
+        {
+          "architectures": ["LlamaForCausalLM"],
+          "hidden_size": 2048,
+          "intermediate_size": 5632,
+          "model_type": "llama",
+          "num_attention_heads": 32,
+          "num_hidden_layers": %d,
+          "num_key_value_heads": 4,
+          "tie_word_embeddings": false,
+          "torch_dtype": "bfloat16",
+          "vocab_size": 32000
+        }
+        """
+        .formatted(layers);
+  }
+}

@@ -29,6 +29,12 @@ public final class Report {
 
   private static final String COPY = CopyBenchmark.class.getSimpleName();
 
+  // Compiling in the foreground: on a busy machine the compiler would still be at work when the
+  // measurement starts. The last is for JMH 1.37 itself, and keeps its warnings out of the table.
+  private static final List<String> FORK_ARGUMENTS =
+      List.of(
+          "--add-modules=jdk.incubator.vector", "-Xbatch", "--sun-misc-unsafe-memory-access=allow");
+
   private Report() {}
 
   /** Runs what the arguments pick, everything if they pick nothing. */
@@ -53,7 +59,7 @@ public final class Report {
             .jvmArgsAppend(
                 Stream.concat(
                         given.getJvmArgsAppend().orElse(List.of()).stream(),
-                        Stream.of("--add-modules", "jdk.incubator.vector"))
+                        FORK_ARGUMENTS.stream())
                     .toArray(String[]::new));
     if (given.getIncludes().isEmpty()) {
       return options.include(".*").build();

@@ -15,8 +15,8 @@ import java.util.Arrays;
  */
 public final class Reduction {
 
-  // Few enough for the first-level cache, many enough that the loop over them is worth its start:
-  // ReductionBenchmark knows.
+  // Few enough for the first-level cache, many enough that the loop over them is worth its start.
+  // Part of the documented order: another number gives other last bits.
   private static final int LANES = 512;
 
   private final double[] lanes = new double[LANES];
@@ -66,7 +66,7 @@ public final class Reduction {
     return total();
   }
 
-  /** Returns how many entries of {@code [0 .. count)} have different bits in {@code a} and b. */
+  /** Returns how many entries of {@code [0 .. count)} differ in their bits. */
   public static int countDifferent(float[] a, float[] b, int count) {
     int different = 0;
     for (int i = 0; i < count; i++) {

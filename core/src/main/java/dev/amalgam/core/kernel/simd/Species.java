@@ -26,8 +26,10 @@ final class Species {
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_128.withShape(WHOLE);
   static final VectorSpecies<Long> LONGS = LongVector.SPECIES_128.withShape(WHOLE);
 
+  static final VectorSpecies<Short> ALL_SHORTS = ShortVector.SPECIES_128.withShape(WHOLE);
+
   /** As many 16-bit elements as {@link #INTS} has 32-bit ones. */
-  static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_128.withShape(HALF);
+  static final VectorSpecies<Short> HALF_SHORTS = ShortVector.SPECIES_128.withShape(HALF);
 
   private Species() {}
 }

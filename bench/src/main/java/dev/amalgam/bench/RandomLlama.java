@@ -18,8 +18,8 @@ import java.util.SplittableRandom;
 
 /**
  * Writes a base and two experts of TinyLlama's shape (1.1 B parameters, bfloat16) with random
- * weights: the base normal with deviation 0.02, the experts the base plus a normal delta of deviation
- * 0.001. Arguments: the folder to write into, then optionally the number of layers (22).
+ * weights: the base normal with deviation 0.02, the experts the base plus a normal delta of
+ * deviation 0.001. Arguments: the folder to write into, then optionally the number of layers (22).
  */
 public final class RandomLlama {
 
@@ -104,19 +104,19 @@ public final class RandomLlama {
 
   private static String config(int layers) {
     return """
-        {
-          "architectures": ["LlamaForCausalLM"],
-          "hidden_size": 2048,
-          "intermediate_size": 5632,
-          "model_type": "llama",
-          "num_attention_heads": 32,
-          "num_hidden_layers": %d,
-          "num_key_value_heads": 4,
-          "tie_word_embeddings": false,
-          "torch_dtype": "bfloat16",
-          "vocab_size": 32000
-        }
-        """
+    {
+      "architectures": ["LlamaForCausalLM"],
+      "hidden_size": 2048,
+      "intermediate_size": 5632,
+      "model_type": "llama",
+      "num_attention_heads": 32,
+      "num_hidden_layers": %d,
+      "num_key_value_heads": 4,
+      "tie_word_embeddings": false,
+      "torch_dtype": "bfloat16",
+      "vocab_size": 32000
+    }
+    """
         .formatted(layers);
   }
 }

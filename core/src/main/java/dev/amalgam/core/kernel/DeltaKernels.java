@@ -33,6 +33,12 @@ public interface DeltaKernels {
   void addAgreeing(
       float[] x, float weight, float[] majority, float[] sum, float[] divisor, int count);
 
+  /** Divides entry i by {@code divisor[i]}, or leaves it as it is where the divisor is zero. */
+  void divideByNonZero(float[] x, float[] divisor, int count);
+
+  /** Returns how many entries have the magnitude of these bits: {@code bits(|x|) == bits}. */
+  int countMagnitude(float[] x, int count, int bits);
+
   /**
    * Fills {@code draws[0 .. count)} with the 32-bit draws number {@code first}, {@code first + 1},
    * … of the stream {@code key}: draw 2w is the lower half and draw 2w+1 the upper half of word w,

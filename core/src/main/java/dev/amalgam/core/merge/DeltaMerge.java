@@ -135,14 +135,7 @@ final class DeltaMerge implements TensorMerge {
           .addAgreeing(block.expert(i), weights[i], majority, out, divisor, count);
     }
     if (normalize) {
-      divide(out, divisor, count);
-    }
-  }
-
-  // Where the divisor is zero the weights cancel, or nothing was added; then it counts as one.
-  private static void divide(float[] x, float[] divisor, int count) {
-    for (int i = 0; i < count; i++) {
-      x[i] /= divisor[i] == 0 ? 1 : divisor[i];
+      block.kernels().delta().divideByNonZero(out, divisor, count);
     }
   }
 }

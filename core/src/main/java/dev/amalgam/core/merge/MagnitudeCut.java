@@ -60,7 +60,9 @@ final class MagnitudeCut {
         countLower(x, count, upper, counts.bins());
         histogram.giveBack(counts, count);
       }
-      case EQUALS -> setEquals(block.index(), countEqual(x, count, threshold));
+      case EQUALS ->
+          setEquals(
+              block.index(), block.kernels().delta().countMagnitude(x, count, threshold));
       case FOUND -> throw new IllegalStateException("the cut is found");
     }
   }
@@ -140,13 +142,5 @@ final class MagnitudeCut {
         bins[bits & LOW_MASK]++;
       }
     }
-  }
-
-  private static long countEqual(float[] x, int count, int threshold) {
-    int equal = 0;
-    for (int i = 0; i < count; i++) {
-      equal += (Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE) == threshold ? 1 : 0;
-    }
-    return equal;
   }
 }

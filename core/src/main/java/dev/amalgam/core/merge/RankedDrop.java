@@ -14,10 +14,10 @@ final class RankedDrop implements Sparsifier {
   private static final int DIGIT_MASK = DIGITS - 1;
 
   private final Draws draws;
-  private final float least;
-  private final float epsilon;
   private final int row;
-  private final boolean inverse;
+  // By twice the rank, since equal magnitudes may share half a rank.
+  private final long[] thresholds;
+  private final float[] factors;
 
   /**
    * Creates the sparsifier.
@@ -27,10 +27,16 @@ final class RankedDrop implements Sparsifier {
    */
   RankedDrop(Draws draws, double density, double epsilon, int row, boolean inverse) {
     this.draws = draws;
-    this.least = (float) (density - epsilon);
-    this.epsilon = (float) epsilon;
     this.row = row;
-    this.inverse = inverse;
+    this.thresholds = new long[2 * row - 1];
+    this.factors = new float[2 * row - 1];
+    for (int twice = 0; twice < thresholds.length; twice++) {
+      // A row of one entry has rank 0 of 0; half way is the plain density.
+      float share = row == 1 ? 0.5f : 0.5f * twice / (row - 1);
+      float probability = share * 2 * (float) epsilon + (float) (density - epsilon);
+      thresholds[twice] = Draws.threshold(probability) & 0xFFFF_FFFFL;
+      factors[twice] = inverse ? 1 / probability : 1;
+    }
   }
 
   @Override
@@ -79,7 +85,6 @@ final class RankedDrop implements Sparsifier {
   }
 
   private void dropByRank(float[] delta, int start, long[] sorted, int[] drawn) {
-    float ranks = row - 1;
     int first = 0;
     while (first < row) {
       long magnitude = sorted[first] >>> 32;
@@ -87,12 +92,9 @@ final class RankedDrop implements Sparsifier {
       while (end < row && sorted[end] >>> 32 == magnitude) {
         end++;
       }
-      float rank = 0.5f * (first + (end - 1));
-      // A row of one entry has rank 0 of 0; half way is the plain density.
-      float share = ranks == 0 ? 0.5f : rank / ranks;
-      float probability = share * 2 * epsilon + least;
-      long threshold = Draws.threshold(probability) & 0xFFFF_FFFFL;
-      float factor = inverse ? 1 / probability : 1;
+      // The mean of the ranks first to end − 1, twice.
+      long threshold = thresholds[first + end - 1];
+      float factor = factors[first + end - 1];
       for (int i = first; i < end; i++) {
         int at = start + (int) sorted[i];
         // All ones where the draw lies below the threshold: a branch here is a coin toss.

@@ -27,6 +27,16 @@ public final class ScalarDeltaKernels implements DeltaKernels {
   }
 
   @Override
+  public void divideByNonZero(float[] x, float[] divisor, int count) {
+    divideByNonZero(x, divisor, 0, count);
+  }
+
+  @Override
+  public int countMagnitude(float[] x, int count, int bits) {
+    return countMagnitude(x, 0, count, bits);
+  }
+
+  @Override
   public void draw(long key, long first, int[] draws, int count) {
     draw(key, first, draws, 0, count);
   }
@@ -59,6 +69,22 @@ public final class ScalarDeltaKernels implements DeltaKernels {
         divisor[i] += weight;
       }
     }
+  }
+
+  /** As {@link DeltaKernels#divideByNonZero}. */
+  public static void divideByNonZero(float[] x, float[] divisor, int from, int to) {
+    for (int i = from; i < to; i++) {
+      x[i] /= divisor[i] == 0f ? 1f : divisor[i];
+    }
+  }
+
+  /** As {@link DeltaKernels#countMagnitude}. */
+  public static int countMagnitude(float[] x, int from, int to, int bits) {
+    int found = 0;
+    for (int i = from; i < to; i++) {
+      found += (Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE) == bits ? 1 : 0;
+    }
+    return found;
   }
 
   /** As {@link DeltaKernels#draw}, where draw {@code first + from} goes to {@code draws[from]}. */

@@ -66,6 +66,29 @@ final class SimdDeltaKernels implements DeltaKernels {
   }
 
   @Override
+  public void divideByNonZero(float[] x, float[] divisor, int count) {
+    int bound = FLOATS.loopBound(count);
+    for (int i = 0; i < bound; i += FLOATS.length()) {
+      FloatVector by = FloatVector.fromArray(FLOATS, divisor, i);
+      VectorMask<Float> isZero = by.compare(VectorOperators.EQ, 0f);
+      FloatVector.fromArray(FLOATS, x, i).div(by.blend(1f, isZero)).intoArray(x, i);
+    }
+    ScalarDeltaKernels.divideByNonZero(x, divisor, bound, count);
+  }
+
+  @Override
+  public int countMagnitude(float[] x, int count, int bits) {
+    int bound = FLOATS.loopBound(count);
+    int found = 0;
+    for (int i = 0; i < bound; i += FLOATS.length()) {
+      IntVector magnitude =
+          FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts().and(Integer.MAX_VALUE);
+      found += magnitude.compare(VectorOperators.EQ, bits).trueCount();
+    }
+    return found + ScalarDeltaKernels.countMagnitude(x, bound, count, bits);
+  }
+
+  @Override
   public void draw(long key, long first, int[] draws, int count) {
     int bound = INTS.loopBound(count);
     // Lane j of the first vector holds the state of word first / 2 + j.

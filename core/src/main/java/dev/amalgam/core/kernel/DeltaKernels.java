@@ -39,6 +39,9 @@ public interface DeltaKernels {
   /** Returns how many entries have the magnitude of these bits: {@code bits(|x|) == bits}. */
   int countMagnitude(float[] x, int count, int bits);
 
+  /** Returns how many of {@code x[0 .. count)} are less than {@code bound}. */
+  int countBelow(int[] x, int count, int bound);
+
   /**
    * Fills {@code draws[0 .. count)} with the 32-bit draws number {@code first}, {@code first + 1},
    * … of the stream {@code key}: draw 2w is the lower half and draw 2w+1 the upper half of word w,

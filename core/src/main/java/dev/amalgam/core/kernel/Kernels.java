@@ -21,6 +21,14 @@ public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits)
     return Holder.CHOSEN;
   }
 
+  /**
+   * Returns this process's kernels for work that starts at once: each SIMD loop is compiled in the
+   * background when it is first wanted, and its scalar twin, which gives equal bits, works meanwhile.
+   */
+  public static Kernels warmingUp() {
+    return Holder.WARMING;
+  }
+
   /** Returns the scalar twins. */
   public static Kernels scalar() {
     return new Kernels(new ScalarConversion(), new ScalarDeltaKernels(), 0);
@@ -33,6 +41,18 @@ public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits)
 
   private static final class Holder {
     static final Kernels CHOSEN = simdAvailable() ? simd() : scalar();
+    static final Kernels WARMING = warming(CHOSEN);
+
+    private static Kernels warming(Kernels chosen) {
+      if (chosen.vectorBits() == 0) {
+        return chosen;
+      }
+      Kernels scalar = scalar();
+      return new Kernels(
+          new WarmingConversion(scalar.conversion(), chosen.conversion()),
+          new WarmingDeltaKernels(scalar.delta(), chosen.delta()),
+          chosen.vectorBits());
+    }
 
     // Looked up by name: these classes cannot even be linked where the module is absent.
     private static Kernels simd() {

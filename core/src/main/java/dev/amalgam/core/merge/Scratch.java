@@ -10,8 +10,7 @@ final class Scratch {
   private float[] first;
   private float[] second;
   private int[] draws;
-  private long[] keys;
-  private long[] sorted;
+  private int[] magnitudes;
 
   Scratch(int capacity) {
     this.capacity = capacity;
@@ -33,11 +32,7 @@ final class Scratch {
     return draws == null ? draws = new int[capacity] : draws;
   }
 
-  long[] keys() {
-    return keys == null ? keys = new long[capacity] : keys;
-  }
-
-  long[] sorted() {
-    return sorted == null ? sorted = new long[capacity] : sorted;
+  int[] magnitudes() {
+    return magnitudes == null ? magnitudes = new int[capacity] : magnitudes;
   }
 }

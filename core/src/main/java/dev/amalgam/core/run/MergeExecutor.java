@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
  */
 public final class MergeExecutor {
 
-  // Base, output, two scratch arrays of floats and one of draws, two arrays of 64-bit keys.
-  private static final long WORKER_BYTES_PER_ELEMENT = 5 * Float.BYTES + 2 * Long.BYTES;
+  // Base, output, two scratch arrays of floats, one of draws and one of magnitudes.
+  private static final long WORKER_BYTES_PER_ELEMENT = 6 * Float.BYTES;
 
   private final MergePlan plan;
   private final int threads;

@@ -24,7 +24,7 @@ public final class DiffJob {
       Path first, Path second, int threads, ProgressListener progress) {
     try (CheckpointFolder a = CheckpointFolder.open(first);
         CheckpointFolder b = CheckpointFolder.open(second)) {
-      return Comparison.of(a, b, threads, Kernels.get(), progress);
+      return Comparison.of(a, b, threads, Kernels.warmingUp(), progress);
     }
   }
 

@@ -68,7 +68,7 @@ public final class MergeJob implements AutoCloseable {
     this.plan = MergePlanner.plan(recipe.recipe(), inputs, settings.seed());
     this.extras = OutputExtras.plan(recipe.recipe(), models, models.of(plan.template()));
     this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
-    this.executor = new MergeExecutor(plan, settings.threads(), Kernels.get());
+    this.executor = new MergeExecutor(plan, settings.threads(), Kernels.warmingUp());
     this.summary = summarize(output);
     checkResources();
   }

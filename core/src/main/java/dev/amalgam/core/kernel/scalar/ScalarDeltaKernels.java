@@ -37,6 +37,11 @@ public final class ScalarDeltaKernels implements DeltaKernels {
   }
 
   @Override
+  public int countBelow(int[] x, int count, int bound) {
+    return countBelow(x, 0, count, bound);
+  }
+
+  @Override
   public void draw(long key, long first, int[] draws, int count) {
     draw(key, first, draws, 0, count);
   }
@@ -85,6 +90,15 @@ public final class ScalarDeltaKernels implements DeltaKernels {
       found += (Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE) == bits ? 1 : 0;
     }
     return found;
+  }
+
+  /** As {@link DeltaKernels#countBelow}. */
+  public static int countBelow(int[] x, int from, int to, int bound) {
+    int below = 0;
+    for (int i = from; i < to; i++) {
+      below += x[i] < bound ? 1 : 0;
+    }
+    return below;
   }
 
   /** As {@link DeltaKernels#draw}, where draw {@code first + from} goes to {@code draws[from]}. */

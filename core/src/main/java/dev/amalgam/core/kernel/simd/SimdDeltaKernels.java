@@ -89,6 +89,16 @@ final class SimdDeltaKernels implements DeltaKernels {
   }
 
   @Override
+  public int countBelow(int[] x, int count, int bound) {
+    int end = INTS.loopBound(count);
+    int below = 0;
+    for (int i = 0; i < end; i += INTS.length()) {
+      below += IntVector.fromArray(INTS, x, i).compare(VectorOperators.LT, bound).trueCount();
+    }
+    return below + ScalarDeltaKernels.countBelow(x, end, count, bound);
+  }
+
+  @Override
   public void draw(long key, long first, int[] draws, int count) {
     int bound = INTS.loopBound(count);
     // Lane j of the first vector holds the state of word first / 2 + j.

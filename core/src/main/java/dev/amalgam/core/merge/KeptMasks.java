@@ -1,0 +1,43 @@
+package dev.amalgam.core.merge;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Remembers which entries of a tensor were kept, one bit each, so that a costly choice is made once
+ * though the tensor is passed over twice. Blocks that would take more memory than allowed are not
+ * remembered; the choice is the same each time it is made.
+ */
+final class KeptMasks {
+
+  private static final long MOST_BYTES = 16 << 20;
+
+  private final Map<Integer, long[]> masks = new ConcurrentHashMap<>();
+
+  /** Notes which entries of a block are not zero, if there is room. */
+  void remember(float[] delta, Block block) {
+    if ((block.start() + block.length()) / Byte.SIZE > MOST_BYTES) {
+      return;
+    }
+    long[] mask = new long[Math.ceilDiv(block.length(), Long.SIZE)];
+    for (int i = 0; i < block.length(); i++) {
+      // The sign of −|bits| is set for all but zero.
+      int bits = Float.floatToRawIntBits(delta[i]) & Integer.MAX_VALUE;
+      mask[i / Long.SIZE] |= (long) (-bits >>> Integer.SIZE - 1) << i;
+    }
+    masks.put(block.index(), mask);
+  }
+
+  /** Zeroes the entries of a block that were not kept; returns false if it is not remembered. */
+  boolean apply(float[] delta, Block block) {
+    long[] mask = masks.get(block.index());
+    if (mask == null) {
+      return false;
+    }
+    for (int i = 0; i < block.length(); i++) {
+      int keep = -(int) (mask[i / Long.SIZE] >>> i & 1);
+      delta[i] = Float.intBitsToFloat(Float.floatToRawIntBits(delta[i]) & keep);
+    }
+    return true;
+  }
+}

@@ -4,16 +4,16 @@ package dev.amalgam.core.merge;
 final class RandomDrop implements Sparsifier {
 
   private final Draws draws;
-  private final double keep;
+  private final float keep;
 
   /**
    * Creates the sparsifier.
    *
-   * @param keep the keep probability, below 1
+   * @param keep the keep probability, below 1; rounded to float32, as PyTorch does
    */
   RandomDrop(Draws draws, double keep) {
     this.draws = draws;
-    this.keep = keep;
+    this.keep = (float) keep;
   }
 
   @Override

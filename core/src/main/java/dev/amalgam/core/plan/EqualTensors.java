@@ -24,12 +24,13 @@ public final class EqualTensors {
               || (other.tensor().dtype() == model.tensor().dtype() && sameBytes(model, other));
       if (!same) {
         throw new CheckpointException(
-            "%s: tensor %s (%s) holds no floating-point numbers and differs from that of %s, so it can be neither merged nor copied; if it is a quantized weight, dequantize the models first"
+            "%s: tensor %s (%s) differs from that of %s (%s), which holds no floating-point numbers, so it can be neither merged nor copied; if it is a quantized weight, dequantize the models first"
                 .formatted(
                     other.checkpoint().name(),
                     quote(other.tensor().name()),
                     other.tensor().dtype(),
-                    model.checkpoint().name()));
+                    model.checkpoint().name(),
+                    model.tensor().dtype()));
       }
     }
   }

@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
  */
 final class LayerPositions {
 
-  private static final Pattern NUMBERED = Pattern.compile("^((?:[^.]+\\.)*?)(\\d{1,9})\\.");
+  // Finds the number alone: a repeated group for what stands before it would recurse part by part,
+  // and a hostile name has many.
+  private static final Pattern NUMBERED = Pattern.compile("(?<![^.])(\\d{1,9})\\.");
 
   private final Map<String, Integer> layersOfStack;
 
@@ -29,8 +31,8 @@ final class LayerPositions {
       Matcher matcher = NUMBERED.matcher(tensor);
       if (matcher.find()) {
         numbers
-            .computeIfAbsent(matcher.group(1), stack -> new TreeSet<>())
-            .add(Integer.valueOf(matcher.group(2)));
+            .computeIfAbsent(tensor.substring(0, matcher.start()), stack -> new TreeSet<>())
+            .add(Integer.valueOf(matcher.group(1)));
       }
     }
     Map<String, Integer> layers = new HashMap<>();
@@ -49,7 +51,7 @@ final class LayerPositions {
     if (!matcher.find()) {
       return 0;
     }
-    int layers = layersOfStack.getOrDefault(matcher.group(1), 1);
-    return layers == 1 ? 0 : Integer.parseInt(matcher.group(2)) / (double) (layers - 1);
+    int layers = layersOfStack.getOrDefault(tensor.substring(0, matcher.start()), 1);
+    return layers == 1 ? 0 : Integer.parseInt(matcher.group(1)) / (double) (layers - 1);
   }
 }

@@ -23,7 +23,8 @@ public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits)
 
   /**
    * Returns this process's kernels for work that starts at once: each SIMD loop is compiled in the
-   * background when it is first wanted, and its scalar twin, which gives equal bits, works meanwhile.
+   * background when it is first wanted, and its scalar twin, which gives equal bits, works
+   * meanwhile.
    */
   public static Kernels warmingUp() {
     return Holder.WARMING;

@@ -53,7 +53,8 @@ final class WarmingDeltaKernels implements DeltaKernels {
   }
 
   @Override
-  public void addAgreeing(float[] x, float weight, float[] majority, float[] sum, float[] divisor, int count) {
+  public void addAgreeing(
+      float[] x, float weight, float[] majority, float[] sum, float[] divisor, int count) {
     ready(addAgreeing).addAgreeing(x, weight, majority, sum, divisor, count);
   }
 

@@ -3,10 +3,10 @@ package dev.amalgam.core.kernel;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Has a SIMD loop compiled before it is used. Until it is compiled, Vector API code runs hundreds of
- * times slower than a plain loop, which on whole blocks takes longer than a small merge. So a loop is
- * rehearsed on little data by a thread of its own, starting when it is first wanted, and its scalar
- * twin works meanwhile. Where the compiler never gets to it, the scalar twin goes on.
+ * Has a SIMD loop compiled before it is used. Until it is compiled, Vector API code runs hundreds
+ * of times slower than a plain loop, which on whole blocks takes longer than a small merge. So a
+ * loop is rehearsed on little data by a thread of its own, starting when it is first wanted, and
+ * its scalar twin works meanwhile. Where the compiler never gets to it, the scalar twin goes on.
  */
 final class Warmup {
 

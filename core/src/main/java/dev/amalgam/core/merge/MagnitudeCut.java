@@ -61,8 +61,7 @@ final class MagnitudeCut {
         histogram.giveBack(counts, count);
       }
       case EQUALS ->
-          setEquals(
-              block.index(), block.kernels().delta().countMagnitude(x, count, threshold));
+          setEquals(block.index(), block.kernels().delta().countMagnitude(x, count, threshold));
       case FOUND -> throw new IllegalStateException("the cut is found");
     }
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Keeps each entry of a delta with a probability that grows with its rank by magnitude inside its
- * row: {@code (density − ε) + 2ε·rank/(n − 1)} for rank 0 (smallest) to n − 1. Equal magnitudes share
- * the mean of their ranks. A row of one entry keeps it with probability {@code density}.
+ * row: {@code (density − ε) + 2ε·rank/(n − 1)} for rank 0 (smallest) to n − 1. Equal magnitudes
+ * share the mean of their ranks. A row of one entry keeps it with probability {@code density}.
  *
  * <p>Rows are not sorted. A histogram of magnitudes bounds every entry's rank, and the entry's draw
  * nearly always falls outside the band between the keep probabilities of these bounds; the few
@@ -132,8 +132,7 @@ final class RankedDrop implements Sparsifier {
         int bin = bin(magnitudes[i], offset);
         // All ones where the draw lies below the threshold: a branch here would be a coin toss.
         int keep = (int) ((long) draw - maybeKept[bin] >> 63);
-        delta[start + i] =
-            Float.intBitsToFloat(Float.floatToRawIntBits(delta[start + i]) & keep);
+        delta[start + i] = Float.intBitsToFloat(Float.floatToRawIntBits(delta[start + i]) & keep);
         undecided[open] = i;
         // Counts an entry that is kept so far but not for sure.
         open += keep & (int) ((long) surelyKept[bin] - 1 - draw >>> 63);
@@ -144,8 +143,7 @@ final class RankedDrop implements Sparsifier {
     private void dropByCounting(float[] delta, int start, int open) {
       for (int k = 0; k < open; k++) {
         int i = undecided[k];
-        dropUnlessDrawn(
-            delta, start + i, below(magnitudes[i]) + upTo(magnitudes[i]) - 1);
+        dropUnlessDrawn(delta, start + i, below(magnitudes[i]) + upTo(magnitudes[i]) - 1);
       }
     }
 

@@ -115,7 +115,7 @@ final class DeltaFamily {
   static Sparsifier ranked(MergeTask task, int expert, ParameterValues values) {
     double density = values.number("density");
     double epsilon = values.number("epsilon");
-    if (density >= 1) {
+    if (density >= 1 || task.shape().elements() == 0) {
       return Sparsifier.KEEP_ALL;
     }
     if (density == 0) {

@@ -1,2 +1,2 @@
-/** What every part of Amalgam shares: the root of its exceptions. */
+/** What every part of Amalgam shares: the root of its exceptions, and how names compare. */
 package dev.amalgam.core;

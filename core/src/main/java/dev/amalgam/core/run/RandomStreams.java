@@ -1,5 +1,6 @@
 package dev.amalgam.core.run;
 
+import dev.amalgam.core.CodePointOrder;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.kernel.MersenneTwister;
 import dev.amalgam.core.merge.CounterDraws;
@@ -36,7 +37,7 @@ final class RandomStreams {
     plan.tensors().stream()
         .filter(TensorPlan.Merged.class::isInstance)
         .map(TensorPlan.Merged.class::cast)
-        .sorted(Comparator.comparing(merged -> merged.output().name(), RandomStreams::byCodePoint))
+        .sorted(Comparator.comparing(merged -> merged.output().name(), CodePointOrder.INSTANCE))
         .forEach(
             merged -> {
               long drawing =
@@ -46,12 +47,6 @@ final class RandomStreams {
                 stream.skip(drawing * merged.output().shape().elements());
               }
             });
-  }
-
-  private static int byCodePoint(String a, String b) {
-    int[] left = a.codePoints().toArray();
-    int[] right = b.codePoints().toArray();
-    return java.util.Arrays.compare(left, right);
   }
 
   /** Returns the draws of each expert of a tensor. */

@@ -1,6 +1,6 @@
 package dev.amalgam.io.checkpoint;
 
-import dev.amalgam.io.json.CodePointOrder;
+import dev.amalgam.core.CodePointOrder;
 import dev.amalgam.io.json.JsonString;
 import java.nio.charset.StandardCharsets;
 import java.util.SortedMap;

@@ -4,7 +4,7 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.TensorInfo;
-import dev.amalgam.io.json.CodePointOrder;
+import dev.amalgam.core.CodePointOrder;
 import dev.amalgam.io.json.JsonString;
 import java.util.ArrayList;
 import java.util.Collection;

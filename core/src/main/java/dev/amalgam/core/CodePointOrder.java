@@ -1,4 +1,4 @@
-package dev.amalgam.io.json;
+package dev.amalgam.core;
 
 import java.util.Comparator;
 

@@ -21,6 +21,7 @@ import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -76,6 +77,11 @@ final class Yaml {
     } catch (MarkedYamlEngineException e) {
       throw new RecipeException(
           file + place(e.getProblemMark()) + ": is not YAML: " + oneLine(e.getProblem()), e);
+    } catch (ReaderException e) {
+      throw new RecipeException(
+          "%s%s: is not YAML: it has the control character U+%04X; remove it"
+              .formatted(file, place(text, e.getPosition()), e.getCodePoint()),
+          e);
     } catch (YamlEngineException e) {
       throw new RecipeException(file + ": is not YAML: " + oneLine(e.getMessage()), e);
     }
@@ -105,6 +111,12 @@ final class Yaml {
 
   private static String place(Optional<Mark> mark) {
     return mark.map(m -> ":" + (m.getLine() + 1) + ":" + (m.getColumn() + 1)).orElse("");
+  }
+
+  private static String place(String text, int codePoints) {
+    String before = text.substring(0, text.offsetByCodePoints(0, codePoints));
+    int line = (int) before.chars().filter(c -> c == '\n').count();
+    return ":" + (line + 1) + ":" + (before.length() - before.lastIndexOf('\n'));
   }
 
   private static String oneLine(String text) {

@@ -30,7 +30,12 @@ final class CompanionFiles {
       List.of("generation_config.json", "preprocessor_config.json", "processor_config.json");
 
   private static final Set<String> WRITTEN =
-      Set.of(ModelConfig.FILE, ModelCard.FILE, Provenance.FILE, "model.safetensors.index.json");
+      Set.of(
+          ModelConfig.FILE,
+          ModelCard.FILE,
+          Provenance.FILE,
+          "model.safetensors.index.json",
+          OutputFolder.LOCK);
 
   private CompanionFiles() {}
 

@@ -21,7 +21,8 @@ import java.util.List;
  */
 final class OutputFolder implements AutoCloseable {
 
-  private static final String LOCK = ".lock";
+  /** The file in the hidden sibling that the run which fills it holds locked. */
+  static final String LOCK = ".lock";
 
   private final OutputTarget target;
   private final Path partial;
@@ -111,49 +112,55 @@ final class OutputFolder implements AutoCloseable {
    */
   void finish() {
     finished = true;
+    Path replaced = sibling(target, "replaced");
     try {
       force(partial);
       target.check();
-      if (target.exists()) {
-        replace();
-      } else {
-        moveWithLock();
-      }
+      takeName(replaced);
     } catch (CheckpointException e) {
       throw new CheckpointException(e.getMessage() + kept(), e);
     } catch (IOException e) {
       throw new CheckpointException(
           FileProblems.unwritable(target.path(), e).getMessage() + kept(), e);
     }
+    try {
+      Files.delete(target.absolute().resolve(LOCK));
+      force(target.absolute());
+      force(target.absolute().getParent());
+      removeTree(replaced);
+    } catch (IOException e) {
+      throw FileProblems.unwritable(target.path(), e);
+    }
   }
 
   private String kept() {
-    return " (the finished merge is in " + partial + ": rename it)";
-  }
-
-  private void replace() throws IOException {
-    Path replaced = sibling(target, "replaced");
-    removeTree(replaced);
-    move(target.absolute(), replaced);
     try {
-      moveWithLock();
+      Files.deleteIfExists(partial.resolve(LOCK));
     } catch (IOException e) {
-      move(replaced, target.absolute());
-      throw e;
+      // An empty file too many does no harm.
     }
-    removeTree(replaced);
+    return " (the finished merge is in " + partial + ": rename it)";
   }
 
   // The lock goes along and is removed under the new name: were it removed before, a second run
   // could lock the folder in between, and empty it. Windows moves no folder with an open file.
-  private void moveWithLock() throws IOException {
+  private void takeName(Path replaced) throws IOException {
     if (!isPosix(partial)) {
       lockFile.close();
     }
-    move(partial, target.absolute());
-    Files.delete(target.absolute().resolve(LOCK));
-    force(target.absolute());
-    force(target.absolute().getParent());
+    boolean replacing = target.exists();
+    if (replacing) {
+      removeTree(replaced);
+      move(target.absolute(), replaced);
+    }
+    try {
+      move(partial, target.absolute());
+    } catch (IOException e) {
+      if (replacing) {
+        move(replaced, target.absolute());
+      }
+      throw e;
+    }
   }
 
   private static void move(Path from, Path to) throws IOException {

@@ -29,10 +29,13 @@ final class DiffCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "A", description = "A safetensors file, or a folder.")
+  @Parameters(
+      index = "0",
+      paramLabel = "A",
+      description = "A safetensors file, or a model's folder.")
   private Path first;
 
-  @Parameters(index = "1", paramLabel = "B", description = "Another one.")
+  @Parameters(index = "1", paramLabel = "B", description = "What to compare with A, likewise.")
   private Path second;
 
   @Mixin private Threads threads;

@@ -16,19 +16,27 @@ final class Errors {
   static int badUsage(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("amalgam: " + oneLine(e.getMessage()) + suggestion(e));
+    err.println("amalgam: " + oneLine(problem(e)));
     err.println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE;
   }
 
-  private static String suggestion(ParameterException e) {
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      List<String> words = unmatched.getSuggestions();
-      if (!words.isEmpty()) {
-        return "; did you mean " + String.join(" or ", words) + "?";
-      }
+  private static String problem(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().isEmpty()) {
+      return e.getMessage();
     }
-    return "";
+    String argument = unmatched.getUnmatched().getFirst();
+    boolean takesCommand = !e.getCommandLine().getSubcommands().isEmpty();
+    String what =
+        argument.startsWith("-")
+            ? "unknown option "
+            : takesCommand ? "unknown command " : "one argument too many: ";
+    List<String> meant =
+        argument.startsWith("-") || takesCommand ? unmatched.getSuggestions() : List.of();
+    return what
+        + AmalgamException.quote(argument)
+        + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?");
   }
 
   static int failed(Exception failure, PrintWriter err, boolean stacktrace) {
@@ -44,7 +52,15 @@ final class Errors {
     return ExitCode.SOFTWARE;
   }
 
+  static int outOfMemory(PrintWriter err) {
+    err.println(
+        "amalgam: memory ran out; use fewer --threads, or a larger heap"
+            + " (JAVA_TOOL_OPTIONS=-Xmx…)");
+    return ExitCode.SOFTWARE;
+  }
+
+  /** Returns the message in one line and without what could disturb a terminal. */
   private static String oneLine(String message) {
-    return String.valueOf(message).replaceAll("\\R\\s*", " ");
+    return String.valueOf(message).replaceAll("\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
   }
 }

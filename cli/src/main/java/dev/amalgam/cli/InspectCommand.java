@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Reads headers only: names, types, shapes, sizes and metadata of a safetensors file or of a"
-          + " model's folder.",
-      ""
-    })
+          + " model's folder."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  amalgam inspect merged")
 final class InspectCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

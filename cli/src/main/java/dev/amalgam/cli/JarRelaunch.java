@@ -1,6 +1,5 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.core.kernel.Kernels;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
@@ -8,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code java -jar} cannot add the Vector API's module. Where a command wants it, the process
@@ -22,9 +22,8 @@ final class JarRelaunch {
   private JarRelaunch() {}
 
   static boolean isNeeded(String[] arguments) {
-    return arguments.length > 0
-        && COMPUTING.contains(arguments[0])
-        && !Kernels.simdAvailable()
+    return Stream.of(arguments).anyMatch(COMPUTING::contains)
+        && ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()
         && System.getProperty(RELAUNCHED) == null
         && ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent();
   }

@@ -20,8 +20,7 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Reads safetensors checkpoints and mergekit recipes, and writes the merged model. Runs on the"
-          + " CPU, needs no network and no Python.",
-      ""
+          + " CPU, needs no network and no Python."
     },
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
@@ -52,13 +51,26 @@ final class Main implements Callable<Integer> {
 
   /** Runs a command and returns its exit code. */
   static int run(String... arguments) {
+    return run(commandLine(), arguments);
+  }
+
+  static int run(CommandLine commandLine, String... arguments) {
+    try {
+      return commandLine.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      return Errors.outOfMemory(commandLine.getErr());
+    }
+  }
+
+  static CommandLine commandLine() {
     Main main = new Main();
     return new CommandLine(main)
-        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(int.class, new WholeNumber<>(Integer::valueOf))
+        .registerConverter(long.class, new WholeNumber<>(Long::valueOf))
         .setParameterExceptionHandler(Errors::badUsage)
         .setExecutionExceptionHandler(
-            (failure, command, result) -> Errors.failed(failure, command.getErr(), main.stacktrace))
-        .execute(arguments);
+            (failure, command, result) ->
+                Errors.failed(failure, command.getErr(), main.stacktrace));
   }
 
   @Override

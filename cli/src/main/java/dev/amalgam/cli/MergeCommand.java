@@ -21,17 +21,26 @@ import picocli.CommandLine.Spec;
       "",
       "Reads a mergekit recipe (YAML), checks it against the models, and writes the merged model:"
           + " safetensors, config, tokenizer, a model card, and amalgam.json with the SHA-256 of"
-          + " every file. The output folder appears when it is complete and not before.",
-      ""
-    })
+          + " every file. The output folder appears when it is complete and not before."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {"  amalgam merge --dry-run recipe.yml merged", "  amalgam merge recipe.yml merged"})
 final class MergeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "RECIPE", description = "The recipe's YAML file.")
+  @Parameters(
+      index = "0",
+      paramLabel = "RECIPE",
+      description =
+          "The recipe, a YAML file. Models are folders, or safetensors files, of this disk; their"
+              + " paths start at the current folder or at the recipe's.")
   private Path recipe;
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "The folder to write.")
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "The folder to write; it must not exist yet.")
   private Path output;
 
   @Option(
@@ -55,7 +64,9 @@ final class MergeCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Check everything, print the plan, write nothing.")
   private boolean dryRun;
 
-  @Option(names = "--force", description = "Replace OUT if it exists and holds a model.")
+  @Option(
+      names = "--force",
+      description = "Replace OUT if it exists and holds a merged model and nothing else.")
   private boolean force;
 
   @Option(
@@ -85,6 +96,9 @@ final class MergeCommand implements Callable<Integer> {
         MergeReport.print(job.summary(), out, spec.commandLine().getErr());
       }
       if (dryRun) {
+        if (!quiet) {
+          MergeReport.printDryRun(out);
+        }
         return 0;
       }
       List<OutputFile> files;

@@ -14,7 +14,7 @@ final class MergeReport {
 
   static void print(MergeSummary plan, PrintWriter out, PrintWriter err) {
     row(out, "method", plan.method());
-    row(out, "models", String.join(", ", plan.models()));
+    row(out, "models", plan.models().stream().map(Table::plain).collect(Collectors.joining(", ")));
     row(
         out,
         "tensors",
@@ -44,7 +44,7 @@ final class MergeReport {
                 Units.bytes(plan.outputBytes()),
                 Units.bytes(plan.freeBytes()),
                 Units.bytes(plan.memoryBytes())));
-    plan.leftOut().forEach(name -> row(out, "left out", name));
+    plan.leftOut().forEach(name -> row(out, "left out", Table.plain(name)));
     out.flush();
     plan.warnings().forEach(warning -> err.println("amalgam: warning: " + warning));
     err.flush();
@@ -55,9 +55,17 @@ final class MergeReport {
     row(
         out,
         "done",
-        "%s: %s, %s in %.1f s"
+        "%s: %s, %s in %s"
             .formatted(
-                output, Units.plural(files.size(), "file"), Units.bytes(bytes), nanos / 1e9));
+                output,
+                Units.plural(files.size(), "file"),
+                Units.bytes(bytes),
+                Units.duration(nanos)));
+    out.flush();
+  }
+
+  static void printDryRun(PrintWriter out) {
+    row(out, "dry run", "everything fits; nothing was written");
     out.flush();
   }
 

@@ -19,7 +19,9 @@ interface Progress extends ProgressListener, AutoCloseable {
       return new Silence();
     }
     var console = System.console();
-    return console != null && console.isTerminal() ? new ProgressBars(err) : new ProgressLines(err);
+    return console != null && console.isTerminal()
+        ? new ProgressBars(err)
+        : new ProgressLines(err, System::nanoTime);
   }
 
   /** Shows nothing. */

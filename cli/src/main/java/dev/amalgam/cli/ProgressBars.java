@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar with rate and time left for each phase, for terminals. */
 final class ProgressBars implements Progress {
@@ -25,10 +24,9 @@ final class ProgressBars implements Progress {
     bar =
         new ProgressBarBuilder()
             .setTaskName(phase)
-            .setInitialMax(bytes)
-            .setUnit(" MB", 1_000_000)
-            .showSpeed()
-            .setStyle(ProgressBarStyle.ASCII)
+            // The library's word for "nobody knows how many" is −1.
+            .setInitialMax(bytes == 0 ? -1 : bytes)
+            .setRenderer(new BarLine())
             .setUpdateIntervalMillis(REFRESH_MILLIS)
             // A consumer of a known width: the library's default one looks the terminal up
             // natively.

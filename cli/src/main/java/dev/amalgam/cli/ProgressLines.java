@@ -1,6 +1,7 @@
 package dev.amalgam.cli;
 
 import java.io.PrintStream;
+import java.util.function.LongSupplier;
 
 /** A line for each tenth of a phase, for pipes and log files; at most one every two seconds. */
 final class ProgressLines implements Progress {
@@ -8,6 +9,7 @@ final class ProgressLines implements Progress {
   private static final long QUIET_NANOS = 2_000_000_000L;
 
   private final PrintStream err;
+  private final LongSupplier nanoTime;
   private String phase;
   private long total;
   private long done;
@@ -15,8 +17,14 @@ final class ProgressLines implements Progress {
   private long lastShown;
   private int tenthsShown;
 
-  ProgressLines(PrintStream err) {
+  /**
+   * Creates the lines.
+   *
+   * @param nanoTime the clock
+   */
+  ProgressLines(PrintStream err, LongSupplier nanoTime) {
     this.err = err;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -25,7 +33,7 @@ final class ProgressLines implements Progress {
     total = bytes;
     done = 0;
     tenthsShown = 0;
-    started = System.nanoTime();
+    started = nanoTime.getAsLong();
     lastShown = started;
   }
 
@@ -33,19 +41,13 @@ final class ProgressLines implements Progress {
   public synchronized void advanced(long bytes) {
     done += bytes;
     int tenths = total == 0 ? 10 : (int) (10.0 * done / total);
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (tenths > tenthsShown && tenths < 10 && now - lastShown >= QUIET_NANOS) {
       tenthsShown = tenths;
       lastShown = now;
-      double seconds = (now - started) / 1e9;
       err.printf(
-          "%s: %d %%, %d of %d MB, %.0f MB/s, %.0f s left%n",
-          phase,
-          10 * tenths,
-          done / 1_000_000,
-          total / 1_000_000,
-          done / 1e6 / seconds,
-          seconds * (total - done) / done);
+          "%s: %d %% of %s, %s%n",
+          phase, 10 * tenths, Units.bytes(total), Pace.of(done, total, now - started));
     }
   }
 

@@ -31,6 +31,26 @@ final class Units {
     return String.format(Locale.ROOT, "%." + decimals + "f", rest) + separator + units[unit];
   }
 
+  /** Returns a time as a clock shows it: {@code 0:07}, {@code 12:30}, {@code 1:02:33}. */
+  static String clock(long seconds) {
+    long hours = seconds / 3600;
+    long minutes = seconds / 60 % 60;
+    return hours > 0
+        ? "%d:%02d:%02d".formatted(hours, minutes, seconds % 60)
+        : "%d:%02d".formatted(minutes, seconds % 60);
+  }
+
+  /** Returns a time in words: {@code 2.7 s}, {@code 12 min 30 s}, {@code 1 h 2 min}. */
+  static String duration(long nanos) {
+    long seconds = nanos / 1_000_000_000;
+    if (seconds < 60) {
+      return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
+    }
+    return seconds < 3600
+        ? seconds / 60 + " min " + seconds % 60 + " s"
+        : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
+  }
+
   /** Returns {@code 1 file}, {@code 2 files}. */
   static String plural(int count, String noun) {
     return count + " " + noun + (count == 1 ? "" : "s");

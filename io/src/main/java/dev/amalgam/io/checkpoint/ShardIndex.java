@@ -2,9 +2,9 @@ package dev.amalgam.io.checkpoint;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.CodePointOrder;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.file.FileProblems;
-import dev.amalgam.core.CodePointOrder;
 import dev.amalgam.io.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;

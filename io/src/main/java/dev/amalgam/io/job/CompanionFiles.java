@@ -3,6 +3,7 @@ package dev.amalgam.io.job;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** The small files that make a checkpoint a model: which of them a merged model gets. */
 final class CompanionFiles {
@@ -28,7 +29,28 @@ final class CompanionFiles {
   private static final List<String> OF_MODEL =
       List.of("generation_config.json", "preprocessor_config.json", "processor_config.json");
 
+  private static final Set<String> WRITTEN =
+      Set.of(
+          ModelConfig.FILE,
+          ModelCard.FILE,
+          Provenance.FILE,
+          "model.safetensors.index.json",
+          OutputFolder.LOCK);
+
   private CompanionFiles() {}
+
+  /** Returns whether a file of this name can be part of a merged model. */
+  static boolean isPartOfModel(String name) {
+    return isTensors(name)
+        || OF_TOKENIZER.contains(name)
+        || OF_MODEL.contains(name)
+        || WRITTEN.contains(name);
+  }
+
+  /** Returns whether a file of this name holds tensors. */
+  static boolean isTensors(String name) {
+    return name.endsWith(".safetensors");
+  }
 
   /** Returns the tokenizer's files in a model's folder. */
   static List<Path> ofTokenizer(Path folder) {

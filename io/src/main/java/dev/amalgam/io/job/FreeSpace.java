@@ -1,6 +1,6 @@
 package dev.amalgam.io.job;
 
-import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.file.FileProblems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,14 +12,20 @@ final class FreeSpace {
 
   /** Returns the free bytes on the disk that a file or folder, existing or not, would be on. */
   static long at(Path path) {
-    Path existing = path.toAbsolutePath();
-    while (!Files.exists(existing)) {
-      existing = existing.getParent();
-    }
+    Path existing = existing(path.toAbsolutePath());
     try {
       return Files.getFileStore(existing).getUsableSpace();
     } catch (IOException e) {
-      throw new CheckpointException(existing + ": its free space cannot be told: " + e, e);
+      throw FileProblems.unreadable(existing, e);
     }
+  }
+
+  /** Returns the nearest of an absolute path and the folders above it that exists. */
+  static Path existing(Path absolute) {
+    Path existing = absolute;
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    return existing;
   }
 }

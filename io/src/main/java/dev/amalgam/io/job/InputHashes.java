@@ -2,8 +2,8 @@ package dev.amalgam.io.job;
 
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.io.checkpoint.FileHasher;
+import dev.amalgam.io.file.FileProblems;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,17 +15,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Hashes a merge's inputs on threads of its own while the merge reads them. */
 final class InputHashes implements AutoCloseable {
 
   private final ExecutorService threads;
   private final AtomicBoolean cancelled = new AtomicBoolean();
-  private final AtomicLong left = new AtomicLong();
-  private final AtomicReference<ProgressListener> listener =
-      new AtomicReference<>(ProgressListener.NONE);
+  private ProgressListener listener = ProgressListener.NONE;
+  private long left;
   private final Map<Path, Future<String>> digests = new HashMap<>();
 
   /**
@@ -38,9 +35,7 @@ final class InputHashes implements AutoCloseable {
         Executors.newFixedThreadPool(
             threadCount, Thread.ofPlatform().daemon().name("amalgam-input-hash-", 0).factory());
     for (Path file : files) {
-      left.addAndGet(size(file));
-      digests.computeIfAbsent(
-          file, f -> threads.submit(() -> FileHasher.sha256(f, this::advanced, cancelled::get)));
+      digests.computeIfAbsent(file, this::start);
     }
   }
 
@@ -48,21 +43,25 @@ final class InputHashes implements AutoCloseable {
     try {
       return Files.size(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileProblems.unreadable(file, e);
     }
   }
 
-  private void advanced(long bytes) {
-    left.addAndGet(-bytes);
-    listener.get().advanced(bytes);
+  private synchronized Future<String> start(Path file) {
+    left += size(file);
+    return threads.submit(() -> FileHasher.sha256(file, this::advanced, cancelled::get));
+  }
+
+  private synchronized void advanced(long bytes) {
+    left -= bytes;
+    listener.advanced(bytes);
   }
 
   /** Tells {@code progress} what is left to hash, if anything, as a phase of the run. */
-  void report(ProgressListener progress) {
-    long bytes = left.get();
-    if (bytes > 0) {
-      progress.started("hashing inputs", bytes);
-      listener.set(progress);
+  synchronized void report(ProgressListener progress) {
+    if (left > 0) {
+      progress.started("hashing inputs", left);
+      listener = progress;
     }
   }
 

@@ -46,31 +46,31 @@ public final class MergeJob implements AutoCloseable {
       boolean hashInputs,
       boolean hashOutputs) {}
 
-  // Headers, index, tokenizer and card: generous, and small beside any checkpoint.
-  private static final long SMALL_FILES_BYTES = 64 << 20;
-
   private final RecipeFile recipe;
   private final Settings settings;
-  private final Path output;
+  private final OutputTarget output;
   private final Models models;
   private final MergePlan plan;
   private final ShardLayout layout;
   private final MergeExecutor executor;
   private final OutputExtras extras;
+  private final List<InputFile> inputs;
   private final MergeSummary summary;
 
   private MergeJob(RecipeFile recipe, Path output, Settings settings, Models models) {
     this.recipe = recipe;
     this.settings = settings;
     this.models = models;
-    MergeInputs inputs = models.open(recipe.recipe());
-    this.output = OutputFolder.check(output, settings.replace(), neededPaths());
-    this.plan = MergePlanner.plan(recipe.recipe(), inputs, settings.seed());
+    MergeInputs checkpoints = models.open(recipe.recipe());
+    this.plan = MergePlanner.plan(recipe.recipe(), checkpoints, settings.seed());
     this.extras = OutputExtras.plan(recipe.recipe(), models, models.of(plan.template()));
+    this.inputs = inputFiles();
+    this.output = new OutputTarget(output, settings.replace(), neededPaths());
+    this.output.check();
     this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
     this.executor = new MergeExecutor(plan, settings.threads(), Kernels.warmingUp());
-    this.summary = summarize(output);
-    checkResources();
+    this.summary = summarize();
+    Resources.check(summary, Runtime.getRuntime().maxMemory());
   }
 
   /**
@@ -87,6 +87,9 @@ public final class MergeJob implements AutoCloseable {
     Models models = Models.besides(recipe.toAbsolutePath().getParent());
     try {
       return new MergeJob(file, output, settings, models);
+    } catch (RecipeException e) {
+      models.close();
+      throw new RecipeException(recipe + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       models.close();
       throw e;
@@ -96,18 +99,20 @@ public final class MergeJob implements AutoCloseable {
   private List<Path> neededPaths() {
     List<Path> needed = new ArrayList<>();
     needed.add(recipe.path());
+    needed.add(extras.tokenizerFolder());
     models.all().forEach(model -> needed.add(model.path()));
+    inputs.forEach(input -> needed.add(input.path()));
     return needed;
   }
 
-  private MergeSummary summarize(Path shownOutput) {
+  private MergeSummary summarize() {
     Map<DType, Long> bytesByType = new EnumMap<>(DType.class);
     plan.outputs().forEach(t -> bytesByType.merge(t.dtype(), t.bytes(), Long::sum));
     long copied = plan.tensors().stream().filter(TensorPlan.Copied.class::isInstance).count();
     return new MergeSummary(
         plan.method().name(),
         models.all().stream().map(Models.Model::reference).toList(),
-        shownOutput,
+        output.path(),
         plan.tensors().size() - copied,
         copied,
         plan.outputs().stream().mapToLong(t -> t.shape().elements()).sum(),
@@ -118,25 +123,10 @@ public final class MergeJob implements AutoCloseable {
             .mapToLong(InputHashes::size)
             .sum(),
         layout.bytes(),
-        FreeSpace.at(output),
+        FreeSpace.at(output.absolute()),
         executor.estimatedMemory(),
         plan.leftOut(),
         extras.warnings());
-  }
-
-  private void checkResources() {
-    long needed = summary.outputBytes() + SMALL_FILES_BYTES;
-    if (needed > summary.freeBytes()) {
-      throw new CheckpointException(
-          "%s: the merged model needs %d MB, but only %d MB are free there; free some space or choose another disk"
-              .formatted(summary.output(), needed / 1_000_000, summary.freeBytes() / 1_000_000));
-    }
-    long heap = Runtime.getRuntime().maxMemory();
-    if (summary.memoryBytes() > heap) {
-      throw new CheckpointException(
-          "the merge needs buffers of %d MB, but the heap is limited to %d MB; use fewer --threads or a larger heap (JAVA_TOOL_OPTIONS=-Xmx…)"
-              .formatted(summary.memoryBytes() / 1_000_000, heap / 1_000_000));
-    }
   }
 
   /** Returns what the merge will do. */
@@ -157,6 +147,7 @@ public final class MergeJob implements AutoCloseable {
           CheckpointWriter.create(
               folder.path(), layout, Map.of("format", "pt"), settings.hashOutputs())) {
         executor.run(layout.order().stream().map(TensorInfo::name).toList(), writer, progress);
+        progress.started("finishing", 0);
         writer.finish().forEach(f -> files.add(new OutputFile(f.name(), f.bytes(), f.sha256())));
       }
       SmallFiles small = new SmallFiles(folder.path(), settings.hashOutputs());
@@ -179,28 +170,28 @@ public final class MergeJob implements AutoCloseable {
     }
   }
 
-  private List<Path> filesToHash() {
-    return settings.hashInputs()
-        ? models.all().stream().flatMap(model -> inputFiles(model).stream()).toList()
-        : List.of();
+  private List<InputFile> inputFiles() {
+    List<InputFile> files = new ArrayList<>();
+    for (Models.Model model : models.all()) {
+      List<Path> tensors = new ArrayList<>(model.checkpoint().files());
+      model.checkpoint().indexFile().ifPresent(tensors::add);
+      tensors.forEach(file -> files.add(new InputFile(model.reference(), file)));
+    }
+    files.addAll(extras.inputFiles());
+    return files;
   }
 
-  private List<Path> inputFiles(Models.Model model) {
-    List<Path> files = new ArrayList<>(model.checkpoint().files());
-    model.checkpoint().indexFile().ifPresent(files::add);
-    files.addAll(extras.filesReadFrom(model));
-    return files;
+  private List<Path> filesToHash() {
+    return settings.hashInputs() ? inputs.stream().map(InputFile::path).toList() : List.of();
   }
 
   private List<Provenance.Input> inputRecords(InputHashes hashes) {
     List<Provenance.Input> records = new ArrayList<>();
-    for (Models.Model model : models.all()) {
-      for (Path file : inputFiles(model)) {
-        Optional<String> sha256 = hashes.await(file);
-        records.add(
-            new Provenance.Input(
-                model.reference(), file.getFileName().toString(), InputHashes.size(file), sha256));
-      }
+    for (InputFile input : inputs) {
+      Optional<String> sha256 = hashes.await(input.path());
+      String name = input.path().getFileName().toString();
+      records.add(
+          new Provenance.Input(input.model(), name, InputHashes.size(input.path()), sha256));
     }
     return records;
   }

@@ -1,11 +1,17 @@
 package dev.amalgam.io.job;
 
+import static dev.amalgam.core.AmalgamException.quote;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.io.json.Json;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,23 +20,27 @@ final class ModelConfig {
 
   static final String FILE = "config.json";
 
-  private static final long MOST_BYTES = 64 << 20;
+  private static final int MOST_BYTES = 64 << 20;
   // Transformers 4 writes the first, transformers 5 the second.
   private static final List<String> DTYPE_KEYS = List.of("torch_dtype", "dtype");
 
   private final Path file;
+  private final String text;
   private final ObjectNode config;
 
-  private ModelConfig(Path file, ObjectNode config) {
+  private ModelConfig(Path file, String text, ObjectNode config) {
     this.file = file;
+    this.text = text;
     this.config = config;
   }
 
   static ModelConfig read(Path file) {
-    if (Json.read(file, MOST_BYTES) instanceof ObjectNode config) {
-      return new ModelConfig(file, config);
+    String text = Json.text(file, MOST_BYTES);
+    if (Json.parse(file, text) instanceof ObjectNode config) {
+      return new ModelConfig(file, text, config);
     }
-    throw new CheckpointException(file + ": is not a JSON object");
+    throw new CheckpointException(
+        quote(file.toString()) + " is no JSON object; the file is damaged");
   }
 
   /**
@@ -43,37 +53,47 @@ final class ModelConfig {
       throw new CheckpointException(
           "%s: quantization_config says that the weights are quantized (quant_method %s); merge the models before they are quantized, or dequantize them first"
               .formatted(
-                  file, CheckpointException.quote(quantization.path("quant_method").asText("?"))));
+                  quote(file.toString()), quote(quantization.path("quant_method").asText("?"))));
     }
   }
 
   /** Returns the file's new text: as it was, but for the element type if it is given. */
   String text(Optional<DType> dtype) {
-    ObjectNode copy = config.deepCopy();
-    dtype.ifPresent(
-        type -> {
-          boolean named = setDtype(copy, type.torchName());
-          if (!named) {
-            copy.put(DTYPE_KEYS.getFirst(), type.torchName());
-          }
-        });
-    return Json.write(copy);
+    return dtype.map(type -> withDtype('"' + type.torchName() + '"')).orElse(text);
   }
 
+  // Edited as text, so that every other value stays as it was written.
+  private String withDtype(String value) {
+    StringBuilder edited = new StringBuilder(text);
+    for (Span span : dtypeValues().reversed()) {
+      edited.replace(span.start(), span.end(), value);
+    }
+    if (DTYPE_KEYS.stream().noneMatch(config::has)) {
+      edited.insert(
+          text.indexOf('{') + 1,
+          "\n  \"" + DTYPE_KEYS.getFirst() + "\": " + value + (config.isEmpty() ? "\n" : ","));
+    }
+    return edited.toString();
+  }
+
+  private record Span(int start, int end) {}
+
   // Models of several parts repeat the type in the part's own section.
-  private static boolean setDtype(ObjectNode section, String name) {
-    boolean found = false;
-    for (String key : DTYPE_KEYS) {
-      if (section.path(key).isTextual()) {
-        section.put(key, name);
-        found = true;
+  private List<Span> dtypeValues() {
+    List<Span> spans = new ArrayList<>();
+    try (JsonParser parser = Json.mapper().createParser(text)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token.isScalarValue()
+            && parser.currentName() instanceof String key
+            && DTYPE_KEYS.contains(key)) {
+          int start = (int) parser.currentTokenLocation().getCharOffset();
+          parser.finishToken();
+          spans.add(new Span(start, (int) parser.currentLocation().getCharOffset()));
+        }
       }
+    } catch (IOException e) {
+      throw new IllegalStateException(file + " was JSON before", e);
     }
-    for (JsonNode value : section) {
-      if (value instanceof ObjectNode part) {
-        setDtype(part, name);
-      }
-    }
-    return found;
+    return spans;
   }
 }

@@ -84,7 +84,8 @@ final class Models implements AutoCloseable {
               + recipeFolder
               + (reference.contains("+")
                   ? "; adapters (model+adapter) are not supported by this version"
-                  : "; models are read from local folders, so download it first"));
+                  : "; models are read from folders on this disk, so download it first (hf download"
+                      + " <model> --local-dir <folder>)"));
     } catch (InvalidPathException e) {
       throw new RecipeException("model " + RecipeException.quote(reference) + ": is no path", e);
     }

@@ -1,9 +1,9 @@
 package dev.amalgam.io.job;
 
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.file.FileProblems;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -11,7 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,85 +21,30 @@ import java.util.List;
  */
 final class OutputFolder implements AutoCloseable {
 
-  private static final String LOCK = ".lock";
+  /** The file in the hidden sibling that the run which fills it holds locked. */
+  static final String LOCK = ".lock";
 
-  private final Path target;
+  private final OutputTarget target;
   private final Path partial;
+  private final List<Path> newParents;
   private final FileChannel lockFile;
   private final Thread removeAtExit = new Thread(this::removePartial, "amalgam-remove-partial");
   private boolean finished;
 
-  private OutputFolder(Path target, Path partial, FileChannel lockFile) {
+  private OutputFolder(
+      OutputTarget target, Path partial, List<Path> newParents, FileChannel lockFile) {
     this.target = target;
     this.partial = partial;
+    this.newParents = newParents;
     this.lockFile = lockFile;
     Runtime.getRuntime().addShutdownHook(removeAtExit);
   }
 
-  /**
-   * Checks that {@code target} may be written: it does not exist, or is to be replaced and holds a
-   * model and nothing that the run needs.
-   *
-   * @param replace whether an existing folder may be replaced
-   * @param needed files and folders that the run reads
-   * @return the folder's absolute path
-   */
-  static Path check(Path target, boolean replace, Collection<Path> needed) {
-    Path absolute = target.toAbsolutePath().normalize();
-    if (absolute.getFileName() == null) {
-      throw new CheckpointException(
-          target + ": is no folder that could be written; name a new one");
-    }
-    if (!Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
-      return absolute;
-    }
-    if (!replace) {
-      throw new CheckpointException(
-          target + ": exists already; name another folder, or replace it with --force");
-    }
-    Path real = realPath(absolute);
-    for (Path path : needed) {
-      if (realPath(path).startsWith(real)) {
-        throw new CheckpointException(
-            target
-                + ": cannot be replaced, because this merge reads "
-                + path
-                + "; name another folder");
-      }
-    }
-    if (!Files.isDirectory(absolute, LinkOption.NOFOLLOW_LINKS) || !holdsModelOrNothing(absolute)) {
-      throw new CheckpointException(
-          target + ": holds no model, so --force does not replace it; name another folder");
-    }
-    return absolute;
-  }
-
-  private static Path realPath(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) {
-      throw new CheckpointException(path + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean holdsModelOrNothing(Path folder) {
-    try (var files = Files.list(folder)) {
-      List<String> names = files.map(file -> file.getFileName().toString()).toList();
-      return names.isEmpty()
-          || names.contains(Provenance.FILE)
-          || names.stream().anyMatch(name -> name.endsWith(".safetensors"));
-    } catch (IOException e) {
-      throw new CheckpointException(folder + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Makes the hidden sibling of a checked target.
-   *
-   * @param target as {@link #check} returned it
-   */
-  static OutputFolder create(Path target) {
-    Path partial = target.resolveSibling("." + target.getFileName() + ".amalgam-partial");
+  /** Checks a target and makes its hidden sibling. */
+  static OutputFolder create(OutputTarget target) {
+    target.check();
+    Path partial = sibling(target, "partial");
+    List<Path> newParents = missing(partial.getParent());
     FileChannel lockFile = null;
     try {
       Files.createDirectories(partial);
@@ -108,23 +53,39 @@ final class OutputFolder implements AutoCloseable {
               partial.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!lock(lockFile)) {
         throw new CheckpointException(
-            target + ": another merge is writing it (" + partial + " is locked); wait for its end");
+            target.path()
+                + ": another merge is writing it ("
+                + partial
+                + " is locked); wait for its end, or name another folder");
       }
       removeContents(partial, LOCK);
-      return new OutputFolder(target, partial, lockFile);
+      return new OutputFolder(target, partial, newParents, lockFile);
     } catch (IOException e) {
       closeQuietly(lockFile);
-      throw new CheckpointException(target + ": cannot be created: " + e, e);
+      throw FileProblems.unwritable(target.path(), e);
     } catch (CheckpointException e) {
       closeQuietly(lockFile);
       throw e;
     }
   }
 
+  private static Path sibling(OutputTarget target, String what) {
+    Path path = target.absolute();
+    return path.resolveSibling("." + path.getFileName() + ".amalgam-" + what);
+  }
+
+  /** Returns the folders that must be made before {@code folder} is there, it first. */
+  private static List<Path> missing(Path folder) {
+    List<Path> missing = new ArrayList<>();
+    for (Path path = folder; !Files.exists(path); path = path.getParent()) {
+      missing.add(path);
+    }
+    return missing;
+  }
+
   private static boolean lock(FileChannel file) throws IOException {
     try {
-      FileLock lock = file.tryLock();
-      return lock != null;
+      return file.tryLock() != null;
     } catch (OverlappingFileLockException e) {
       return false;
     }
@@ -145,31 +106,60 @@ final class OutputFolder implements AutoCloseable {
     return partial;
   }
 
-  /** Gives the folder its name. Every file must be on disk already. */
+  /**
+   * Gives the folder its name. Every file must be on disk already. Where that fails, what is
+   * finished is kept under its hidden name.
+   */
   void finish() {
-    Path replaced = target.resolveSibling("." + target.getFileName() + ".amalgam-replaced");
+    finished = true;
+    Path replaced = sibling(target, "replaced");
     try {
-      Files.delete(partial.resolve(LOCK));
       force(partial);
-      boolean exists = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
-      if (exists) {
-        removeTree(replaced);
-        move(target, replaced);
-      }
-      try {
-        move(partial, target);
-      } catch (IOException e) {
-        if (exists) {
-          move(replaced, target);
-        }
-        throw e;
-      }
-      finished = true;
-      force(target.getParent());
-      removeTree(replaced);
+      target.check();
+      takeName(replaced);
+    } catch (CheckpointException e) {
+      throw new CheckpointException(e.getMessage() + kept(), e);
     } catch (IOException e) {
       throw new CheckpointException(
-          target + ": the finished merge in " + partial + " cannot be given its name: " + e, e);
+          FileProblems.unwritable(target.path(), e).getMessage() + kept(), e);
+    }
+    try {
+      Files.delete(target.absolute().resolve(LOCK));
+      force(target.absolute());
+      force(target.absolute().getParent());
+      removeTree(replaced);
+    } catch (IOException e) {
+      throw FileProblems.unwritable(target.path(), e);
+    }
+  }
+
+  private String kept() {
+    try {
+      Files.deleteIfExists(partial.resolve(LOCK));
+    } catch (IOException e) {
+      // An empty file too many does no harm.
+    }
+    return " (the finished merge is in " + partial + ": rename it)";
+  }
+
+  // The lock goes along and is removed under the new name: were it removed before, a second run
+  // could lock the folder in between, and empty it. Windows moves no folder with an open file.
+  private void takeName(Path replaced) throws IOException {
+    if (!isPosix(partial)) {
+      lockFile.close();
+    }
+    boolean replacing = target.exists();
+    if (replacing) {
+      removeTree(replaced);
+      move(target.absolute(), replaced);
+    }
+    try {
+      move(partial, target.absolute());
+    } catch (IOException e) {
+      if (replacing) {
+        move(replaced, target.absolute());
+      }
+      throw e;
     }
   }
 
@@ -181,9 +171,13 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
   private static void force(Path folder) throws IOException {
     // Folders can be opened, and so flushed, on POSIX systems only.
-    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+    if (isPosix(folder)) {
       try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
         channel.force(true);
       }
@@ -206,6 +200,9 @@ final class OutputFolder implements AutoCloseable {
     if (!finished) {
       try {
         removeTree(partial);
+        for (Path parent : newParents) {
+          Files.delete(parent);
+        }
       } catch (IOException e) {
         // The next run to this folder removes the rest.
       }

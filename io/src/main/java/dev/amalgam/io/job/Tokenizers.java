@@ -1,10 +1,12 @@
 package dev.amalgam.io.job;
 
+import static dev.amalgam.core.AmalgamException.quote;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.amalgam.core.AmalgamException;
+import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.file.FileProblems;
 import dev.amalgam.io.json.Json;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -14,13 +16,13 @@ import java.util.Optional;
 /** Whether models agree on what token each row of their embeddings stands for. */
 final class Tokenizers {
 
-  private static final long MOST_BYTES = 512 << 20;
+  private static final int MOST_BYTES = 512 << 20;
 
   private Tokenizers() {}
 
   /**
-   * Returns how the vocabularies of two folders' {@code tokenizer.json} differ, or nothing if they
-   * agree or one of the folders has none.
+   * Returns what the vocabulary of {@code other}'s {@code tokenizer.json} has otherwise than that
+   * of {@code folder}'s, or nothing if they agree or one of the folders has none.
    */
   static Optional<String> difference(Path folder, Path other) {
     Path file = folder.resolve(CompanionFiles.TOKENIZER);
@@ -44,15 +46,16 @@ final class Tokenizers {
   }
 
   private static String describe(String token, long id, Long otherId) {
-    return "token %s has id %d in one and %s in the other"
-        .formatted(AmalgamException.quote(token), id, otherId == null ? "none" : otherId);
+    return otherId == null
+        ? "it has no token " + quote(token)
+        : "token %s has id %d, not %d".formatted(quote(token), otherId, id);
   }
 
   private static boolean sameBytes(Path a, Path b) {
     try {
       return Files.mismatch(a, b) < 0;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileProblems.unreadable(a, e);
     }
   }
 
@@ -65,6 +68,9 @@ final class Tokenizers {
       for (int i = 0; i < vocabulary.size(); i++) {
         ids.put(vocabulary.get(i).path(0).asText(), (long) i);
       }
+    } else if (!vocabulary.isObject()) {
+      throw new CheckpointException(
+          quote(file.toString()) + " has no vocabulary (model.vocab); the file is damaged");
     } else {
       vocabulary.properties().forEach(e -> ids.put(e.getKey(), e.getValue().asLong()));
     }

@@ -1,16 +1,21 @@
 package dev.amalgam.io.json;
 
+import static dev.amalgam.core.AmalgamException.quote;
+
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.file.FileProblems;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Strict JSON: UTF-8, no duplicate keys, nothing behind the value, numbers kept as written. Output
- * looks like Python's {@code json.dumps(indent=2)}.
+ * Strict JSON: UTF-8, no duplicate keys, nothing behind the value; the one liberty is Python's NaN
+ * and Infinity, which configs have. Output looks like Python's {@code json.dumps(indent=2)}.
  */
 public final class Json {
 
@@ -27,8 +32,7 @@ public final class Json {
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .build();
 
   private static final DefaultPrettyPrinter PRETTY =
@@ -54,26 +58,55 @@ public final class Json {
    * @throws CheckpointException if the file cannot be read or is no JSON; the message names file,
    *     line and column
    */
-  public static JsonNode read(Path file, long mostBytes) {
-    try {
-      if (Files.size(file) > mostBytes) {
+  public static JsonNode read(Path file, int mostBytes) {
+    return parse(file, text(file, mostBytes));
+  }
+
+  /**
+   * Returns the text of a JSON file, not yet checked.
+   *
+   * @param mostBytes the size above which the file is refused
+   * @throws CheckpointException if the file cannot be read
+   */
+  public static String text(Path file, int mostBytes) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(mostBytes + 1);
+      if (bytes.length > mostBytes) {
         throw new CheckpointException(
-            file + ": is larger than " + mostBytes + " bytes, which such a file never is");
+            quote(file.toString())
+                + " is larger than "
+                + (mostBytes >> 20)
+                + " MiB, which such a file never is; the file is damaged");
       }
-      byte[] bytes = Files.readAllBytes(file);
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return MAPPER.readTree(text);
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new CheckpointException(file + ": is not UTF-8 text", e);
-    } catch (JsonProcessingException e) {
-      String place =
-          e.getLocation() == null
-              ? ""
-              : ":" + e.getLocation().getLineNr() + ":" + e.getLocation().getColumnNr();
       throw new CheckpointException(
-          file + place + ": is not JSON: " + e.getOriginalMessage().replaceAll("\\s+", " "), e);
+          quote(file.toString()) + " is not UTF-8 text; the file is damaged", e);
     } catch (IOException e) {
-      throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+      throw FileProblems.unreadable(file, e);
+    }
+  }
+
+  /**
+   * Returns the value that the text of a JSON file writes.
+   *
+   * @param file what the message names
+   * @throws CheckpointException if the text is no JSON; the message names file, line and column
+   */
+  public static JsonNode parse(Path file, String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      JsonLocation place = e.getLocation();
+      throw new CheckpointException(
+          quote(file.toString())
+              + (place == null
+                  ? ""
+                  : ", line " + place.getLineNr() + ", column " + place.getColumnNr())
+              + ": it is not JSON: "
+              + quote(e.getOriginalMessage())
+              + "; the file is damaged",
+          e);
     }
   }
 

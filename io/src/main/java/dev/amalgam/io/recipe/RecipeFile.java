@@ -3,10 +3,13 @@ package dev.amalgam.io.recipe;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -18,7 +21,7 @@ import java.nio.file.Path;
  */
 public record RecipeFile(Path path, String text, Recipe recipe) {
 
-  private static final long MOST_BYTES = 1_000_000;
+  private static final int MOST_BYTES = 1_000_000;
 
   /**
    * Returns the recipe of a YAML file.
@@ -32,17 +35,18 @@ public record RecipeFile(Path path, String text, Recipe recipe) {
   }
 
   private static String readText(Path path) {
-    try {
-      if (Files.isDirectory(path)) {
-        throw new RecipeException(path + ": is a folder; name the recipe's YAML file");
+    if (Files.isDirectory(path)) {
+      throw new RecipeException(path + ": is a folder; name the recipe's YAML file");
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new RecipeException(
+            path + ": is larger than 1 MB, which no recipe is; name the recipe's YAML file");
       }
-      if (Files.size(path) > MOST_BYTES) {
-        throw new RecipeException(path + ": is larger than 1 MB, which no recipe is");
-      }
-      byte[] bytes = Files.readAllBytes(path);
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new RecipeException(path + ": is not UTF-8 text", e);
+      throw new RecipeException(path + ": is not UTF-8 text; save it as UTF-8", e);
     } catch (IOException e) {
       throw new RecipeException(path + ": cannot be read: " + reason(e), e);
     }
@@ -50,8 +54,8 @@ public record RecipeFile(Path path, String text, Recipe recipe) {
 
   private static String reason(IOException e) {
     return switch (e) {
-      case java.nio.file.NoSuchFileException missing -> "no such file";
-      case java.nio.file.AccessDeniedException denied -> "access denied";
+      case NoSuchFileException _ -> "no such file";
+      case AccessDeniedException _ -> "access denied";
       default -> String.valueOf(e.getMessage());
     };
   }

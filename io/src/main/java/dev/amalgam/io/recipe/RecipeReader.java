@@ -2,6 +2,7 @@ package dev.amalgam.io.recipe;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.merge.MergeMethods;
 import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
@@ -36,16 +37,20 @@ final class RecipeReader {
   private RecipeReader() {}
 
   static Recipe read(Yaml document) {
-    Map<String, Yaml> keys = document.entries("the recipe");
-    keys.forEach(
-        (name, value) -> {
-          if (NOT_YET.contains(name)) {
-            throw value.error("key '" + name + "' is mergekit's and not supported by this version");
-          }
-        });
-    document.entries("the recipe", KEYS);
+    document
+        .keys("the recipe")
+        .forEach(
+            (name, key) -> {
+              if (NOT_YET.contains(name)) {
+                throw key.error(
+                    "key '"
+                        + name
+                        + "' is mergekit's and not supported by this version; remove it");
+              }
+            });
+    Map<String, Yaml> keys = document.entries("the recipe", KEYS);
     return new Recipe(
-        required(document, "the recipe", keys, "merge_method").text("merge_method"),
+        mergeMethod(required(document, "the recipe", keys, "merge_method")),
         optional(keys, "base_model", RecipeReader::modelReference),
         models(required(document, "the recipe", keys, "models")),
         parameters("parameters", keys.get("parameters")),
@@ -55,6 +60,15 @@ final class RecipeReader {
         optional(keys, "random_compatibility", RecipeReader::randomMasks)
             .orElse(Recipe.RandomMasks.COUNTER),
         optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR));
+  }
+
+  private static String mergeMethod(Yaml value) {
+    String name = value.text("merge_method");
+    try {
+      return MergeMethods.named(name).name();
+    } catch (RecipeException e) {
+      throw value.error(e.getMessage());
+    }
   }
 
   private static Yaml required(Yaml place, String what, Map<String, Yaml> keys, String key) {

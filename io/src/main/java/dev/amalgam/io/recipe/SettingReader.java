@@ -21,14 +21,21 @@ final class SettingReader {
   }
 
   private static Setting read(String name, Yaml value) {
-    if (!value.isList()) {
-      return scalar(name, value);
+    return isByName(value) ? byName(name, value.items(name)) : scalarOrGradient(name, value);
+  }
+
+  private static boolean isByName(Yaml value) {
+    return value.isList() && value.items("").stream().findFirst().filter(Yaml::isMap).isPresent();
+  }
+
+  private static Setting scalarOrGradient(String name, Yaml value) {
+    if (value.isMap()) {
+      throw value.error(
+          quote(name)
+              + " is a map; write a value, a list of numbers, or a list of choices"
+              + " ('- filter: …' and 'value: …')");
     }
-    List<Yaml> items = value.items(name);
-    if (items.isEmpty()) {
-      throw value.error(quote(name) + " is an empty list");
-    }
-    return items.getFirst().isMap() ? byName(name, items) : gradient(name, items);
+    return value.isList() ? gradient(name, value) : scalar(name, value);
   }
 
   private static Setting.Scalar scalar(String name, Yaml value) {
@@ -48,14 +55,17 @@ final class SettingReader {
             : text);
   }
 
-  private static Setting gradient(String name, List<Yaml> items) {
+  private static Setting gradient(String name, Yaml list) {
     List<Double> values = new ArrayList<>();
-    for (Yaml item : items) {
+    for (Yaml item : list.items(name)) {
       values.add(
           item.number()
               .filter(Double::isFinite)
               .orElseThrow(
                   () -> item.error("a gradient of " + quote(name) + " holds numbers only")));
+    }
+    if (values.isEmpty()) {
+      throw list.error(quote(name) + " is an empty list; write a value, or several numbers");
     }
     return new Setting.Gradient(values);
   }
@@ -67,18 +77,18 @@ final class SettingReader {
           item.entries("a choice of " + quote(name), List.of("filter", "value"));
       Yaml value = entries.get("value");
       if (value == null) {
-        throw item.error("a choice of " + quote(name) + " has no 'value'");
+        throw item.error("a choice of " + quote(name) + " has no 'value'; add it");
       }
-      Setting chosen = read(name, value);
-      if (chosen instanceof Setting.ByName) {
-        throw value.error("a choice of " + quote(name) + " holds another choice");
+      if (isByName(value)) {
+        throw value.error(
+            "a choice of " + quote(name) + " holds other choices; write one list of them");
       }
       // mergekit writes "every name" as no filter or as a star.
       Optional<String> filter =
           Optional.ofNullable(entries.get("filter"))
               .map(text -> text.text("filter"))
               .filter(text -> !text.equals("*"));
-      cases.add(new Setting.Case(filter, chosen));
+      cases.add(new Setting.Case(filter, scalarOrGradient(name, value)));
     }
     return new Setting.ByName(cases);
   }

@@ -2,9 +2,9 @@ package dev.amalgam.io.safetensors;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.CodePointOrder;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.TensorInfo;
-import dev.amalgam.core.CodePointOrder;
 import dev.amalgam.io.json.JsonString;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,0 +1,32 @@
+package dev.amalgam.io.job;
+
+import dev.amalgam.core.tensor.CheckpointException;
+
+/** Whether disk and memory suffice for a merge. */
+final class Resources {
+
+  // Headers, index, tokenizer and card: generous, and small beside any checkpoint.
+  private static final long SMALL_FILES_BYTES = 64 << 20;
+
+  private Resources() {}
+
+  /**
+   * Checks what a merge needs.
+   *
+   * @param heapBytes the most that the heap may grow to
+   * @throws CheckpointException if disk or memory do not suffice
+   */
+  static void check(MergeSummary merge, long heapBytes) {
+    long disk = merge.outputBytes() + SMALL_FILES_BYTES;
+    if (disk > merge.freeBytes()) {
+      throw new CheckpointException(
+          "%s: the merged model needs %d MB, but only %d MB are free there; free some space or choose another disk"
+              .formatted(merge.output(), disk / 1_000_000, merge.freeBytes() / 1_000_000));
+    }
+    if (merge.memoryBytes() > heapBytes) {
+      throw new CheckpointException(
+          "the merge needs buffers of %d MB, but the heap is limited to %d MB; use fewer --threads or a larger heap (JAVA_TOOL_OPTIONS=-Xmx…)"
+              .formatted(merge.memoryBytes() / 1_000_000, heapBytes / 1_000_000));
+    }
+  }
+}

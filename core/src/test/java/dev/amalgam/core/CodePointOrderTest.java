@@ -1,4 +1,4 @@
-package dev.amalgam.io.json;
+package dev.amalgam.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

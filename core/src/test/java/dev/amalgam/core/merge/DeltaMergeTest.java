@@ -171,6 +171,24 @@ class DeltaMergeTest {
   }
 
   @Test
+  void ofAFractionOfAnEntryNothingIsKept() {
+    assertMerged(
+        "ties",
+        Map.of(),
+        List.of(expert(1, 0.49)),
+        new float[4],
+        new float[] {0, 0, 0, 4},
+        new float[][] {{1, 2, 3, 4}});
+    assertMerged(
+        "breadcrumbs",
+        Map.of(),
+        List.of(crumbs(0.74, 0.49)),
+        new float[4],
+        new float[] {0, 2, 3, 0},
+        new float[][] {{1, 2, 3, 4}});
+  }
+
+  @Test
   void breadcrumbsDropsTheLargestAndTheSmallest() {
     float[] zeros = new float[8];
     float[][] expert = {{1, -8, 3, -6, 5, -4, 7, -2}};

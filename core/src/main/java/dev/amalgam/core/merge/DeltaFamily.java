@@ -92,7 +92,8 @@ final class DeltaFamily {
     if (density >= 1) {
       return Sparsifier.KEEP_ALL;
     }
-    if (density == 0) {
+    // Below that, nothing is drawn, and an inverse would be infinite.
+    if (density < Float.MIN_NORMAL) {
       return Sparsifier.KEEP_NONE;
     }
     Sparsifier drop = new RandomDrop(task.draws().get(expert), density);

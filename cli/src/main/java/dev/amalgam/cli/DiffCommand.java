@@ -22,9 +22,11 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "For each tensor of both: the norm of B − A, the same relative to the norm of A, the cosine"
-          + " of A and B, and the share of elements that differ.",
-      ""
-    })
+          + " of A and B, and the share of elements that differ. The last row is of"
+          + " all tensors together."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  amalgam diff base merged")
 final class DiffCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

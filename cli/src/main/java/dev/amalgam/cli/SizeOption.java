@@ -11,7 +11,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads sizes: bytes, or a number with a unit, {@code 5GB} (powers of 1000) or {@code 4GiB}. */
 final class SizeOption implements ITypeConverter<Long> {
 
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,19}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
   private static final Map<String, Long> UNITS =
       Map.of(
           "",

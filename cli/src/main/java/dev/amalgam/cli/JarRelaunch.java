@@ -16,6 +16,13 @@ import java.util.stream.Stream;
 final class JarRelaunch {
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
+  private static final String KERNELS = "dev.amalgam.core.kernel.simd.*::*";
+  // As in the launcher, which says why.
+  private static final List<String> COMPILE_KERNELS_EARLY =
+      List.of(
+          "-XX:CompileCommand=quiet",
+          "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.01",
+          "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false");
   private static final String RELAUNCHED = "dev.amalgam.relaunched";
   private static final Set<String> COMPUTING = Set.of("merge", "diff");
 
@@ -32,6 +39,7 @@ final class JarRelaunch {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(COMPILE_KERNELS_EARLY);
     command.add("--add-modules=" + VECTOR_MODULE);
     command.add("-D" + RELAUNCHED + "=true");
     command.add("-cp");

@@ -46,6 +46,11 @@ final class Main implements Callable<Integer> {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) throws Exception {
+    if (arguments.length == 1 && arguments[0].equals("--version")) {
+      // Scripts ask for it often: answered before the parser, which takes longer, is built.
+      System.out.println(Version.line());
+      return;
+    }
     System.exit(JarRelaunch.isNeeded(arguments) ? JarRelaunch.run(arguments) : run(arguments));
   }
 

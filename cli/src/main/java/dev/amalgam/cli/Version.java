@@ -8,6 +8,10 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"amalgam " + AmalgamVersion.get()};
+    return new String[] {line()};
+  }
+
+  static String line() {
+    return "amalgam " + AmalgamVersion.get();
   }
 }

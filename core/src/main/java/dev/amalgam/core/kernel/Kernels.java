@@ -30,6 +30,16 @@ public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits)
     return Holder.WARMING;
   }
 
+  /**
+   * Has the loops that every merge needs compiled in the background, so that they are ready when
+   * the data is. Returns at once.
+   */
+  public static void warmUp() {
+    if (warmingUp().conversion() instanceof WarmingConversion conversion) {
+      conversion.start();
+    }
+  }
+
   /** Returns the scalar twins. */
   public static Kernels scalar() {
     return new Kernels(new ScalarConversion(), new ScalarDeltaKernels(), 0);

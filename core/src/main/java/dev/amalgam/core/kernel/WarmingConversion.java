@@ -26,6 +26,12 @@ final class WarmingConversion implements Conversion {
     this.encoding = new Warmup(() -> simd.encode(DType.BF16, source, REHEARSED, target, 0));
   }
 
+  /** Starts both rehearsals, if they have not started. */
+  void start() {
+    decoding.isDone();
+    encoding.isDone();
+  }
+
   @Override
   public void decode(DType dtype, MemorySegment source, long offset, float[] target, int count) {
     (decoding.isDone() ? simd : scalar).decode(dtype, source, offset, target, count);

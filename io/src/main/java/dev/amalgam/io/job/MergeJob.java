@@ -83,6 +83,7 @@ public final class MergeJob implements AutoCloseable {
    *     memory do not suffice
    */
   public static MergeJob prepare(Path recipe, Path output, Settings settings) {
+    Kernels.warmUp();
     RecipeFile file = RecipeFile.read(recipe);
     Models models = Models.besides(recipe.toAbsolutePath().getParent());
     try {

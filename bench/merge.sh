@@ -47,13 +47,21 @@ measure() {
   }
 }
 
+# Deleting large files keeps the disk busy for a while, and an idle machine forgets what it had read.
+settle() {
+  sync
+  cat base/model.safetensors a/model.safetensors b/model.safetensors >/dev/null
+}
+
 for ((round = 1; round <= rounds; round++)); do
   rm -rf out copy
+  settle
   measure floor sh -c 'cat base/model.safetensors a/model.safetensors b/model.safetensors >/dev/null; cp base/model.safetensors copy'
   measure sha256sum-of-one-file sha256sum copy
   rm -f copy
   for method in "${methods[@]}"; do
     for hashes in --no-hashes --no-input-hashes ''; do
+      settle
       measure "$method$hashes" "$root/amalgam" merge "$method.yml" out --quiet $hashes
       rm -rf out
     done

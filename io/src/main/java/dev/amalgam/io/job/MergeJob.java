@@ -106,6 +106,12 @@ public final class MergeJob implements AutoCloseable {
     return needed;
   }
 
+  private List<String> warnings() {
+    List<String> warnings = new ArrayList<>(extras.warnings());
+    Resources.slowness(Kernels.warmingUp()).ifPresent(warnings::add);
+    return warnings;
+  }
+
   private MergeSummary summarize() {
     Map<DType, Long> bytesByType = new EnumMap<>(DType.class);
     plan.outputs().forEach(t -> bytesByType.merge(t.dtype(), t.bytes(), Long::sum));
@@ -127,7 +133,7 @@ public final class MergeJob implements AutoCloseable {
         FreeSpace.at(output.absolute()),
         executor.estimatedMemory(),
         plan.leftOut(),
-        extras.warnings());
+        warnings());
   }
 
   /** Returns what the merge will do. */

@@ -1,6 +1,8 @@
 package dev.amalgam.io.job;
 
+import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.tensor.CheckpointException;
+import java.util.Optional;
 
 /** Whether disk and memory suffice for a merge. */
 final class Resources {
@@ -28,5 +30,14 @@ final class Resources {
           "the merge needs buffers of %d MB, but the heap is limited to %d MB; use fewer --threads or a larger heap (JAVA_TOOL_OPTIONS=-Xmx…)"
               .formatted(merge.memoryBytes() / 1_000_000, heapBytes / 1_000_000));
     }
+  }
+
+  /** Returns the warning that the loops of this process are slow, if they are. */
+  static Optional<String> slowness(Kernels kernels) {
+    return kernels.vectorBits() > 0
+        ? Optional.empty()
+        : Optional.of(
+            "the Vector API is missing (the module jdk.incubator.vector, or a processor for it), so"
+                + " plain loops do the work: the result is the same, but takes longer");
   }
 }

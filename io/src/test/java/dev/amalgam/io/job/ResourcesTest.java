@@ -3,7 +3,9 @@ package dev.amalgam.io.job;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.tensor.CheckpointException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +35,12 @@ class ResourcesTest {
         "the merge needs buffers of 2000 MB, but the heap is limited to 1000 MB; use fewer"
             + " --threads or a larger heap (JAVA_TOOL_OPTIONS=-Xmx…)",
         problem(merge(0, GB, 2 * GB), GB));
+  }
+
+  @Test
+  void missingVectorsAreToldAndOnlyThen() {
+    assertTrue(Resources.slowness(Kernels.get()).isEmpty());
+    assertTrue(Resources.slowness(Kernels.scalar()).orElseThrow().contains("Vector API"));
   }
 
   private static String problem(MergeSummary merge, long heap) {

@@ -200,6 +200,7 @@ public final class MergePlanner {
         expertSources,
         recipeWide,
         ofExperts,
-        merge.unit());
+        merge.unit(),
+        merge.nextScan().isPresent());
   }
 }

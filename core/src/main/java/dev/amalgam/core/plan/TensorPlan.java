@@ -28,6 +28,7 @@ public sealed interface TensorPlan {
    * @param parameters the recipe-wide parameters
    * @param expertParameters the parameters of each expert, in recipe order
    * @param unit the number of elements that must not be split between blocks
+   * @param scanned whether the merge must see the whole tensor before its first block is merged
    */
   record Merged(
       TensorInfo output,
@@ -35,7 +36,8 @@ public sealed interface TensorPlan {
       List<TensorSource> experts,
       ParameterValues parameters,
       List<ParameterValues> expertParameters,
-      long unit)
+      long unit,
+      boolean scanned)
       implements TensorPlan {
 
     /** Copies the lists. */

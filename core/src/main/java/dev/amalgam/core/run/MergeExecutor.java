@@ -10,6 +10,7 @@ import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.tensor.CheckpointSink;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ public final class MergeExecutor {
 
   // Base, output, two scratch arrays of floats, one of draws and one of magnitudes.
   private static final long WORKER_BYTES_PER_ELEMENT = 6 * Float.BYTES;
+
+  private static final long MOST_KEPT_BYTES = 128 << 20;
 
   private final MergePlan plan;
   private final int threads;
@@ -45,7 +48,19 @@ public final class MergeExecutor {
   public long estimatedMemory() {
     long perElement =
         WORKER_BYTES_PER_ELEMENT + Long.BYTES + (long) Float.BYTES * plan.mostExperts();
-    return perElement * capacity() * threads;
+    return perElement * capacity() * threads + keptBytes();
+  }
+
+  // What the largest tensor takes that is passed over more than once and small enough to be kept.
+  private long keptBytes() {
+    return plan.tensors().stream()
+        .filter(TensorPlan.Merged.class::isInstance)
+        .map(TensorPlan.Merged.class::cast)
+        .filter(TensorPlan.Merged::scanned)
+        .mapToLong(TensorInputs::bytes)
+        .filter(bytes -> bytes <= MOST_KEPT_BYTES)
+        .max()
+        .orElse(0);
   }
 
   private int capacity() {
@@ -66,12 +81,20 @@ public final class MergeExecutor {
     RandomStreams random = new RandomStreams(plan, kernels);
     int capacity = capacity();
     int experts = plan.mostExperts();
-    try (var workers = new Workers<>(threads, i -> new Workspace(kernels, capacity, experts))) {
+    try (var arena = Arena.ofShared();
+        var workers = new Workers<>(threads, i -> new Workspace(kernels, capacity, experts))) {
+      MemorySegment memory = arena.allocate(keptBytes(), 64);
       for (String name : order) {
         switch (byName.get(name)) {
           case TensorPlan.Copied copied -> copy(copied, workers, sink, progress);
           case TensorPlan.Merged merged ->
-              merge(merged, prepare(merged, random), workers, sink, progress);
+              merge(
+                  merged,
+                  prepare(merged, random),
+                  new TensorInputs(merged, merged.scanned() ? memory : MemorySegment.NULL),
+                  workers,
+                  sink,
+                  progress);
         }
         sink.completed(name);
       }
@@ -110,6 +133,7 @@ public final class MergeExecutor {
   private static void merge(
       TensorPlan.Merged merged,
       TensorMerge merge,
+      TensorInputs inputs,
       Workers<Workspace> workers,
       CheckpointSink sink,
       ProgressListener progress) {
@@ -121,31 +145,19 @@ public final class MergeExecutor {
       TensorMerge.Scan current = scan.get();
       workers.run(
           blocks.count(),
-          (workspace, index) -> current.visit(load(merged, workspace, blocks, index)));
+          (workspace, index) -> current.visit(inputs.load(workspace, blocks, index)));
       current.finish();
+      inputs.passFinished();
     }
     DType dtype = output.dtype();
     workers.run(
         blocks.count(),
         (workspace, index) -> {
-          Block block = load(merged, workspace, blocks, index);
+          Block block = inputs.load(workspace, blocks, index);
           merge.merge(block, workspace.out());
           MemorySegment bytes = workspace.encoded(dtype, block.length());
           sink.write(output.name(), dtype.bytes(block.start()), bytes);
           progress.advanced(bytes.byteSize());
         });
-  }
-
-  private static Block load(
-      TensorPlan.Merged merged, Workspace workspace, Blocks blocks, int index) {
-    Block block = workspace.block();
-    block.moveTo(index, blocks.start(index), blocks.length(index));
-    merged
-        .base()
-        .ifPresent(base -> workspace.read(base, block.start(), block.base(), block.length()));
-    for (int i = 0; i < merged.experts().size(); i++) {
-      workspace.read(merged.experts().get(i), block.start(), block.expert(i), block.length());
-    }
-    return block;
   }
 }

@@ -47,6 +47,11 @@ final class Workspace implements AutoCloseable {
     DType dtype = source.tensor().dtype();
     MemorySegment bytes = stored(dtype.bytes(count));
     source.checkpoint().read(source.tensor().name(), dtype.bytes(start), bytes);
+    decode(dtype, bytes, into, count);
+  }
+
+  /** Decodes {@code count} elements. */
+  void decode(DType dtype, MemorySegment bytes, float[] into, int count) {
     kernels.conversion().decode(dtype, bytes, 0, into, count);
   }
 

@@ -20,10 +20,16 @@ final class KeptMasks {
       return;
     }
     long[] mask = new long[Math.ceilDiv(block.length(), Long.SIZE)];
-    for (int i = 0; i < block.length(); i++) {
-      // The sign of −|bits| is set for all but zero.
-      int bits = Float.floatToRawIntBits(delta[i]) & Integer.MAX_VALUE;
-      mask[i / Long.SIZE] |= (long) (-bits >>> Integer.SIZE - 1) << i;
+    for (int word = 0; word < mask.length; word++) {
+      int start = word * Long.SIZE;
+      int end = Math.min(start + Long.SIZE, block.length());
+      long kept = 0;
+      for (int i = start; i < end; i++) {
+        // The sign of −|bits| is set for all but zero.
+        int bits = Float.floatToRawIntBits(delta[i]) & Integer.MAX_VALUE;
+        kept |= (long) (-bits >>> Integer.SIZE - 1) << i;
+      }
+      mask[word] = kept;
     }
     masks.put(block.index(), mask);
   }
@@ -34,9 +40,14 @@ final class KeptMasks {
     if (mask == null) {
       return false;
     }
-    for (int i = 0; i < block.length(); i++) {
-      int keep = -(int) (mask[i / Long.SIZE] >>> i & 1);
-      delta[i] = Float.intBitsToFloat(Float.floatToRawIntBits(delta[i]) & keep);
+    for (int word = 0; word < mask.length; word++) {
+      int start = word * Long.SIZE;
+      int end = Math.min(start + Long.SIZE, block.length());
+      long kept = mask[word];
+      for (int i = start; i < end; i++) {
+        int keep = -(int) (kept >>> i & 1);
+        delta[i] = Float.intBitsToFloat(Float.floatToRawIntBits(delta[i]) & keep);
+      }
     }
     return true;
   }

@@ -79,6 +79,7 @@ final class RankedDrop implements Sparsifier {
     private final int[] surelyKept;
     private final int[] maybeKept;
     private final int[] counts = new int[bins];
+    private final int[] oddCounts = new int[bins];
     private final int[] undecided = new int[row];
 
     Row(Block block, int[] drawn, int[] magnitudes, int[] surelyKept, int[] maybeKept) {
@@ -112,14 +113,21 @@ final class RankedDrop implements Sparsifier {
     // The thresholds of the lowest and of the highest rank that an entry of each bin can have.
     private void boundThresholds(int offset) {
       Arrays.fill(counts, 0);
-      for (int i = 0; i < row; i++) {
+      Arrays.fill(oddCounts, 0);
+      // Neighbours are often alike, and a count cannot be raised again before it is stored.
+      for (int i = 0; i + 1 < row; i += 2) {
         counts[bin(magnitudes[i], offset)]++;
+        oddCounts[bin(magnitudes[i + 1], offset)]++;
+      }
+      if (row % 2 == 1) {
+        counts[bin(magnitudes[row - 1], offset)]++;
       }
       int rank = 0;
       for (int bin = 0; bin < bins; bin++) {
-        if (counts[bin] > 0) {
+        int entries = counts[bin] + oddCounts[bin];
+        if (entries > 0) {
           surelyKept[bin] = thresholds[2 * rank];
-          rank += counts[bin];
+          rank += entries;
           maybeKept[bin] = thresholds[2 * (rank - 1)];
         }
       }

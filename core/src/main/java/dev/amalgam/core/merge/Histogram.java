@@ -13,10 +13,12 @@ final class Histogram {
   private static final long MOST_IN_ONE_ARRAY = 1L << 30;
 
   private final ArrayDeque<Counts> idle = new ArrayDeque<>();
-  private final long[] totals;
+  private final int bins;
+  // Made when the first array is emptied: a plan prepares every tensor and counts nothing.
+  private long[] totals;
 
   Histogram(int bins) {
-    totals = new long[bins];
+    this.bins = bins;
   }
 
   /** An array of counts and how many entries went into it. */
@@ -35,7 +37,7 @@ final class Histogram {
 
   synchronized Counts borrow() {
     Counts counts = idle.poll();
-    return counts == null ? new Counts(totals.length) : counts;
+    return counts == null ? new Counts(bins) : counts;
   }
 
   synchronized void giveBack(Counts counts, long entries) {
@@ -49,12 +51,17 @@ final class Histogram {
   /** Returns the totals; no array may be borrowed. */
   synchronized long[] totals() {
     idle.forEach(this::empty);
-    return totals;
+    return allocated();
+  }
+
+  private long[] allocated() {
+    return totals == null ? totals = new long[bins] : totals;
   }
 
   private void empty(Counts counts) {
-    for (int i = 0; i < totals.length; i++) {
-      totals[i] += counts.bins[i];
+    long[] sums = allocated();
+    for (int i = 0; i < bins; i++) {
+      sums[i] += counts.bins[i];
     }
     Arrays.fill(counts.bins, 0);
     counts.entries = 0;

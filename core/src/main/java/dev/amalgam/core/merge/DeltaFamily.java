@@ -53,7 +53,7 @@ final class DeltaFamily {
         "rescale",
         Boolean.toString(fallback),
         RESCALE_ANY,
-        "true: as above; inverse: divide what is kept by its keep probability");
+        "true: keep the delta's L1 norm; inverse: divide what is kept by its keep probability");
   }
 
   /** How one expert's sparsifier is made. */

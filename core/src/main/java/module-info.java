@@ -4,9 +4,12 @@ module dev.amalgam.core {
 
   exports dev.amalgam.core;
   exports dev.amalgam.core.kernel;
+  exports dev.amalgam.core.matrix;
   exports dev.amalgam.core.merge;
   exports dev.amalgam.core.plan;
   exports dev.amalgam.core.recipe;
+  exports dev.amalgam.core.parallel;
   exports dev.amalgam.core.run;
   exports dev.amalgam.core.tensor;
+  exports dev.amalgam.core.weight;
 }

@@ -2,6 +2,7 @@ package dev.amalgam.core.run;
 
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.kernel.Reduction;
+import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.plan.EqualTensors;
 import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.tensor.Checkpoint;

@@ -4,6 +4,7 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.merge.Block;
 import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.merge.TensorMerge;
+import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
 import dev.amalgam.core.plan.TensorSource;

@@ -1,4 +1,4 @@
-package dev.amalgam.core.run;
+package dev.amalgam.core.parallel;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +15,10 @@ import java.util.function.IntFunction;
  *
  * @param <W> the workspace
  */
-final class Workers<W extends AutoCloseable> implements AutoCloseable {
+public final class Workers<W extends AutoCloseable> implements AutoCloseable {
 
   /** A numbered piece of work. */
-  interface Piece<W> {
+  public interface Piece<W> {
     void run(W workspace, int index);
   }
 
@@ -31,7 +31,7 @@ final class Workers<W extends AutoCloseable> implements AutoCloseable {
    * @param count how many
    * @param workspace makes the workspace of each
    */
-  Workers(int count, IntFunction<W> workspace) {
+  public Workers(int count, IntFunction<W> workspace) {
     for (int i = 0; i < count; i++) {
       workspaces.add(workspace.apply(i));
     }
@@ -44,7 +44,7 @@ final class Workers<W extends AutoCloseable> implements AutoCloseable {
    * Runs the pieces 0 to {@code pieces − 1}, each once, in any order, and returns when all are
    * done. The first failure stops the rest and is thrown.
    */
-  void run(int pieces, Piece<W> piece) {
+  public void run(int pieces, Piece<W> piece) {
     if (pieces == 1) {
       piece.run(workspaces.getFirst(), 0);
       return;
@@ -77,7 +77,7 @@ final class Workers<W extends AutoCloseable> implements AutoCloseable {
         failure = failure != null ? failure : asUnchecked(e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while merging", e);
+        throw new IllegalStateException("interrupted while working", e);
       }
     }
     if (failure != null) {

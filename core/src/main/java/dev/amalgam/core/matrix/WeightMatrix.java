@@ -1,0 +1,44 @@
+package dev.amalgam.core.matrix;
+
+import dev.amalgam.core.weight.Weight;
+
+/**
+ * Rows of a weight of two dimensions, read while they are packed.
+ *
+ * @param weight the weight
+ * @param firstRow the first row of the weight that belongs to the matrix
+ * @param weightRows how many rows of the weight do
+ * @param isTransposed whether these rows are the columns of the matrix
+ */
+public record WeightMatrix(Weight weight, int firstRow, int weightRows, boolean isTransposed)
+    implements Matrix {
+
+  /**
+   * Returns the matrix of a whole weight.
+   *
+   * @throws ArithmeticException if a dimension exceeds an {@code int}
+   */
+  public static WeightMatrix of(Weight weight) {
+    return new WeightMatrix(weight, 0, Math.toIntExact(weight.shape().dimension(0)), false);
+  }
+
+  @Override
+  public int rows() {
+    return isTransposed ? weightColumns() : weightRows;
+  }
+
+  @Override
+  public int columns() {
+    return isTransposed ? weightRows : weightColumns();
+  }
+
+  /** Returns the length of one row of the weight. */
+  int weightColumns() {
+    return Math.toIntExact(weight.shape().rowLength());
+  }
+
+  @Override
+  public WeightMatrix transposed() {
+    return new WeightMatrix(weight, firstRow, weightRows, !isTransposed);
+  }
+}

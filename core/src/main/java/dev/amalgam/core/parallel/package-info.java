@@ -1,0 +1,2 @@
+/** Threads that share out numbered pieces of work. */
+package dev.amalgam.core.parallel;

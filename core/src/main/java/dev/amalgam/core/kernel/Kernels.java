@@ -1,7 +1,10 @@
 package dev.amalgam.core.kernel;
 
+import dev.amalgam.core.kernel.scalar.ScalarActivation;
 import dev.amalgam.core.kernel.scalar.ScalarConversion;
 import dev.amalgam.core.kernel.scalar.ScalarDeltaKernels;
+import dev.amalgam.core.kernel.scalar.ScalarNormalization;
+import dev.amalgam.core.kernel.scalar.ScalarSoftmax;
 
 /**
  * The kernels that this process uses, chosen once: the SIMD twins where the incubator Vector API
@@ -9,9 +12,18 @@ import dev.amalgam.core.kernel.scalar.ScalarDeltaKernels;
  *
  * @param conversion between stored elements and float32
  * @param delta loops of delta merging
+ * @param activation activation functions and their gradients
+ * @param softmax softmax of rows and its gradient
+ * @param normalization RMSNorm and LayerNorm of rows and their gradients
  * @param vectorBits the width of the vectors in bits, 0 for the scalar twins
  */
-public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits) {
+public record Kernels(
+    Conversion conversion,
+    DeltaKernels delta,
+    ActivationKernels activation,
+    SoftmaxKernels softmax,
+    NormalizationKernels normalization,
+    int vectorBits) {
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
   private static final String SIMD_PROVIDER = "dev.amalgam.core.kernel.simd.SimdProvider";
@@ -24,7 +36,7 @@ public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits)
   /**
    * Returns this process's kernels for work that starts at once: each SIMD loop is compiled in the
    * background when it is first wanted, and its scalar twin, which gives equal bits, works
-   * meanwhile.
+   * meanwhile. That goes for merging; the kernels that run models are those of {@link #get()}.
    */
   public static Kernels warmingUp() {
     return Holder.WARMING;
@@ -42,7 +54,13 @@ public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits)
 
   /** Returns the scalar twins. */
   public static Kernels scalar() {
-    return new Kernels(new ScalarConversion(), new ScalarDeltaKernels(), 0);
+    return new Kernels(
+        new ScalarConversion(),
+        new ScalarDeltaKernels(),
+        new ScalarActivation(),
+        new ScalarSoftmax(),
+        new ScalarNormalization(),
+        0);
   }
 
   /** Returns whether the Vector API's module is there, so that the SIMD twins can be used. */
@@ -62,6 +80,9 @@ public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits)
       return new Kernels(
           new WarmingConversion(scalar.conversion(), chosen.conversion()),
           new WarmingDeltaKernels(scalar.delta(), chosen.delta()),
+          chosen.activation(),
+          chosen.softmax(),
+          chosen.normalization(),
           chosen.vectorBits());
     }
 

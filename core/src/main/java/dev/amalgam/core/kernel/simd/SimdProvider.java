@@ -15,6 +15,11 @@ public final class SimdProvider {
       return Kernels.scalar();
     }
     return new Kernels(
-        new SimdConversion(), new SimdDeltaKernels(), Species.FLOATS.vectorBitSize());
+        new SimdConversion(),
+        new SimdDeltaKernels(),
+        new SimdActivation(),
+        new SimdSoftmax(),
+        new SimdNormalization(),
+        Species.FLOATS.vectorBitSize());
   }
 }

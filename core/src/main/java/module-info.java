@@ -4,6 +4,8 @@ module dev.amalgam.core {
 
   exports dev.amalgam.core;
   exports dev.amalgam.core.kernel;
+  exports dev.amalgam.core.layer;
+  exports dev.amalgam.core.model;
   exports dev.amalgam.core.matrix;
   exports dev.amalgam.core.merge;
   exports dev.amalgam.core.plan;

@@ -22,6 +22,13 @@ public final class Elementwise {
     }
   }
 
+  /** Computes {@code x[xAt + i] = x[xAt + i] + y[yAt + i]} for i in {@code [0 .. count)}. */
+  public static void add(float[] x, int xAt, float[] y, int yAt, int count) {
+    for (int i = 0; i < count; i++) {
+      x[xAt + i] += y[yAt + i];
+    }
+  }
+
   /** Computes {@code x = a·x}. */
   public static void scale(float[] x, float a, int count) {
     for (int i = 0; i < count; i++) {

@@ -9,6 +9,7 @@ public final class Scratch implements AutoCloseable {
 
   private final Kernels kernels;
   private final ReadBuffer buffer;
+  private final float[][] spare = new float[2][0];
 
   /** Allocates the memory. */
   public Scratch(Kernels kernels) {
@@ -19,6 +20,19 @@ public final class Scratch implements AutoCloseable {
   /** Returns the kernels of this process. */
   public Kernels kernels() {
     return kernels;
+  }
+
+  /**
+   * Returns an array of at least {@code length} floats, of any content, that stays this worker's
+   * until it asks for it again.
+   *
+   * @param which 0 or 1
+   */
+  public float[] spare(int which, int length) {
+    if (spare[which].length < length) {
+      spare[which] = new float[length];
+    }
+    return spare[which];
   }
 
   /** Reads elements of a weight as float32 into {@code target[at .. at + count)}. */

@@ -4,6 +4,8 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.core.tensor.TensorInfo;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,11 @@ public record CheckpointWeights(Checkpoint checkpoint) implements Weights {
   @Override
   public String name() {
     return checkpoint.name();
+  }
+
+  @Override
+  public Collection<String> names() {
+    return checkpoint.tensors().stream().map(TensorInfo::name).toList();
   }
 
   /**

@@ -1,0 +1,42 @@
+package dev.amalgam.core.layer;
+
+/**
+ * The form of an attention layer.
+ *
+ * @param heads the number of query heads
+ * @param keyHeads the number of key and value heads, which divides that of the query heads:
+ *     consecutive query heads share one (Ainslie et al., arXiv 2305.13245)
+ * @param headSize the number of values in a head
+ * @param scale what products of queries and keys are multiplied by
+ * @param causal whether a token attends to itself and earlier ones only
+ * @param window the most tokens that one attends to, itself included; {@link Integer#MAX_VALUE} for
+ *     all; for causal attention only (Beltagy et al., arXiv 2004.05150)
+ */
+public record AttentionShape(
+    int heads, int keyHeads, int headSize, float scale, boolean causal, int window) {
+
+  /** Returns the width of all query heads. */
+  int queryWidth() {
+    return heads * headSize;
+  }
+
+  /** Returns the width of all key heads. */
+  int keyWidth() {
+    return keyHeads * headSize;
+  }
+
+  /** Returns the key head of a query head. */
+  int keyHead(int head) {
+    return head / (heads / keyHeads);
+  }
+
+  /** Returns the first key that the query at this position attends to. */
+  int firstKey(int position) {
+    return causal ? Math.max(0, position - window + 1) : 0;
+  }
+
+  /** Returns one past the last key, of {@code keys}, that the query at this position attends to. */
+  int endKey(int position, int keys) {
+    return causal ? position + 1 : keys;
+  }
+}

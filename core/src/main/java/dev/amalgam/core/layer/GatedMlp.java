@@ -1,0 +1,58 @@
+package dev.amalgam.core.layer;
+
+import dev.amalgam.core.kernel.ActivationFunction;
+import dev.amalgam.core.kernel.ActivationKernels;
+
+/**
+ * The gated feed-forward network of Llama, {@code down(f(gate(x)) ⊙ up(x))} (Shazeer, arXiv
+ * 2002.05202).
+ *
+ * @param gate the map whose result goes through f
+ * @param up the map that is gated
+ * @param down the map back
+ * @param function f
+ */
+public record GatedMlp(Linear gate, Linear up, Linear down, ActivationFunction function)
+    implements Layer {
+
+  @Override
+  public Output forward(States x, Pass pass) {
+    Output gated = gate.forward(x, pass);
+    Output lifted = up.forward(x, pass);
+    States g = gated.states();
+    States u = lifted.states();
+    ActivationKernels kernels = pass.kernels().activation();
+    States product = States.zeros(g.rows(), g.width());
+    pass.overRows(
+        g.rows(),
+        g.width(),
+        (scratch, from, to) ->
+            kernels.gate(function, g.data(), u.data(), product.data(), g.at(from), g.at(to)));
+    Output result = down.forward(product, pass);
+    return pass.output(
+        result.states(),
+        (dy, visitor) -> {
+          States dProduct = result.backward().apply(dy, visitor);
+          States dGate = States.zeros(g.rows(), g.width());
+          // The gradient of up takes the place of the product's.
+          pass.overRows(
+              g.rows(),
+              g.width(),
+              (scratch, from, to) ->
+                  kernels.gateBackward(
+                      function,
+                      g.data(),
+                      u.data(),
+                      dProduct.data(),
+                      dGate.data(),
+                      dProduct.data(),
+                      g.at(from),
+                      g.at(to)));
+          States dx = States.zeros(x.rows(), x.width());
+          int[] starts = pass.starts();
+          gate.backward(x, dGate, dx, false, starts, pass.engine(), visitor);
+          up.backward(x, dProduct, dx, true, starts, pass.engine(), visitor);
+          return dx;
+        });
+  }
+}

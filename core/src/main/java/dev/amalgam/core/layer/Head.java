@@ -1,0 +1,181 @@
+package dev.amalgam.core.layer;
+
+import dev.amalgam.core.kernel.Elementwise;
+import dev.amalgam.core.kernel.SoftmaxKernels;
+import dev.amalgam.core.matrix.Scratch;
+
+/**
+ * Makes predictions of a model's last states, and their cross-entropy. Logits of a block of rows
+ * are all that is ever held of them.
+ *
+ * @param kind what is predicted
+ * @param transform applied to the states from which something is predicted
+ * @param decoder maps to logits, one for each token of the vocabulary or each class
+ */
+public record Head(Targets.Kind kind, Layer transform, Linear decoder) {
+
+  // 16 Mi floats, 64 MiB: 524 rows of a vocabulary of 32,000, 128 of one of 128 Ki.
+  private static final int LOGITS = 1 << 24;
+  private static final int FEWEST_ROWS = 32;
+
+  /** Is given logits as they are worked out. */
+  public interface LogitsReader {
+    /**
+     * Reads logits, which are overwritten afterwards.
+     *
+     * @param first the number of the target to which row 0 belongs
+     */
+    void read(int first, States logits);
+  }
+
+  /** Losses, and the gradient at the last states. */
+  public record Gradients(Losses losses, States gradient) {}
+
+  /** Shows the logits of these targets to a reader, block by block. */
+  public void logits(States hidden, Targets targets, Pass pass, LogitsReader reader) {
+    overBlocks(
+        targets,
+        (first, block) -> {
+          Pass plain = pass.withRows(block.starts());
+          reader.read(first, logits(hidden, block, plain).states());
+        });
+  }
+
+  /**
+   * Returns the losses of the labelled targets.
+   *
+   * @throws ModelException if a label is no class or no token
+   */
+  public Losses losses(States hidden, Pass pass) {
+    Targets targets = labelled(pass);
+    Losses losses = new Losses(targets, new float[targets.count()], new int[targets.count()]);
+    logits(
+        hidden,
+        targets,
+        pass,
+        (first, logits) ->
+            pass.overRows(
+                logits.rows(),
+                logits.width(),
+                (scratch, from, to) -> {
+                  for (int row = from; row < to; row++) {
+                    evaluate(logits, row, first + row, losses, scratch);
+                  }
+                }));
+    return losses;
+  }
+
+  /**
+   * Returns the losses of the labelled targets and the gradient of their scaled sum, having shown
+   * the visitor what concerns the head's parameters.
+   *
+   * @param pass a recording one
+   * @throws ModelException if a label is no class or no token
+   */
+  public Gradients gradients(States hidden, LossScale scale, Pass pass, GradientVisitor visitor) {
+    Targets targets = labelled(pass);
+    Losses losses = new Losses(targets, new float[targets.count()], new int[targets.count()]);
+    float[] factors = new float[targets.count()];
+    for (int example = 0; example + 1 < targets.starts().length; example++) {
+      for (int i = targets.starts()[example]; i < targets.starts()[example + 1]; i++) {
+        factors[i] = scale.factor(targets, example);
+      }
+    }
+    States gradient = States.zeros(hidden.rows(), hidden.width());
+    overBlocks(
+        targets,
+        (first, block) -> {
+          Pass blockPass = pass.withRows(block.starts());
+          Output output = logits(hidden, block, blockPass);
+          States logits = output.states();
+          pass.overRows(
+              logits.rows(),
+              logits.width(),
+              (scratch, from, to) -> {
+                for (int row = from; row < to; row++) {
+                  float logSum = evaluate(logits, row, first + row, losses, scratch);
+                  float factor = factors[first + row];
+                  int at = logits.at(row);
+                  // The logits make place for their gradient.
+                  scratch
+                      .kernels()
+                      .softmax()
+                      .probabilities(logits.data(), at, at + logits.width(), logSum, factor);
+                  logits.data()[at + targets.labels()[first + row]] -= factor;
+                }
+              });
+          States blockGradient = output.backward().apply(logits, visitor);
+          for (int row = 0; row < block.count(); row++) {
+            Elementwise.add(
+                gradient.data(),
+                gradient.at(block.rows()[row]),
+                blockGradient.data(),
+                blockGradient.at(row),
+                gradient.width());
+          }
+        });
+    return new Gradients(losses, gradient);
+  }
+
+  private Targets labelled(Pass pass) {
+    Targets targets = Targets.labelled(kind, pass.batch());
+    for (int label : targets.labels()) {
+      if (label < 0 || label >= decoder.outputs()) {
+        throw new ModelException(
+            "label %d is not one of the %d %s of this model"
+                .formatted(
+                    label, decoder.outputs(), kind == Targets.Kind.CLASS ? "classes" : "tokens"));
+      }
+    }
+    return targets;
+  }
+
+  private interface Block {
+    void run(int first, Targets targets);
+  }
+
+  private void overBlocks(Targets targets, Block block) {
+    int rows = Math.max(FEWEST_ROWS, LOGITS / Math.max(1, decoder.outputs()));
+    for (int first = 0; first < targets.count(); first += rows) {
+      int end = Math.min(targets.count(), first + rows);
+      block.run(first, targets.range(first, end));
+    }
+  }
+
+  private Output logits(States hidden, Targets block, Pass pass) {
+    States chosen = States.zeros(block.count(), hidden.width());
+    for (int row = 0; row < block.count(); row++) {
+      System.arraycopy(
+          hidden.data(),
+          hidden.at(block.rows()[row]),
+          chosen.data(),
+          chosen.at(row),
+          hidden.width());
+    }
+    return Sequence.of(transform, decoder).forward(chosen, pass);
+  }
+
+  /** Returns the logarithm of the sum of the exponentials of a row of logits. */
+  private static float evaluate(
+      States logits, int row, int target, Losses losses, Scratch scratch) {
+    SoftmaxKernels softmax = scratch.kernels().softmax();
+    int at = logits.at(row);
+    float logSum = softmax.logSumExp(logits.data(), at, at + logits.width());
+    int label = losses.targets().labels()[target];
+    losses.losses()[target] = logSum - logits.data()[at + label];
+    losses.predictions()[target] = mostProbable(logits, row);
+    return logSum;
+  }
+
+  /** Returns the index of the largest value of a row, the first of equals. */
+  public static int mostProbable(States logits, int row) {
+    int at = logits.at(row);
+    int best = 0;
+    for (int i = 1; i < logits.width(); i++) {
+      if (logits.data()[at + i] > logits.data()[at + best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.amalgam.core.layer;
+
+import dev.amalgam.core.kernel.NormalizationKernels;
+import dev.amalgam.core.weight.Weight;
+
+/**
+ * Normalisation of each row to mean 0 and variance 1 (arXiv 1607.06450): {@code (x −
+ * mean)/√(variance + epsilon)·w + b}.
+ *
+ * @param weight w, of shape [width]
+ * @param bias b, of shape [width]
+ * @param epsilon keeps the root from zero
+ */
+public record LayerNorm(Weight weight, Weight bias, float epsilon) implements Layer {
+
+  @Override
+  public Output forward(States x, Pass pass) {
+    float[] w = pass.values(weight);
+    float[] b = pass.values(bias);
+    States y = States.zeros(x.rows(), x.width());
+    float[] reciprocals = new float[x.rows()];
+    NormalizationKernels kernels = pass.kernels().normalization();
+    pass.overRows(
+        x.rows(),
+        x.width(),
+        (scratch, from, to) -> {
+          for (int row = from; row < to; row++) {
+            reciprocals[row] =
+                kernels.layerNorm(x.data(), x.at(row), x.width(), w, b, epsilon, y.data());
+          }
+        });
+    return pass.output(y, (dy, visitor) -> backward(x, w, reciprocals, dy, pass, visitor));
+  }
+
+  private States backward(
+      States x, float[] w, float[] reciprocals, States dy, Pass pass, GradientVisitor visitor) {
+    NormalizationKernels kernels = pass.kernels().normalization();
+    States normalized = States.zeros(x.rows(), x.width());
+    States dx = States.zeros(x.rows(), x.width());
+    pass.overRows(
+        x.rows(),
+        x.width(),
+        (scratch, from, to) -> {
+          for (int row = from; row < to; row++) {
+            float reciprocal = reciprocals[row];
+            kernels.layerNormalized(x.data(), x.at(row), x.width(), reciprocal, normalized.data());
+            kernels.layerNormBackward(
+                normalized.data(), x.at(row), x.width(), w, reciprocal, dy.data(), dx.data());
+          }
+        });
+    int[] starts = pass.starts();
+    visitor.scale(weight, normalized, dy, starts);
+    visitor.shift(bias, dy, starts);
+    return dx;
+  }
+}

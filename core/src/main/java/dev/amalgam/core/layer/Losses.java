@@ -1,0 +1,42 @@
+package dev.amalgam.core.layer;
+
+/**
+ * What came out of a batch: for each target, in the order of {@link Targets}, its loss and what the
+ * model would have predicted.
+ *
+ * @param targets the targets
+ * @param losses the cross-entropy of each, in nats
+ * @param predictions the most probable class or token of each, the first of equals
+ */
+public record Losses(Targets targets, float[] losses, int[] predictions) {
+
+  /** Returns the number of targets of an example. */
+  public int count(int example) {
+    return targets.starts()[example + 1] - targets.starts()[example];
+  }
+
+  /** Returns the sum of the losses of an example's targets, in float64 and ascending order. */
+  public double sum(int example) {
+    double sum = 0;
+    for (int i = targets.starts()[example]; i < targets.starts()[example + 1]; i++) {
+      sum += losses[i];
+    }
+    return sum;
+  }
+
+  /** Returns the mean loss of an example's targets; NaN if it has none. */
+  public double mean(int example) {
+    return sum(example) / count(example);
+  }
+
+  /** Returns how many of an example's targets are predicted right. */
+  public int correct(int example) {
+    int correct = 0;
+    for (int i = targets.starts()[example]; i < targets.starts()[example + 1]; i++) {
+      if (predictions[i] == targets.labels()[i]) {
+        correct++;
+      }
+    }
+    return correct;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.amalgam.core.layer;
+
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.matrix.MatrixProducts;
+import dev.amalgam.core.matrix.Scratch;
+import dev.amalgam.core.parallel.Workers;
+import dev.amalgam.core.weight.Weight;
+import java.util.Optional;
+
+/**
+ * One run of a batch through layers: who works, on what, and whether gradients will be asked for.
+ *
+ * @param batch the examples
+ * @param starts which rows of the states come from which example: rows {@code starts[e]} to {@code
+ *     starts[e + 1] − 1} from example e
+ * @param engine the workers
+ * @param recording whether layers keep what their backward needs
+ * @param cache keys and values of earlier tokens of the batch's only sequence, in generation
+ */
+public record Pass(
+    Batch batch, int[] starts, Engine engine, boolean recording, Optional<KeyValueCache> cache) {
+
+  /** Returns a pass of a batch from its first token to its last. */
+  public static Pass of(Batch batch, Engine engine, boolean recording) {
+    return new Pass(batch, batch.starts(), engine, recording, Optional.empty());
+  }
+
+  /** Returns the same pass over other rows of the examples. */
+  public Pass withRows(int[] starts) {
+    return new Pass(batch, starts, engine, recording, cache);
+  }
+
+  /** A range of rows. */
+  public interface RowRange {
+    /** Works on rows {@code from} to {@code to − 1}. */
+    void run(Scratch scratch, int from, int to);
+  }
+
+  /** Returns the position in its sequence of the first token of the batch: that of the cache. */
+  public int firstPosition() {
+    return cache.map(KeyValueCache::length).orElse(0);
+  }
+
+  /** Returns the position of each row's token in its sequence. */
+  public int[] positions() {
+    int[] positions = new int[batch.tokens()];
+    for (int example = 0; example < batch.examples().size(); example++) {
+      for (int row = batch.start(example); row < batch.start(example + 1); row++) {
+        positions[row] = firstPosition() + row - batch.start(example);
+      }
+    }
+    return positions;
+  }
+
+  /** Returns the kernels of this process. */
+  public Kernels kernels() {
+    return engine.kernels();
+  }
+
+  /** Returns the products that the workers share out. */
+  public MatrixProducts products() {
+    return engine.products();
+  }
+
+  /** Returns the workers. */
+  public Workers<Scratch> workers() {
+    return engine.workers();
+  }
+
+  /** Works on all rows, shared out among the workers where that is worth it. */
+  public void overRows(int rows, int width, RowRange work) {
+    engine.overRows(rows, width, work);
+  }
+
+  /** Returns a whole weight. */
+  public float[] values(Weight weight) {
+    return engine.values(weight);
+  }
+
+  /** Returns this output, or the same without its backward where the pass is not recorded. */
+  Output output(States states, Backward backward) {
+    return recording ? new Output(states, backward) : Output.unrecorded(states);
+  }
+}

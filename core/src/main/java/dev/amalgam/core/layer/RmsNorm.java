@@ -1,0 +1,73 @@
+package dev.amalgam.core.layer;
+
+import dev.amalgam.core.kernel.NormalizationKernels;
+import dev.amalgam.core.weight.Weight;
+
+/**
+ * Root mean square normalisation of each row (arXiv 1910.07467): {@code x/√(mean(x²) + epsilon)·w}.
+ *
+ * @param weight w, of shape [width]
+ * @param epsilon keeps the root from zero
+ */
+public record RmsNorm(Weight weight, float epsilon) implements Layer {
+
+  @Override
+  public Output forward(States x, Pass pass) {
+    return forward(x, 1, pass);
+  }
+
+  /**
+   * Normalises rows of which {@code perToken} belong to each token.
+   *
+   * @param x compact
+   */
+  Output forward(States x, int perToken, Pass pass) {
+    float[] w = pass.values(weight);
+    States y = States.zeros(x.rows(), x.width());
+    float[] reciprocals = new float[x.rows()];
+    NormalizationKernels kernels = pass.kernels().normalization();
+    pass.overRows(
+        x.rows(),
+        x.width(),
+        (scratch, from, to) -> {
+          for (int row = from; row < to; row++) {
+            reciprocals[row] =
+                kernels.rmsNorm(x.data(), x.at(row), x.width(), w, epsilon, y.data());
+          }
+        });
+    return pass.output(
+        y, (dy, visitor) -> backward(x, w, reciprocals, dy, perToken, pass, visitor));
+  }
+
+  private States backward(
+      States x,
+      float[] w,
+      float[] reciprocals,
+      States dy,
+      int perToken,
+      Pass pass,
+      GradientVisitor visitor) {
+    NormalizationKernels kernels = pass.kernels().normalization();
+    States normalized = States.zeros(x.rows(), x.width());
+    States dx = States.zeros(x.rows(), x.width());
+    pass.overRows(
+        x.rows(),
+        x.width(),
+        (scratch, from, to) -> {
+          for (int row = from; row < to; row++) {
+            int at = x.at(row);
+            for (int i = 0; i < x.width(); i++) {
+              normalized.data()[at + i] = x.data()[at + i] * reciprocals[row];
+            }
+            kernels.rmsNormBackward(
+                x.data(), at, x.width(), w, reciprocals[row], dy.data(), dx.data());
+          }
+        });
+    int[] starts = pass.starts().clone();
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] *= perToken;
+    }
+    visitor.scale(weight, normalized, dy, starts);
+    return dx;
+  }
+}

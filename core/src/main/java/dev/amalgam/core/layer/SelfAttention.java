@@ -1,0 +1,94 @@
+package dev.amalgam.core.layer;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Multi-head self-attention with its projections.
+ *
+ * @param index which attention layer of the model this is, from 0
+ * @param shape heads, scale and who attends to whom
+ * @param projections the maps whose results, side by side, are queries, keys and values: three, or
+ *     one for all
+ * @param norms the norms of queries and keys, if there are any
+ * @param rotary the rotation of queries and keys, if there is one
+ * @param output the map of what the heads give
+ */
+public record SelfAttention(
+    int index,
+    AttentionShape shape,
+    List<Linear> projections,
+    Optional<HeadNorms> norms,
+    Optional<Rotary> rotary,
+    Linear output)
+    implements Layer {
+
+  /** Copies the list. */
+  public SelfAttention {
+    projections = List.copyOf(projections);
+  }
+
+  @Override
+  public Output forward(States x, Pass pass) {
+    States projected = States.zeros(x.rows(), shape.queryWidth() + 2 * shape.keyWidth());
+    int column = 0;
+    for (Linear projection : projections) {
+      projection.apply(x, projected.columns(column, projection.outputs()), pass);
+      column += projection.outputs();
+    }
+    States q = queries(projected);
+    States k = keys(projected);
+    States v = values(projected);
+    Optional<HeadNorms.InPlace> normsBack = norms.map(n -> n.forward(q, k, shape, pass));
+    int[] positions = pass.positions();
+    rotary.ifPresent(
+        r -> {
+          r.rotate(q, positions, false, pass);
+          r.rotate(k, positions, false, pass);
+        });
+    Attention attention = new Attention(shape);
+    States allKeys = pass.cache().map(c -> c.withKeys(index, k)).orElse(k);
+    States allValues = pass.cache().map(c -> c.withValues(index, v)).orElse(v);
+    Output result = output.forward(attention.forward(q, allKeys, allValues, pass), pass);
+    return pass.output(
+        result.states(),
+        (dy, visitor) -> {
+          States dAttended = result.backward().apply(dy, visitor);
+          States gradient = States.zeros(projected.rows(), projected.width());
+          States dq = queries(gradient);
+          States dk = keys(gradient);
+          attention.backward(q, k, v, dAttended, dq, dk, values(gradient), pass);
+          rotary.ifPresent(
+              r -> {
+                r.rotate(dq, positions, true, pass);
+                r.rotate(dk, positions, true, pass);
+              });
+          normsBack.ifPresent(n -> n.apply(dq, dk, visitor));
+          return projectionsBackward(x, gradient, pass, visitor);
+        });
+  }
+
+  private States projectionsBackward(
+      States x, States gradient, Pass pass, GradientVisitor visitor) {
+    States dx = States.zeros(x.rows(), x.width());
+    int column = 0;
+    for (Linear projection : projections) {
+      States dy = gradient.columns(column, projection.outputs());
+      projection.backward(x, dy, dx, column > 0, pass.starts(), pass.engine(), visitor);
+      column += projection.outputs();
+    }
+    return dx;
+  }
+
+  private States queries(States projected) {
+    return projected.columns(0, shape.queryWidth());
+  }
+
+  private States keys(States projected) {
+    return projected.columns(shape.queryWidth(), shape.keyWidth());
+  }
+
+  private States values(States projected) {
+    return projected.columns(shape.queryWidth() + shape.keyWidth(), shape.keyWidth());
+  }
+}

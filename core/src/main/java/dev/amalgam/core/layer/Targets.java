@@ -1,0 +1,94 @@
+package dev.amalgam.core.layer;
+
+import java.util.Arrays;
+
+/**
+ * The rows of the last states from which something is predicted.
+ *
+ * @param rows the rows, ascending
+ * @param labels what is to be predicted from each; {@link Example#IGNORED} where nothing is
+ * @param starts which of these come from which example: numbers {@code starts[e]} to {@code
+ *     starts[e + 1] − 1} from example e
+ */
+public record Targets(int[] rows, int[] labels, int[] starts) {
+
+  /** What a head predicts. */
+  public enum Kind {
+    /** From each token the next one. */
+    NEXT_TOKEN {
+      @Override
+      int label(Example example, int token) {
+        int next = token + 1;
+        return next < example.labels().length ? example.labels()[next] : Example.IGNORED;
+      }
+    },
+    /** From each token the token itself, where it is hidden by a mask. */
+    MASKED_TOKEN {
+      @Override
+      int label(Example example, int token) {
+        return example.labels()[token];
+      }
+    },
+    /** From the first token the class of the sequence. */
+    CLASS {
+      @Override
+      int label(Example example, int token) {
+        return token == 0 ? example.labels()[0] : Example.IGNORED;
+      }
+    };
+
+    abstract int label(Example example, int token);
+  }
+
+  /** Returns the rows of a batch from which something with a label is predicted. */
+  public static Targets labelled(Kind kind, Batch batch) {
+    return select(kind, batch, (example, token) -> kind.label(example, token) != Example.IGNORED);
+  }
+
+  /** Returns all rows from which a head predicts, whether there is a label or not. */
+  public static Targets all(Kind kind, Batch batch) {
+    return select(kind, batch, (example, token) -> kind != Kind.CLASS || token == 0);
+  }
+
+  /** Returns the last row of each example. */
+  public static Targets last(Kind kind, Batch batch) {
+    return select(kind, batch, (example, token) -> token == example.length() - 1);
+  }
+
+  private interface Chosen {
+    boolean test(Example example, int token);
+  }
+
+  private static Targets select(Kind kind, Batch batch, Chosen chosen) {
+    int[] rows = new int[batch.tokens()];
+    int[] labels = new int[batch.tokens()];
+    int[] starts = new int[batch.examples().size() + 1];
+    int count = 0;
+    for (int e = 0; e < batch.examples().size(); e++) {
+      Example example = batch.examples().get(e);
+      for (int token = 0; token < example.length(); token++) {
+        if (chosen.test(example, token)) {
+          rows[count] = batch.start(e) + token;
+          labels[count++] = kind.label(example, token);
+        }
+      }
+      starts[e + 1] = count;
+    }
+    return new Targets(Arrays.copyOf(rows, count), Arrays.copyOf(labels, count), starts);
+  }
+
+  /** Returns the number of rows. */
+  public int count() {
+    return rows.length;
+  }
+
+  /** Returns the targets {@code from} to {@code to − 1} of these. */
+  Targets range(int from, int to) {
+    int[] ranged = new int[starts.length];
+    for (int i = 0; i < starts.length; i++) {
+      ranged[i] = Math.clamp(starts[i], from, to) - from;
+    }
+    return new Targets(
+        Arrays.copyOfRange(rows, from, to), Arrays.copyOfRange(labels, from, to), ranged);
+  }
+}

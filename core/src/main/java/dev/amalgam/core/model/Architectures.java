@@ -1,0 +1,32 @@
+package dev.amalgam.core.model;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import dev.amalgam.core.layer.ModelException;
+import java.util.List;
+
+/** The class names under which configs say what head a model has. */
+final class Architectures {
+
+  private Architectures() {}
+
+  /**
+   * Returns the architecture that a config names.
+   *
+   * @param known those that can be run
+   * @param standard the one meant if the config names none
+   * @throws ModelException if it is not known
+   */
+  static String check(ModelConfig config, List<String> known, String standard) {
+    List<String> named = config.texts("architectures").orElse(List.of());
+    if (named.isEmpty()) {
+      return standard;
+    }
+    if (!known.contains(named.getFirst())) {
+      throw new ModelException(
+          "%s: architecture %s cannot be run; known for this model_type: %s"
+              .formatted(config.place(), quote(named.getFirst()), String.join(", ", known)));
+    }
+    return named.getFirst();
+  }
+}

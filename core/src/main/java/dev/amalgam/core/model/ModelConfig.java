@@ -1,0 +1,194 @@
+package dev.amalgam.core.model;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import dev.amalgam.core.layer.ModelException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The values of a {@code config.json}, which remembers which of them were asked for: one that
+ * nobody asked for might change the mathematics. A null counts as absent. Not for several threads.
+ */
+public final class ModelConfig {
+
+  private final String place;
+  private final Map<String, Object> values;
+  private final Set<String> read = new TreeSet<>();
+
+  /**
+   * Creates the view of a config.
+   *
+   * @param place what messages call it: the path of the file
+   * @param values its values: Boolean, Integer, Long, Double, String, List, or Map of the like;
+   *     null values are allowed
+   */
+  public ModelConfig(String place, Map<String, ?> values) {
+    this.place = place;
+    this.values = new LinkedHashMap<>(values);
+    this.values.values().removeIf(value -> value == null);
+  }
+
+  /** Returns what messages call the config. */
+  public String place() {
+    return place;
+  }
+
+  /** Returns whether there is such a value. */
+  public boolean has(String key) {
+    read.add(key);
+    return values.containsKey(key);
+  }
+
+  /**
+   * Returns a count.
+   *
+   * @throws ModelException if it is absent, or not a whole number from 1 to 2³¹ − 1
+   */
+  public int count(String key) {
+    return required(key, optionalCount(key));
+  }
+
+  /** Returns a count, or {@code standard} if it is absent. */
+  public int count(String key, int standard) {
+    return optionalCount(key).orElse(standard);
+  }
+
+  /** Returns a count if there is one. */
+  public Optional<Integer> optionalCount(String key) {
+    return whole(key, 1, "a whole number from 1 on");
+  }
+
+  /** Returns the id of a token if there is one. */
+  public Optional<Integer> tokenId(String key) {
+    return whole(key, 0, "a token's id");
+  }
+
+  private Optional<Integer> whole(String key, int least, String expected) {
+    return value(key)
+        .map(
+            value -> {
+              if (value instanceof Number number
+                  && number.doubleValue() == number.longValue()
+                  && number.longValue() >= least
+                  && number.longValue() <= Integer.MAX_VALUE) {
+                return number.intValue();
+              }
+              throw wrong(key, value, expected);
+            });
+  }
+
+  /** Returns a positive finite number, or {@code standard} if it is absent. */
+  public double positive(String key, double standard) {
+    return positive(key).orElse(standard);
+  }
+
+  /** Returns a positive finite number if there is one. */
+  public Optional<Double> positive(String key) {
+    return value(key)
+        .map(
+            value -> {
+              if (value instanceof Number number
+                  && number.doubleValue() > 0
+                  && Double.isFinite(number.doubleValue())) {
+                return number.doubleValue();
+              }
+              throw wrong(key, value, "a positive number");
+            });
+  }
+
+  /** Returns a switch, or {@code standard} if it is absent. */
+  public boolean flag(String key, boolean standard) {
+    return value(key)
+        .map(
+            value -> {
+              if (value instanceof Boolean flag) {
+                return flag;
+              }
+              throw wrong(key, value, "true or false");
+            })
+        .orElse(standard);
+  }
+
+  /** Returns a text if there is one. */
+  public Optional<String> text(String key) {
+    return value(key)
+        .map(
+            value -> {
+              if (value instanceof String text) {
+                return text;
+              }
+              throw wrong(key, value, "a text");
+            });
+  }
+
+  /** Returns a list of texts if there is one. */
+  public Optional<List<String>> texts(String key) {
+    return value(key)
+        .map(
+            value -> {
+              if (value instanceof List<?> list
+                  && list.stream().allMatch(String.class::isInstance)) {
+                return list.stream().map(String.class::cast).toList();
+              }
+              throw wrong(key, value, "a list of texts");
+            });
+  }
+
+  /** Returns the values under a key if there are any. */
+  public Optional<ModelConfig> section(String key) {
+    return value(key)
+        .map(
+            value -> {
+              if (!(value instanceof Map<?, ?> map)) {
+                throw wrong(key, value, "an object");
+              }
+              Map<String, Object> inner = new LinkedHashMap<>();
+              map.forEach((name, part) -> inner.put((String) name, part));
+              return new ModelConfig(place + ": " + key, inner);
+            });
+  }
+
+  /** Returns the names of the values. */
+  public Set<String> keys() {
+    return new TreeSet<>(values.keySet());
+  }
+
+  /** Returns the names of the values that nobody has asked for. */
+  Set<String> unread() {
+    Set<String> unread = new TreeSet<>(values.keySet());
+    unread.removeAll(read);
+    return unread;
+  }
+
+  /**
+   * Refuses a value that changes the mathematics in a way that is not supported.
+   *
+   * @param supported what is
+   */
+  public ModelException unsupported(String key, String supported) {
+    return new ModelException(
+        "%s: %s is %s, which is not supported; supported: %s"
+            .formatted(place, key, quote(String.valueOf(values.get(key))), supported));
+  }
+
+  private Optional<Object> value(String key) {
+    read.add(key);
+    return Optional.ofNullable(values.get(key));
+  }
+
+  private <T> T required(String key, Optional<T> value) {
+    return value.orElseThrow(
+        () -> new ModelException("%s has no %s, which this model needs".formatted(place, key)));
+  }
+
+  private ModelException wrong(String key, Object value, String expected) {
+    return new ModelException(
+        "%s: %s is %s, but must be %s"
+            .formatted(place, key, quote(String.valueOf(value)), expected));
+  }
+}

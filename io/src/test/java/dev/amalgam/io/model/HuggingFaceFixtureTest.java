@@ -1,0 +1,130 @@
+package dev.amalgam.io.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.layer.LossScale;
+import dev.amalgam.core.layer.Losses;
+import dev.amalgam.core.model.ModelRunner;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Logits, losses and gradients of small models, against those of Hugging Face transformers. */
+class HuggingFaceFixtureTest {
+
+  private static final String RESOURCES = "src/test/resources/hf";
+  private static final double LOGIT_ERROR = 1e-4;
+  private static final double LOSS_ERROR = 1e-5;
+  private static final double GRADIENT_ERROR = 1e-4;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "llama",
+        "llama3-tied",
+        "mistral",
+        "qwen2",
+        "qwen3",
+        "gpt2",
+        "bert-classifier",
+        "bert-mlm",
+        "roberta-classifier"
+      })
+  void logitsLossesAndEveryGradientAreThoseOfTransformers(String name) {
+    Path folder = Path.of(RESOURCES, name);
+    Tensors expected = Tensors.read(folder.resolve("expected.safetensors"));
+    Batch batch = batch(expected);
+    try (ModelFolder opened = ModelFolder.open(folder, Optional.empty());
+        Engine engine = new Engine(2, Kernels.get())) {
+      ModelRunner runner = new ModelRunner(opened.model(), engine, tokens -> {});
+      checkLogits(runner, batch, expected);
+      CollectedGradients gradients = new CollectedGradients();
+      Losses losses = runner.gradients(batch, LossScale.MEAN_OF_TARGETS, gradients);
+      checkLosses(losses, expected);
+      checkGradients(gradients, expected);
+    }
+  }
+
+  private static Batch batch(Tensors data) {
+    List<Example> examples = new ArrayList<>();
+    int count = (int) data.infos().get("input_ids").shape().dimension(0);
+    for (int i = 0; i < count; i++) {
+      int[] mask = data.row("attention_mask", i);
+      boolean[] attended = new boolean[mask.length];
+      for (int j = 0; j < mask.length; j++) {
+        attended[j] = mask[j] != 0;
+      }
+      boolean classes = data.infos().get("labels").shape().rank() == 1;
+      examples.add(
+          new Example(
+              data.row("input_ids", i),
+              Optional.of(attended),
+              data.infos().containsKey("token_type_ids")
+                  ? Optional.of(data.row("token_type_ids", i))
+                  : Optional.empty(),
+              classes ? new int[] {data.integers().get("labels")[i]} : data.row("labels", i)));
+    }
+    return new Batch(examples);
+  }
+
+  private static void checkLogits(ModelRunner runner, Batch batch, Tensors expected) {
+    float[] logits = expected.floats().get("logits");
+    double[] worst = {0};
+    int[] seen = {0};
+    runner.losses(
+        batch,
+        (first, states) -> {
+          for (int row = 0; row < states.rows(); row++) {
+            for (int i = 0; i < states.width(); i++) {
+              float actual = states.data()[states.at(row) + i];
+              float due = logits[(first + row) * states.width() + i];
+              worst[0] = Math.max(worst[0], Math.abs(actual - due));
+              seen[0]++;
+            }
+          }
+        });
+    assertEquals(logits.length, seen[0]);
+    assertTrue(worst[0] <= LOGIT_ERROR, "largest error of a logit: " + worst[0]);
+  }
+
+  private static void checkLosses(Losses losses, Tensors expected) {
+    int examples = losses.targets().starts().length - 1;
+    double sum = 0;
+    for (int example = 0; example < examples; example++) {
+      sum += losses.sum(example);
+      assertEquals(
+          expected.floats().get("example_loss")[example], losses.mean(example), LOSS_ERROR);
+    }
+    assertEquals(expected.floats().get("loss")[0], sum / losses.targets().count(), LOSS_ERROR);
+  }
+
+  private static void checkGradients(CollectedGradients gradients, Tensors expected) {
+    TreeSet<String> names = new TreeSet<>();
+    for (Map.Entry<String, float[]> entry : expected.floats().entrySet()) {
+      if (!entry.getKey().startsWith("grad.")) {
+        continue;
+      }
+      String name = entry.getKey().substring("grad.".length());
+      names.add(name);
+      float[] due = entry.getValue();
+      double[] actual = gradients.byName().getOrDefault(name, new double[due.length]);
+      double largest =
+          IntStream.range(0, due.length).mapToDouble(i -> Math.abs(due[i])).max().orElse(0);
+      for (int i = 0; i < due.length; i++) {
+        assertEquals(due[i], actual[i], GRADIENT_ERROR * largest + 1e-9, name + "[" + i + "]");
+      }
+    }
+    assertEquals(names, new TreeSet<>(gradients.byName().keySet()));
+  }
+}

@@ -12,4 +12,5 @@ module dev.amalgam.io {
   exports dev.amalgam.io.job;
   exports dev.amalgam.io.recipe;
   exports dev.amalgam.io.safetensors;
+  exports dev.amalgam.io.tokenizer;
 }

@@ -4,11 +4,13 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Targets;
+import dev.amalgam.io.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A file of examples, which can be read any number of times and is never held in memory whole. */
 public sealed interface Dataset permits JsonLines, TokenTensors {
@@ -34,10 +36,10 @@ public sealed interface Dataset permits JsonLines, TokenTensors {
    *
    * @param file its name tells what it is: {@code .jsonl} or {@code .safetensors}
    * @param task what they are for
-   * @param texts makes tokens of text; needed for JSON lines
+   * @param tokenizer asked for only if the file holds text
    * @throws DatasetException if the file is neither, or does not suit the task
    */
-  static Dataset of(Path file, Task task, TextEncoder.Source texts) {
+  static Dataset of(Path file, Task task, Supplier<Tokenizer> tokenizer) {
     String name = file.toString();
     if (!name.endsWith(JSON_LINES) && !name.endsWith(TENSORS)) {
       throw new DatasetException(
@@ -58,7 +60,7 @@ public sealed interface Dataset permits JsonLines, TokenTensors {
               + ": text does not tell which tokens a masked language model is to predict; give it"
               + " .safetensors with input_ids and labels");
     }
-    return new JsonLines(file, task, texts.get(task.maxLength()));
+    return new JsonLines(file, task, new TextEncoder(tokenizer.get(), task.textLength()));
   }
 
   /** Returns where the examples are. */

@@ -26,8 +26,7 @@ record IntegerTensor(Checkpoint file, TensorInfo info) {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final Set<DType> TYPES =
-      Set.of(
-          DType.I64, DType.I32, DType.I16, DType.I8, DType.U32, DType.U16, DType.U8, DType.BOOL);
+      Set.of(DType.I64, DType.I32, DType.I16, DType.I8, DType.U32, DType.U16, DType.U8, DType.BOOL);
 
   /** Checks that the values are integers. */
   IntegerTensor {

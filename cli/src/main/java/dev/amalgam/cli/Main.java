@@ -31,7 +31,13 @@ import picocli.CommandLine.Spec;
       "1:Failed; one line on standard error says why.",
       "2:The command line was wrong."
     },
-    subcommands = {MergeCommand.class, InspectCommand.class, DiffCommand.class, EvalCommand.class})
+    subcommands = {
+      MergeCommand.class,
+      InspectCommand.class,
+      DiffCommand.class,
+      EvalCommand.class,
+      GenerateCommand.class
+    })
 final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

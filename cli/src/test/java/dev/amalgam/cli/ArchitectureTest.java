@@ -31,7 +31,18 @@ class ArchitectureTest {
 
   /** The packages of core in the order in which they stand on one another, the lowest first. */
   private static final List<String> CORE_ORDER =
-      List.of("tensor", "parallel", "kernel", "weight", "matrix", "layer", "model", "recipe", "merge", "plan", "run");
+      List.of(
+          "tensor",
+          "parallel",
+          "kernel",
+          "weight",
+          "matrix",
+          "layer",
+          "model",
+          "recipe",
+          "merge",
+          "plan",
+          "run");
 
   private static final JavaClasses CODE =
       new ClassFileImporter()

@@ -6,13 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
-import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.LossScale;
 import dev.amalgam.core.layer.Losses;
 import dev.amalgam.core.model.ModelRunner;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -54,7 +51,7 @@ class HuggingFaceFixtureTest {
   void logitsLossesAndEveryGradientAreThoseOfTransformers(String name) {
     Path folder = RESOURCES.resolve(name);
     Tensors expected = Tensors.read(folder.resolve("expected.safetensors"));
-    Batch batch = batch(expected);
+    Batch batch = Examples.of(expected);
     try (ModelFolder opened = ModelFolder.open(folder, Optional.empty());
         Engine engine = new Engine(2, Kernels.get())) {
       ModelRunner runner = new ModelRunner(opened.model(), engine, tokens -> {});
@@ -64,28 +61,6 @@ class HuggingFaceFixtureTest {
       checkLosses(losses, expected);
       checkGradients(gradients, expected);
     }
-  }
-
-  private static Batch batch(Tensors data) {
-    List<Example> examples = new ArrayList<>();
-    int count = (int) data.infos().get("input_ids").shape().dimension(0);
-    for (int i = 0; i < count; i++) {
-      int[] mask = data.row("attention_mask", i);
-      boolean[] attended = new boolean[mask.length];
-      for (int j = 0; j < mask.length; j++) {
-        attended[j] = mask[j] != 0;
-      }
-      boolean classes = data.infos().get("labels").shape().rank() == 1;
-      examples.add(
-          new Example(
-              data.row("input_ids", i),
-              Optional.of(attended),
-              data.infos().containsKey("token_type_ids")
-                  ? Optional.of(data.row("token_type_ids", i))
-                  : Optional.empty(),
-              classes ? new int[] {data.integers().get("labels")[i]} : data.row("labels", i)));
-    }
-    return new Batch(examples);
   }
 
   private static void checkLogits(ModelRunner runner, Batch batch, Tensors expected) {

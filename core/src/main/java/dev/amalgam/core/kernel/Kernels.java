@@ -2,6 +2,7 @@ package dev.amalgam.core.kernel;
 
 import dev.amalgam.core.kernel.scalar.ScalarConversion;
 import dev.amalgam.core.kernel.scalar.ScalarDeltaKernels;
+import dev.amalgam.core.kernel.scalar.ScalarMatrixKernels;
 
 /**
  * The kernels that this process uses, chosen once: the SIMD twins where the incubator Vector API
@@ -9,9 +10,11 @@ import dev.amalgam.core.kernel.scalar.ScalarDeltaKernels;
  *
  * @param conversion between stored elements and float32
  * @param delta loops of delta merging
+ * @param matrix inner loops of matrix products
  * @param vectorBits the width of the vectors in bits, 0 for the scalar twins
  */
-public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits) {
+public record Kernels(
+    Conversion conversion, DeltaKernels delta, MatrixKernels matrix, int vectorBits) {
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
   private static final String SIMD_PROVIDER = "dev.amalgam.core.kernel.simd.SimdProvider";
@@ -42,7 +45,8 @@ public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits)
 
   /** Returns the scalar twins. */
   public static Kernels scalar() {
-    return new Kernels(new ScalarConversion(), new ScalarDeltaKernels(), 0);
+    return new Kernels(
+        new ScalarConversion(), new ScalarDeltaKernels(), new ScalarMatrixKernels(), 0);
   }
 
   /** Returns whether the Vector API's module is there, so that the SIMD twins can be used. */
@@ -62,6 +66,7 @@ public record Kernels(Conversion conversion, DeltaKernels delta, int vectorBits)
       return new Kernels(
           new WarmingConversion(scalar.conversion(), chosen.conversion()),
           new WarmingDeltaKernels(scalar.delta(), chosen.delta()),
+          chosen.matrix(),
           chosen.vectorBits());
     }
 

@@ -15,6 +15,9 @@ public final class SimdProvider {
       return Kernels.scalar();
     }
     return new Kernels(
-        new SimdConversion(), new SimdDeltaKernels(), Species.FLOATS.vectorBitSize());
+        new SimdConversion(),
+        new SimdDeltaKernels(),
+        new SimdMatrixKernels(),
+        Species.FLOATS.vectorBitSize());
   }
 }

@@ -17,9 +17,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Writes a base and two experts of TinyLlama's shape (1.1 B parameters, bfloat16) with random
+ * Writes a base and two experts of TinyLlama's shape (1.1 B parameters at 22 layers) with random
  * weights: the base normal with deviation 0.02, the experts the base plus a normal delta of
- * deviation 0.001. Arguments: the folder to write into, then optionally the number of layers (22).
+ * deviation 0.001. Arguments: the folder to write into, then optionally the number of layers (22),
+ * the element type (BF16), and the models (base a b).
  */
 public final class RandomLlama {
 
@@ -37,19 +38,24 @@ public final class RandomLlama {
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
     int layers = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 22;
-    for (String model : List.of("base", "a", "b")) {
-      write(folder.resolve(model), layers, model);
+    DType dtype = arguments.length > 2 ? DType.valueOf(arguments[2]) : DType.BF16;
+    List<String> models =
+        arguments.length > 3
+            ? List.of(arguments).subList(3, arguments.length)
+            : List.of("base", "a", "b");
+    for (String model : models) {
+      write(folder.resolve(model), layers, dtype, model);
     }
   }
 
-  private static void write(Path folder, int layers, String model) throws IOException {
+  private static void write(Path folder, int layers, DType dtype, String model) throws IOException {
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve("config.json"), config(layers));
-    ShardLayout layout = ShardLayout.of(tensors(layers), Long.MAX_VALUE);
+    Files.writeString(folder.resolve("config.json"), config(layers, dtype));
+    ShardLayout layout = ShardLayout.of(tensors(layers, dtype), Long.MAX_VALUE);
     try (Arena arena = Arena.ofConfined();
         CheckpointWriter writer =
             CheckpointWriter.create(folder, layout, Map.of("format", "pt"), false)) {
-      MemorySegment bytes = arena.allocate(DType.BF16.bytes(CHUNK));
+      MemorySegment bytes = arena.allocate(dtype.bytes(CHUNK));
       float[] values = new float[CHUNK];
       long seed = 0;
       for (TensorInfo tensor : layout.order()) {
@@ -57,9 +63,8 @@ public final class RandomLlama {
         for (long start = 0; start < elements; start += CHUNK) {
           int count = (int) Math.min(CHUNK, elements - start);
           fill(values, count, seed++, model);
-          Kernels.get().conversion().encode(DType.BF16, values, count, bytes, 0);
-          writer.write(
-              tensor.name(), DType.BF16.bytes(start), bytes.asSlice(0, DType.BF16.bytes(count)));
+          Kernels.get().conversion().encode(dtype, values, count, bytes, 0);
+          writer.write(tensor.name(), dtype.bytes(start), bytes.asSlice(0, dtype.bytes(count)));
         }
         writer.completed(tensor.name());
       }
@@ -78,31 +83,31 @@ public final class RandomLlama {
     }
   }
 
-  private static List<TensorInfo> tensors(int layers) {
+  private static List<TensorInfo> tensors(int layers, DType dtype) {
     List<TensorInfo> tensors = new ArrayList<>();
-    add(tensors, "model.embed_tokens.weight", VOCABULARY, HIDDEN);
+    add(tensors, dtype, "model.embed_tokens.weight", VOCABULARY, HIDDEN);
     for (int layer = 0; layer < layers; layer++) {
       String prefix = "model.layers." + layer + ".";
-      add(tensors, prefix + "self_attn.q_proj.weight", HIDDEN, HIDDEN);
-      add(tensors, prefix + "self_attn.k_proj.weight", KEY_VALUE, HIDDEN);
-      add(tensors, prefix + "self_attn.v_proj.weight", KEY_VALUE, HIDDEN);
-      add(tensors, prefix + "self_attn.o_proj.weight", HIDDEN, HIDDEN);
-      add(tensors, prefix + "mlp.gate_proj.weight", INTERMEDIATE, HIDDEN);
-      add(tensors, prefix + "mlp.up_proj.weight", INTERMEDIATE, HIDDEN);
-      add(tensors, prefix + "mlp.down_proj.weight", HIDDEN, INTERMEDIATE);
-      add(tensors, prefix + "input_layernorm.weight", HIDDEN);
-      add(tensors, prefix + "post_attention_layernorm.weight", HIDDEN);
+      add(tensors, dtype, prefix + "self_attn.q_proj.weight", HIDDEN, HIDDEN);
+      add(tensors, dtype, prefix + "self_attn.k_proj.weight", KEY_VALUE, HIDDEN);
+      add(tensors, dtype, prefix + "self_attn.v_proj.weight", KEY_VALUE, HIDDEN);
+      add(tensors, dtype, prefix + "self_attn.o_proj.weight", HIDDEN, HIDDEN);
+      add(tensors, dtype, prefix + "mlp.gate_proj.weight", INTERMEDIATE, HIDDEN);
+      add(tensors, dtype, prefix + "mlp.up_proj.weight", INTERMEDIATE, HIDDEN);
+      add(tensors, dtype, prefix + "mlp.down_proj.weight", HIDDEN, INTERMEDIATE);
+      add(tensors, dtype, prefix + "input_layernorm.weight", HIDDEN);
+      add(tensors, dtype, prefix + "post_attention_layernorm.weight", HIDDEN);
     }
-    add(tensors, "model.norm.weight", HIDDEN);
-    add(tensors, "lm_head.weight", VOCABULARY, HIDDEN);
+    add(tensors, dtype, "model.norm.weight", HIDDEN);
+    add(tensors, dtype, "lm_head.weight", VOCABULARY, HIDDEN);
     return tensors;
   }
 
-  private static void add(List<TensorInfo> tensors, String name, long... shape) {
-    tensors.add(new TensorInfo(name, DType.BF16, Shape.of(shape)));
+  private static void add(List<TensorInfo> tensors, DType dtype, String name, long... shape) {
+    tensors.add(new TensorInfo(name, dtype, Shape.of(shape)));
   }
 
-  private static String config(int layers) {
+  private static String config(int layers, DType dtype) {
     return """
     {
       "architectures": ["LlamaForCausalLM"],
@@ -113,10 +118,10 @@ public final class RandomLlama {
       "num_hidden_layers": %d,
       "num_key_value_heads": 4,
       "tie_word_embeddings": false,
-      "torch_dtype": "bfloat16",
+      "torch_dtype": "%s",
       "vocab_size": 32000
     }
     """
-        .formatted(layers);
+        .formatted(layers, dtype.torchName());
   }
 }

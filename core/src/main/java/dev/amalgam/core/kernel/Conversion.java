@@ -25,7 +25,12 @@ public interface Conversion {
    * @throws IllegalArgumentException if {@code dtype} is not {@linkplain DType#isArithmetic()
    *     arithmetic}
    */
-  void decode(DType dtype, MemorySegment source, long offset, float[] target, int count);
+  default void decode(DType dtype, MemorySegment source, long offset, float[] target, int count) {
+    decode(dtype, source, offset, target, 0, count);
+  }
+
+  /** As the other method of this name, into {@code target[at .. at + count)}. */
+  void decode(DType dtype, MemorySegment source, long offset, float[] target, int at, int count);
 
   /**
    * Encodes {@code source[0 .. count)} as {@code dtype} from byte {@code offset} of {@code target}

@@ -3,6 +3,7 @@ package dev.amalgam.core.kernel;
 import dev.amalgam.core.kernel.scalar.ScalarActivation;
 import dev.amalgam.core.kernel.scalar.ScalarConversion;
 import dev.amalgam.core.kernel.scalar.ScalarDeltaKernels;
+import dev.amalgam.core.kernel.scalar.ScalarMatrixKernels;
 import dev.amalgam.core.kernel.scalar.ScalarNormalization;
 import dev.amalgam.core.kernel.scalar.ScalarSoftmax;
 
@@ -15,6 +16,7 @@ import dev.amalgam.core.kernel.scalar.ScalarSoftmax;
  * @param activation activation functions and their gradients
  * @param softmax softmax of rows and its gradient
  * @param normalization RMSNorm and LayerNorm of rows and their gradients
+ * @param matrix inner loops of matrix products
  * @param vectorBits the width of the vectors in bits, 0 for the scalar twins
  */
 public record Kernels(
@@ -23,6 +25,7 @@ public record Kernels(
     ActivationKernels activation,
     SoftmaxKernels softmax,
     NormalizationKernels normalization,
+    MatrixKernels matrix,
     int vectorBits) {
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
@@ -60,6 +63,7 @@ public record Kernels(
         new ScalarActivation(),
         new ScalarSoftmax(),
         new ScalarNormalization(),
+        new ScalarMatrixKernels(),
         0);
   }
 
@@ -83,6 +87,7 @@ public record Kernels(
           chosen.activation(),
           chosen.softmax(),
           chosen.normalization(),
+          chosen.matrix(),
           chosen.vectorBits());
     }
 

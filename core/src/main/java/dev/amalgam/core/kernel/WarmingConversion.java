@@ -33,8 +33,9 @@ final class WarmingConversion implements Conversion {
   }
 
   @Override
-  public void decode(DType dtype, MemorySegment source, long offset, float[] target, int count) {
-    (decoding.isDone() ? simd : scalar).decode(dtype, source, offset, target, count);
+  public void decode(
+      DType dtype, MemorySegment source, long offset, float[] target, int at, int count) {
+    (decoding.isDone() ? simd : scalar).decode(dtype, source, offset, target, at, count);
   }
 
   @Override

@@ -13,7 +13,7 @@ public record Activation(ActivationFunction function) implements Layer {
   @Override
   public Output forward(States x, Pass pass) {
     ActivationKernels kernels = pass.kernels().activation();
-    States y = States.zeros(x.rows(), x.width());
+    States y = pass.states(x.rows(), x.width());
     pass.overRows(
         x.rows(),
         x.width(),
@@ -21,7 +21,7 @@ public record Activation(ActivationFunction function) implements Layer {
     return pass.output(
         y,
         (dy, visitor) -> {
-          States dx = States.zeros(x.rows(), x.width());
+          States dx = pass.states(x.rows(), x.width());
           pass.overRows(
               x.rows(),
               x.width(),

@@ -27,7 +27,7 @@ record Attention(AttentionShape shape) {
    * @param v values of the same tokens as the keys
    */
   States forward(States q, States k, States v, Pass pass) {
-    States y = States.zeros(q.rows(), shape.queryWidth());
+    States y = pass.states(q.rows(), shape.queryWidth());
     List<Piece> pieces = pieces(pass.batch());
     pass.workers()
         .run(

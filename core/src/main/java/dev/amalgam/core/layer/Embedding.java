@@ -29,7 +29,7 @@ public record Embedding(List<EmbeddingTable> tables, Layer after) {
    */
   public Output forward(Pass pass) {
     int width = Math.toIntExact(tables.getFirst().weight().shape().rowLength());
-    States sums = States.zeros(pass.batch().tokens(), width);
+    States sums = pass.zeros(pass.batch().tokens(), width);
     List<int[]> indexes = new ArrayList<>();
     for (EmbeddingTable table : tables) {
       int[] index = table.index().of(pass);

@@ -15,6 +15,7 @@ public final class Engine implements AutoCloseable {
   private final Kernels kernels;
   private final Workers<Scratch> workers;
   private final MatrixProducts products;
+  private final StateMemory memory = new StateMemory();
 
   /**
    * Starts the threads.
@@ -40,6 +41,11 @@ public final class Engine implements AutoCloseable {
   /** Returns matrix products on these threads. */
   public MatrixProducts products() {
     return products;
+  }
+
+  /** Returns the memory of states, for the thread that runs models. */
+  public StateMemory memory() {
+    return memory;
   }
 
   void overRows(int rows, int width, Pass.RowRange work) {

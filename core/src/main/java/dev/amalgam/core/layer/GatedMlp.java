@@ -22,7 +22,7 @@ public record GatedMlp(Linear gate, Linear up, Linear down, ActivationFunction f
     States g = gated.states();
     States u = lifted.states();
     ActivationKernels kernels = pass.kernels().activation();
-    States product = States.zeros(g.rows(), g.width());
+    States product = pass.states(g.rows(), g.width());
     pass.overRows(
         g.rows(),
         g.width(),
@@ -33,7 +33,7 @@ public record GatedMlp(Linear gate, Linear up, Linear down, ActivationFunction f
         result.states(),
         (dy, visitor) -> {
           States dProduct = result.backward().apply(dy, visitor);
-          States dGate = States.zeros(g.rows(), g.width());
+          States dGate = pass.states(g.rows(), g.width());
           // The gradient of up takes the place of the product's.
           pass.overRows(
               g.rows(),
@@ -48,7 +48,7 @@ public record GatedMlp(Linear gate, Linear up, Linear down, ActivationFunction f
                       dProduct.data(),
                       g.at(from),
                       g.at(to)));
-          States dx = States.zeros(x.rows(), x.width());
+          States dx = pass.states(x.rows(), x.width());
           int[] starts = pass.starts();
           gate.backward(x, dGate, dx, false, starts, pass.engine(), visitor);
           up.backward(x, dProduct, dx, true, starts, pass.engine(), visitor);

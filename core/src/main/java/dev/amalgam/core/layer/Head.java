@@ -36,8 +36,10 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder) {
     overBlocks(
         targets,
         (first, block) -> {
+          int mark = pass.engine().memory().mark();
           Pass plain = pass.withRows(block.starts());
           reader.read(first, logits(hidden, block, plain).states());
+          pass.engine().memory().release(mark);
         });
   }
 
@@ -81,10 +83,11 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder) {
         factors[i] = scale.factor(targets, example);
       }
     }
-    States gradient = States.zeros(hidden.rows(), hidden.width());
+    States gradient = pass.zeros(hidden.rows(), hidden.width());
     overBlocks(
         targets,
         (first, block) -> {
+          int mark = pass.engine().memory().mark();
           Pass blockPass = pass.withRows(block.starts());
           Output output = logits(hidden, block, blockPass);
           States logits = output.states();
@@ -113,6 +116,7 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder) {
                 blockGradient.at(row),
                 gradient.width());
           }
+          pass.engine().memory().release(mark);
         });
     return new Gradients(losses, gradient);
   }
@@ -143,7 +147,7 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder) {
   }
 
   private Output logits(States hidden, Targets block, Pass pass) {
-    States chosen = States.zeros(block.count(), hidden.width());
+    States chosen = pass.states(block.count(), hidden.width());
     for (int row = 0; row < block.count(); row++) {
       System.arraycopy(
           hidden.data(),

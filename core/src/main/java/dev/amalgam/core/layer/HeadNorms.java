@@ -18,19 +18,20 @@ public record HeadNorms(RmsNorm query, RmsNorm key) {
     Output queries = normalized(query, q, shape.heads(), pass);
     Output keys = normalized(key, k, shape.keyHeads(), pass);
     return (dq, dk, visitor) -> {
-      back(queries, dq, shape.heads(), visitor);
-      back(keys, dk, shape.keyHeads(), visitor);
+      back(queries, dq, shape.heads(), pass, visitor);
+      back(keys, dk, shape.keyHeads(), pass, visitor);
     };
   }
 
   private static Output normalized(RmsNorm norm, States x, int heads, Pass pass) {
-    Output output = norm.forward(x.compact().split(heads), heads, pass);
+    Output output = norm.forward(pass.copy(x).split(heads), heads, pass);
     x.set(output.states().joined(heads));
     return output;
   }
 
-  private static void back(Output output, States gradient, int heads, GradientVisitor visitor) {
-    States dx = output.backward().apply(gradient.compact().split(heads), visitor);
+  private static void back(
+      Output output, States gradient, int heads, Pass pass, GradientVisitor visitor) {
+    States dx = output.backward().apply(pass.copy(gradient).split(heads), visitor);
     gradient.set(dx.joined(heads));
   }
 }

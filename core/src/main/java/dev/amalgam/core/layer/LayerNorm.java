@@ -17,7 +17,7 @@ public record LayerNorm(Weight weight, Weight bias, float epsilon) implements La
   public Output forward(States x, Pass pass) {
     float[] w = pass.values(weight);
     float[] b = pass.values(bias);
-    States y = States.zeros(x.rows(), x.width());
+    States y = pass.states(x.rows(), x.width());
     float[] reciprocals = new float[x.rows()];
     NormalizationKernels kernels = pass.kernels().normalization();
     pass.overRows(
@@ -35,8 +35,8 @@ public record LayerNorm(Weight weight, Weight bias, float epsilon) implements La
   private States backward(
       States x, float[] w, float[] reciprocals, States dy, Pass pass, GradientVisitor visitor) {
     NormalizationKernels kernels = pass.kernels().normalization();
-    States normalized = States.zeros(x.rows(), x.width());
-    States dx = States.zeros(x.rows(), x.width());
+    States normalized = pass.states(x.rows(), x.width());
+    States dx = pass.states(x.rows(), x.width());
     pass.overRows(
         x.rows(),
         x.width(),

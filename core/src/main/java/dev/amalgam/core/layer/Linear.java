@@ -27,12 +27,12 @@ public record Linear(Weight weight, Optional<Weight> bias, boolean inputsFirst) 
 
   @Override
   public Output forward(States x, Pass pass) {
-    States y = States.zeros(x.rows(), outputs());
+    States y = pass.states(x.rows(), outputs());
     apply(x, y, pass);
     return pass.output(
         y,
         (dy, visitor) -> {
-          States dx = States.zeros(x.rows(), x.width());
+          States dx = pass.states(x.rows(), x.width());
           backward(x, dy, dx, false, pass.starts(), pass.engine(), visitor);
           return dx;
         });

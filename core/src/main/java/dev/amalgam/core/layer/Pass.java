@@ -5,6 +5,7 @@ import dev.amalgam.core.matrix.MatrixProducts;
 import dev.amalgam.core.matrix.Scratch;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.weight.Weight;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -65,6 +66,28 @@ public record Pass(
   /** Returns the workers. */
   public Workers<Scratch> workers() {
     return engine.workers();
+  }
+
+  /**
+   * Returns states of any content, which belong to the layer that asked for them until the model's
+   * runner takes back those of the whole transformer layer.
+   */
+  public States states(int rows, int width) {
+    return engine.memory().states(rows, width);
+  }
+
+  /** Returns the same, all zero. */
+  public States zeros(int rows, int width) {
+    States states = states(rows, width);
+    Arrays.fill(states.data(), 0, rows * width, 0);
+    return states;
+  }
+
+  /** Returns a compact copy. */
+  public States copy(States source) {
+    States copy = states(source.rows(), source.width());
+    copy.set(source);
+    return copy;
   }
 
   /** Works on all rows, shared out among the workers where that is worth it. */

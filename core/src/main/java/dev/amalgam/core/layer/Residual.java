@@ -22,7 +22,7 @@ public record Residual(Layer inner) implements Layer {
   }
 
   private static States sum(States a, States b, Pass pass) {
-    States sum = States.zeros(a.rows(), a.width());
+    States sum = pass.states(a.rows(), a.width());
     pass.overRows(
         a.rows(),
         a.width(),

@@ -23,7 +23,7 @@ public record RmsNorm(Weight weight, float epsilon) implements Layer {
    */
   Output forward(States x, int perToken, Pass pass) {
     float[] w = pass.values(weight);
-    States y = States.zeros(x.rows(), x.width());
+    States y = pass.states(x.rows(), x.width());
     float[] reciprocals = new float[x.rows()];
     NormalizationKernels kernels = pass.kernels().normalization();
     pass.overRows(
@@ -48,8 +48,8 @@ public record RmsNorm(Weight weight, float epsilon) implements Layer {
       Pass pass,
       GradientVisitor visitor) {
     NormalizationKernels kernels = pass.kernels().normalization();
-    States normalized = States.zeros(x.rows(), x.width());
-    States dx = States.zeros(x.rows(), x.width());
+    States normalized = pass.states(x.rows(), x.width());
+    States dx = pass.states(x.rows(), x.width());
     pass.overRows(
         x.rows(),
         x.width(),

@@ -30,7 +30,7 @@ public record SelfAttention(
 
   @Override
   public Output forward(States x, Pass pass) {
-    States projected = States.zeros(x.rows(), shape.queryWidth() + 2 * shape.keyWidth());
+    States projected = pass.states(x.rows(), shape.queryWidth() + 2 * shape.keyWidth());
     int column = 0;
     for (Linear projection : projections) {
       projection.apply(x, projected.columns(column, projection.outputs()), pass);
@@ -54,7 +54,8 @@ public record SelfAttention(
         result.states(),
         (dy, visitor) -> {
           States dAttended = result.backward().apply(dy, visitor);
-          States gradient = States.zeros(projected.rows(), projected.width());
+          // Those of keys and values are sums over queries.
+          States gradient = pass.zeros(projected.rows(), projected.width());
           States dq = queries(gradient);
           States dk = keys(gradient);
           attention.backward(q, k, v, dAttended, dq, dk, values(gradient), pass);
@@ -70,7 +71,7 @@ public record SelfAttention(
 
   private States projectionsBackward(
       States x, States gradient, Pass pass, GradientVisitor visitor) {
-    States dx = States.zeros(x.rows(), x.width());
+    States dx = pass.states(x.rows(), x.width());
     int column = 0;
     for (Linear projection : projections) {
       States dy = gradient.columns(column, projection.outputs());

@@ -48,13 +48,6 @@ public record States(float[] data, int offset, int rows, int width, int stride) 
     return new DenseMatrix(data, offset, rows, width, stride, 1);
   }
 
-  /** Returns the states as an array of their own, row after row. */
-  public States compact() {
-    States copy = zeros(rows, width);
-    copy.set(this);
-    return copy;
-  }
-
   /** Copies the values of states of the same shape. */
   public void set(States source) {
     for (int row = 0; row < rows; row++) {

@@ -1,12 +1,35 @@
 package dev.amalgam.core.matrix;
 
+import java.util.Objects;
+
 /**
  * A matrix in an array: entry (i, j) is {@code data[offset + i·rowStride + j·columnStride]}. One of
  * the strides is 1.
+ *
+ * @throws IllegalArgumentException if neither stride is 1
+ * @throws IndexOutOfBoundsException if an entry lies outside the array
  */
 public record DenseMatrix(
     float[] data, int offset, int rows, int columns, int rowStride, int columnStride)
     implements Matrix {
+
+  /** Checks that the entries lie within the array. */
+  public DenseMatrix {
+    if (rowStride != 1 && columnStride != 1 || rowStride < 0 || columnStride < 0) {
+      throw new IllegalArgumentException(
+          "a matrix with strides %d and %d has no consecutive entries"
+              .formatted(rowStride, columnStride));
+    }
+    if (rows < 0 || columns < 0) {
+      throw new IllegalArgumentException(
+          "a matrix cannot have %d rows and %d columns".formatted(rows, columns));
+    }
+    if (rows > 0 && columns > 0) {
+      Objects.checkIndex(offset, data.length);
+      Objects.checkIndex(
+          offset + (rows - 1L) * rowStride + (columns - 1L) * columnStride, (long) data.length);
+    }
+  }
 
   /** Returns the matrix of consecutive rows that fill the start of an array. */
   public static DenseMatrix of(float[] data, int rows, int columns) {

@@ -2,10 +2,17 @@ package dev.amalgam.core.matrix;
 
 import dev.amalgam.core.parallel.Workers;
 
-/** Products of matrices, shared out among workers. */
+/**
+ * Products of matrices, shared out among workers. One product at a time.
+ *
+ * <p>A is packed once, by all workers. Then each worker takes stripes of columns of C, packs the
+ * part of B that they need, and works them out. A weight is read once for each product, in pieces
+ * that are decoded and packed at once, and is never kept whole.
+ */
 public final class MatrixProducts {
 
   private final Workers<Scratch> workers;
+  private final SharedPanels shared = new SharedPanels();
 
   /** Creates the products that these workers work out. */
   public MatrixProducts(Workers<Scratch> workers) {
@@ -17,30 +24,26 @@ public final class MatrixProducts {
    * inner index in ascending order with fused multiply-add, from zero, or from what is there if
    * {@code accumulate}; the result depends neither on the number of workers nor on the kernels.
    *
-   * @throws IllegalArgumentException if the inner dimensions differ
+   * @throws IllegalArgumentException if the inner dimensions differ, or rows of C overlap
+   * @throws IndexOutOfBoundsException if C does not fit into its array
    */
   public void multiply(Matrix a, Matrix b, float[] c, int offset, int stride, boolean accumulate) {
-    if (a.columns() != b.rows()) {
-      throw new IllegalArgumentException(
-          "a matrix of %d columns cannot be multiplied by one of %d rows"
-              .formatted(a.columns(), b.rows()));
+    Shapes.check(a, b, c, offset, stride);
+    if (a.rows() == 0 || b.columns() == 0 || a.columns() == 0) {
+      Shapes.clear(a.rows(), b.columns(), c, offset, stride, accumulate);
+      return;
     }
-    workers.run(
-        1,
-        (scratch, piece) ->
-            scratch.multiply(dense(a, scratch), dense(b, scratch), c, offset, stride, accumulate));
-  }
-
-  private static DenseMatrix dense(Matrix matrix, Scratch scratch) {
-    return switch (matrix) {
-      case DenseMatrix dense -> dense;
-      case WeightMatrix stored -> {
-        int columns = stored.weightColumns();
-        float[] data = new float[Math.multiplyExact(stored.weightRows(), columns)];
-        scratch.read(stored.weight(), (long) stored.firstRow() * columns, data.length, data, 0);
-        DenseMatrix plain = DenseMatrix.of(data, stored.weightRows(), columns);
-        yield stored.isTransposed() ? plain.transposed() : plain;
-      }
-    };
+    boolean shares = (long) a.rows() * a.columns() * b.columns() >= Blocking.WORTH_SHARING;
+    if (!shares && a instanceof DenseMatrix x && b instanceof DenseMatrix y) {
+      workers.run(1, (scratch, _) -> scratch.multiply(x, y, c, offset, stride, accumulate));
+      return;
+    }
+    Matrix columns = b.transposed();
+    int most = Math.clamp(Blocking.LEFT / a.columns(), 1, a.rows());
+    for (int row = 0; row < a.rows(); row += most) {
+      int rows = Math.min(most, a.rows() - row);
+      var target = new BlockedProduct.Target(c, offset + row * stride, stride, accumulate);
+      new BlockedProduct(workers, shares, shared, a, row, rows, columns, target).run();
+    }
   }
 }

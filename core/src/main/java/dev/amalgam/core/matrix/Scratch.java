@@ -1,6 +1,7 @@
 package dev.amalgam.core.matrix;
 
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.kernel.MatrixKernels;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weight;
 
@@ -10,11 +11,17 @@ public final class Scratch implements AutoCloseable {
   private final Kernels kernels;
   private final ReadBuffer buffer;
   private final float[][] spare = new float[2][0];
+  private final Packing packing;
+  private final TileGrid grid;
+  private float[] left = {};
+  private float[] right = {};
 
   /** Allocates the memory. */
   public Scratch(Kernels kernels) {
     this.kernels = kernels;
     this.buffer = new ReadBuffer(kernels);
+    this.packing = new Packing(kernels.matrix(), buffer);
+    this.grid = new TileGrid(kernels.matrix());
   }
 
   /** Returns the kernels of this process. */
@@ -44,22 +51,67 @@ public final class Scratch implements AutoCloseable {
    * Writes the product of two matrices, worked out by this worker alone, into {@code c}: entry (i,
    * j) at {@code c[offset + i·stride + j]}. Sums run over the inner index in ascending order with
    * fused multiply-add, from zero, or from what is there if {@code accumulate}.
+   *
+   * @throws IllegalArgumentException if the inner dimensions differ
    */
   public void multiply(
       DenseMatrix a, DenseMatrix b, float[] c, int offset, int stride, boolean accumulate) {
-    for (int i = 0; i < a.rows(); i++) {
-      for (int j = 0; j < b.columns(); j++) {
-        float sum = accumulate ? c[offset + i * stride + j] : 0;
-        for (int k = 0; k < a.columns(); k++) {
-          sum =
-              Math.fma(
-                  a.data()[a.offset() + i * a.rowStride() + k * a.columnStride()],
-                  b.data()[b.offset() + k * b.rowStride() + j * b.columnStride()],
-                  sum);
+    Shapes.check(a, b, c, offset, stride);
+    if (a.columns() == 0) {
+      Shapes.clear(a.rows(), b.columns(), c, offset, stride, accumulate);
+      return;
+    }
+    MatrixKernels matrix = kernels.matrix();
+    DenseMatrix lines = b.transposed();
+    int stripe = Blocking.stripe(b.columns(), 1, matrix.tileColumns());
+    for (int from = 0; from < b.columns(); from += stripe) {
+      int columns = Math.min(stripe, b.columns() - from);
+      for (int start = 0; start < a.columns(); start += Blocking.DEPTH) {
+        int depth = Math.min(Blocking.DEPTH, a.columns() - start);
+        float[] packed = right(new Panels(columns, depth, matrix.tileColumns(), depth));
+        packing.pack(lines, from, columns, start, depth, matrix.tileColumns(), packed, 0);
+        for (int row = 0; row < a.rows(); row += matrix.tileRows()) {
+          int rows = Math.min(matrix.tileRows(), a.rows() - row);
+          float[] panel = left(new Panels(rows, depth, matrix.tileRows(), depth));
+          packing.pack(a, row, rows, start, depth, matrix.tileRows(), panel, 0);
+          grid.multiply(
+              depth,
+              panel,
+              0,
+              rows,
+              packed,
+              0,
+              columns,
+              c,
+              offset + row * stride + from,
+              stride,
+              start > 0 || accumulate);
         }
-        c[offset + i * stride + j] = sum;
       }
     }
+  }
+
+  Packing packing() {
+    return packing;
+  }
+
+  TileGrid grid() {
+    return grid;
+  }
+
+  /** Returns room for panels of B, whose content is undefined. */
+  float[] right(Panels panels) {
+    if (right.length < panels.size()) {
+      right = new float[Math.toIntExact(panels.size())];
+    }
+    return right;
+  }
+
+  private float[] left(Panels panels) {
+    if (left.length < panels.size()) {
+      left = new float[Math.toIntExact(panels.size())];
+    }
+    return left;
   }
 
   @Override

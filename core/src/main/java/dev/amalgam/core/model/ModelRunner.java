@@ -11,8 +11,10 @@ import dev.amalgam.core.layer.LossScale;
 import dev.amalgam.core.layer.Losses;
 import dev.amalgam.core.layer.Output;
 import dev.amalgam.core.layer.Pass;
+import dev.amalgam.core.layer.StateMemory;
 import dev.amalgam.core.layer.States;
 import dev.amalgam.core.layer.Targets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,8 +49,13 @@ public final class ModelRunner {
 
   /** Returns the losses of a batch's labelled targets. */
   public Losses losses(Batch batch) {
-    Pass pass = Pass.of(batch, engine, false);
-    return model.head().losses(forward(pass), pass);
+    int mark = engine.memory().mark();
+    try {
+      Pass pass = Pass.of(batch, engine, false);
+      return model.head().losses(forward(pass), pass);
+    } finally {
+      engine.memory().release(mark);
+    }
   }
 
   /**
@@ -56,16 +63,24 @@ public final class ModelRunner {
    * label or not.
    */
   public Losses losses(Batch batch, Head.LogitsReader reader) {
-    Pass pass = Pass.of(batch, engine, false);
-    States hidden = forward(pass);
-    model.head().logits(hidden, Targets.all(model.head().kind(), batch), pass, reader);
-    return model.head().losses(hidden, pass);
+    int mark = engine.memory().mark();
+    try {
+      Pass pass = Pass.of(batch, engine, false);
+      States hidden = forward(pass);
+      model.head().logits(hidden, Targets.all(model.head().kind(), batch), pass, reader);
+      return model.head().losses(hidden, pass);
+    } finally {
+      engine.memory().release(mark);
+    }
   }
 
   private States forward(Pass pass) {
     States states = model.embedding().forward(pass).states();
     for (Layer layer : model.layers()) {
-      states = layer.forward(states, pass).states();
+      int mark = engine.memory().mark();
+      States result = layer.forward(states, pass).states();
+      states.set(result);
+      engine.memory().release(mark);
       listener.passed(states.rows());
     }
     return states;
@@ -79,30 +94,43 @@ public final class ModelRunner {
    * @param scale of which loss gradients are taken
    */
   public Losses gradients(Batch batch, LossScale scale, GradientVisitor visitor) {
+    int start = engine.memory().mark();
+    try {
+      return gradientsInMemory(batch, scale, visitor);
+    } finally {
+      engine.memory().release(start);
+    }
+  }
+
+  private Losses gradientsInMemory(Batch batch, LossScale scale, GradientVisitor visitor) {
     Pass plain = Pass.of(batch, engine, false);
     Pass recording = Pass.of(batch, engine, true);
     Output embedded = model.embedding().forward(recording);
     List<Layer> layers = model.layers();
-    States[] inputs = new States[layers.size()];
-    States states = embedded.states();
-    Optional<Backward> last = Optional.empty();
-    for (int i = 0; i < layers.size(); i++) {
-      inputs[i] = states;
-      boolean isLast = i == layers.size() - 1;
-      Output output = layers.get(i).forward(states, isLast ? recording : plain);
-      states = output.states();
-      last = isLast ? Optional.of(output.backward()) : Optional.empty();
+    StateMemory memory = engine.memory();
+    List<States> inputs = new ArrayList<>(List.of(embedded.states()));
+    for (Layer layer : layers.subList(0, layers.size() - 1)) {
+      States input = inputs.getLast();
+      States result = memory.states(input.rows(), input.width());
+      int mark = memory.mark();
+      result.set(layer.forward(input, plain).states());
+      memory.release(mark);
+      inputs.add(result);
       listener.passed(batch.tokens());
     }
-    Head.Gradients head = model.head().gradients(states, scale, recording, visitor);
-    States gradient = head.gradient();
-    for (int i = layers.size() - 1; i >= 0; i--) {
-      States input = inputs[i];
-      Layer layer = layers.get(i);
-      gradient =
-          last.orElseGet(() -> layer.forward(input, recording).backward()).apply(gradient, visitor);
-      last = Optional.empty();
-      inputs[i] = null;
+    States gradient = memory.states(batch.tokens(), embedded.states().width());
+    int mark = memory.mark();
+    // What the last layer makes is needed again at once, and kept.
+    Output last = layers.getLast().forward(inputs.getLast(), recording);
+    listener.passed(batch.tokens());
+    Head.Gradients head = model.head().gradients(last.states(), scale, recording, visitor);
+    gradient.set(last.backward().apply(head.gradient(), visitor));
+    memory.release(mark);
+    listener.passed(batch.tokens());
+    for (int i = layers.size() - 2; i >= 0; i--) {
+      Backward backward = layers.get(i).forward(inputs.get(i), recording).backward();
+      gradient.set(backward.apply(gradient, visitor));
+      memory.release(mark);
       listener.passed(batch.tokens());
     }
     embedded.backward().apply(gradient, visitor);
@@ -116,17 +144,22 @@ public final class ModelRunner {
    * @param added one example: the tokens that are new since the last call
    */
   public float[] next(Batch added, KeyValueCache cache) {
-    Pass pass = new Pass(added, added.starts(), engine, false, Optional.of(cache));
-    States states = forward(pass);
-    cache.grow(added.tokens());
-    float[] logits = new float[model.head().decoder().outputs()];
-    model
-        .head()
-        .logits(
-            states,
-            Targets.last(model.head().kind(), added),
-            pass,
-            (first, row) -> System.arraycopy(row.data(), row.at(0), logits, 0, logits.length));
-    return logits;
+    int mark = engine.memory().mark();
+    try {
+      Pass pass = new Pass(added, added.starts(), engine, false, Optional.of(cache));
+      States states = forward(pass);
+      cache.grow(added.tokens());
+      float[] logits = new float[model.head().decoder().outputs()];
+      model
+          .head()
+          .logits(
+              states,
+              Targets.last(model.head().kind(), added),
+              pass,
+              (first, row) -> System.arraycopy(row.data(), row.at(0), logits, 0, logits.length));
+      return logits;
+    } finally {
+      engine.memory().release(mark);
+    }
   }
 }

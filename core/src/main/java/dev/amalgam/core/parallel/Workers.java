@@ -40,6 +40,16 @@ public final class Workers<W extends AutoCloseable> implements AutoCloseable {
             count, Thread.ofPlatform().daemon().name("amalgam-worker-", 0).factory());
   }
 
+  /** Returns the number of workers. */
+  public int count() {
+    return workspaces.size();
+  }
+
+  /** Returns the workspace of one worker, for what does not change. */
+  public W first() {
+    return workspaces.getFirst();
+  }
+
   /**
    * Runs the pieces 0 to {@code pieces − 1}, each once, in any order, and returns when all are
    * done. The first failure stops the rest and is thrown.

@@ -9,11 +9,10 @@ import java.lang.foreign.MemorySegment;
 /** The native memory through which one thread reads stored elements. */
 public final class ReadBuffer implements AutoCloseable {
 
-  private static final int ELEMENTS = 1 << 14;
+  private static final int ELEMENTS = 1 << 16;
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment stored = arena.allocate((long) ELEMENTS * Long.BYTES, 64);
-  private final float[] decoded = new float[ELEMENTS];
   private final Kernels kernels;
 
   /** Allocates the buffer. */
@@ -37,8 +36,7 @@ public final class ReadBuffer implements AutoCloseable {
       int length = Math.min(ELEMENTS, count - done);
       MemorySegment bytes = stored.asSlice(0, dtype.bytes(length));
       checkpoint.read(tensor, dtype.bytes(from + done), bytes);
-      kernels.conversion().decode(dtype, bytes, 0, decoded, length);
-      System.arraycopy(decoded, 0, target, at + done, length);
+      kernels.conversion().decode(dtype, bytes, 0, target, at + done, length);
     }
   }
 

@@ -11,14 +11,15 @@ public final class ScalarConversion implements Conversion {
   private static final int BF16_QUIET = 0x40_0000;
 
   @Override
-  public void decode(DType dtype, MemorySegment source, long offset, float[] target, int count) {
+  public void decode(
+      DType dtype, MemorySegment source, long offset, float[] target, int at, int count) {
     switch (dtype) {
-      case F64 -> decodeF64(source, offset, target, count);
-      case F32 -> MemorySegment.copy(source, Little.FLOAT, offset, target, 0, count);
-      case F16 -> decodeF16(source, offset, target, count);
-      case BF16 -> decodeBf16(source, offset, target, 0, count);
-      case F8_E4M3 -> decodeF8(Float8.E4M3, source, offset, target, count);
-      case F8_E5M2 -> decodeF8(Float8.E5M2, source, offset, target, count);
+      case F64 -> decodeF64(source, offset, target, at, count);
+      case F32 -> MemorySegment.copy(source, Little.FLOAT, offset, target, at, count);
+      case F16 -> decodeF16(source, offset, target, at, count);
+      case BF16 -> decodeBf16(source, offset, target, at, 0, count);
+      case F8_E4M3 -> decodeF8(Float8.E4M3, source, offset, target, at, count);
+      case F8_E5M2 -> decodeF8(Float8.E5M2, source, offset, target, at, count);
       default -> throw new IllegalArgumentException(dtype + " cannot be decoded to float32");
     }
   }
@@ -36,9 +37,10 @@ public final class ScalarConversion implements Conversion {
     }
   }
 
-  private static void decodeF64(MemorySegment source, long offset, float[] target, int count) {
+  private static void decodeF64(
+      MemorySegment source, long offset, float[] target, int at, int count) {
     for (int i = 0; i < count; i++) {
-      target[i] = (float) source.get(Little.DOUBLE, offset + 8L * i);
+      target[at + i] = (float) source.get(Little.DOUBLE, offset + 8L * i);
     }
   }
 
@@ -48,9 +50,10 @@ public final class ScalarConversion implements Conversion {
     }
   }
 
-  private static void decodeF16(MemorySegment source, long offset, float[] target, int count) {
+  private static void decodeF16(
+      MemorySegment source, long offset, float[] target, int at, int count) {
     for (int i = 0; i < count; i++) {
-      target[i] = Float.float16ToFloat(source.get(Little.SHORT, offset + 2L * i));
+      target[at + i] = Float.float16ToFloat(source.get(Little.SHORT, offset + 2L * i));
     }
   }
 
@@ -60,11 +63,14 @@ public final class ScalarConversion implements Conversion {
     }
   }
 
-  /** Decodes BF16 elements {@code from} (inclusive) to {@code to}; element 0 is at the offset. */
+  /**
+   * Decodes BF16 elements {@code from} (inclusive) to {@code to}; element 0 is at the offset and
+   * goes to {@code target[at]}.
+   */
   public static void decodeBf16(
-      MemorySegment source, long offset, float[] target, int from, int to) {
+      MemorySegment source, long offset, float[] target, int at, int from, int to) {
     for (int i = from; i < to; i++) {
-      target[i] = Float.intBitsToFloat(source.get(Little.SHORT, offset + 2L * i) << 16);
+      target[at + i] = Float.intBitsToFloat(source.get(Little.SHORT, offset + 2L * i) << 16);
     }
   }
 
@@ -81,10 +87,10 @@ public final class ScalarConversion implements Conversion {
   }
 
   private static void decodeF8(
-      Float8 format, MemorySegment source, long offset, float[] target, int count) {
+      Float8 format, MemorySegment source, long offset, float[] target, int at, int count) {
     float[] values = format.values();
     for (int i = 0; i < count; i++) {
-      target[i] = values[source.get(ValueLayout.JAVA_BYTE, offset + i) & 0xff];
+      target[at + i] = values[source.get(ValueLayout.JAVA_BYTE, offset + i) & 0xff];
     }
   }
 

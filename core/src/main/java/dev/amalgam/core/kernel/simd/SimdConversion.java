@@ -30,11 +30,12 @@ final class SimdConversion implements Conversion {
   private final ScalarConversion scalar = new ScalarConversion();
 
   @Override
-  public void decode(DType dtype, MemorySegment source, long offset, float[] target, int count) {
+  public void decode(
+      DType dtype, MemorySegment source, long offset, float[] target, int at, int count) {
     if (dtype == DType.BF16) {
-      decodeBf16(source, offset, target, count);
+      decodeBf16(source, offset, target, at, count);
     } else {
-      scalar.decode(dtype, source, offset, target, count);
+      scalar.decode(dtype, source, offset, target, at, count);
     }
   }
 
@@ -47,7 +48,8 @@ final class SimdConversion implements Conversion {
     }
   }
 
-  private static void decodeBf16(MemorySegment source, long offset, float[] target, int count) {
+  private static void decodeBf16(
+      MemorySegment source, long offset, float[] target, int at, int count) {
     int bound = FLOATS.loopBound(count);
     for (int i = 0; i < bound; i += FLOATS.length()) {
       ShortVector.fromMemorySegment(HALF_SHORTS, source, offset + 2L * i, ByteOrder.LITTLE_ENDIAN)
@@ -55,9 +57,9 @@ final class SimdConversion implements Conversion {
           .reinterpretAsInts()
           .lanewise(VectorOperators.LSHL, 16)
           .reinterpretAsFloats()
-          .intoArray(target, i);
+          .intoArray(target, at + i);
     }
-    ScalarConversion.decodeBf16(source, offset, target, bound, count);
+    ScalarConversion.decodeBf16(source, offset, target, at, bound, count);
   }
 
   private static void encodeBf16(float[] source, int count, MemorySegment target, long offset) {

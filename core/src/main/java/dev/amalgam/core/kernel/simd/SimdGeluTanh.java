@@ -8,46 +8,59 @@ import jdk.incubator.vector.FloatVector;
 /** The tanh form of GELU of whole vectors. */
 final class SimdGeluTanh implements VectorActivation {
 
-  private static FloatVector value(FloatVector x) {
-    FloatVector notBelow = SimdExp.atLeast(x, ScalarActivation.GELU_TANH_LOWEST);
-    FloatVector within = SimdExp.atMost(notBelow, ScalarActivation.GELU_TANH_HIGHEST);
-    FloatVector square = within.mul(within);
-    FloatVector inner = SimdExp.fma(square, ScalarActivation.INNER_CUBIC, ScalarActivation.INNER);
-    return notBelow.mul(SimdExp.logistic(within.mul(inner)));
+  private static final FloatVector LOWEST = SimdExp.broadcast(ScalarActivation.GELU_TANH_LOWEST);
+  private static final FloatVector HIGHEST = SimdExp.broadcast(ScalarActivation.GELU_TANH_HIGHEST);
+  private static final FloatVector INNER = SimdExp.broadcast(ScalarActivation.INNER);
+  private static final FloatVector CUBIC = SimdExp.broadcast(ScalarActivation.INNER_CUBIC);
+  private static final FloatVector CUBIC_SLOPE =
+      SimdExp.broadcast(3 * ScalarActivation.INNER_CUBIC);
+
+  private static FloatVector logistic(FloatVector within, FloatVector square) {
+    return SimdExp.logistic(within.mul(square.fma(CUBIC, INNER)));
   }
 
-  private static FloatVector slope(FloatVector x) {
-    FloatVector notBelow = SimdExp.atLeast(x, ScalarActivation.GELU_TANH_LOWEST);
-    FloatVector within = SimdExp.atMost(notBelow, ScalarActivation.GELU_TANH_HIGHEST);
-    FloatVector square = within.mul(within);
-    FloatVector inner = SimdExp.fma(square, ScalarActivation.INNER_CUBIC, ScalarActivation.INNER);
-    FloatVector s = SimdExp.logistic(within.mul(inner));
-    FloatVector innerSlope =
-        SimdExp.fma(square, 3 * ScalarActivation.INNER_CUBIC, ScalarActivation.INNER);
-    FloatVector right = within.mul(innerSlope);
-    return s.mul(SimdExp.fma(right, SimdExp.broadcast(1f).sub(s), 1f));
+  private static FloatVector value(FloatVector notBelow, FloatVector s) {
+    return notBelow.mul(s);
+  }
+
+  private static FloatVector slope(FloatVector within, FloatVector square, FloatVector s) {
+    FloatVector right = within.mul(square.fma(CUBIC_SLOPE, INNER));
+    return s.mul(SimdExp.ONE.sub(s).fma(right, SimdExp.ONE));
   }
 
   @Override
   public void apply(float[] x, float[] y, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      value(FloatVector.fromArray(FLOATS, x, i)).intoArray(y, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector notBelow = SimdExp.atLeast(in, LOWEST);
+      FloatVector within = SimdExp.atMost(notBelow, HIGHEST);
+      FloatVector square = within.mul(within);
+      FloatVector s = logistic(within, square);
+      value(notBelow, s).intoArray(y, i);
     }
   }
 
   @Override
   public void backward(float[] x, float[] dy, float[] dx, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector slope = slope(FloatVector.fromArray(FLOATS, x, i));
-      FloatVector.fromArray(FLOATS, dy, i).mul(slope).intoArray(dx, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector notBelow = SimdExp.atLeast(in, LOWEST);
+      FloatVector within = SimdExp.atMost(notBelow, HIGHEST);
+      FloatVector square = within.mul(within);
+      FloatVector s = logistic(within, square);
+      FloatVector.fromArray(FLOATS, dy, i).mul(slope(within, square, s)).intoArray(dx, i);
     }
   }
 
   @Override
   public void gate(float[] gate, float[] up, float[] y, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector value = value(FloatVector.fromArray(FLOATS, gate, i));
-      value.mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(y, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, gate, i);
+      FloatVector notBelow = SimdExp.atLeast(in, LOWEST);
+      FloatVector within = SimdExp.atMost(notBelow, HIGHEST);
+      FloatVector square = within.mul(within);
+      FloatVector s = logistic(within, square);
+      FloatVector.fromArray(FLOATS, up, i).mul(value(notBelow, s)).intoArray(y, i);
     }
   }
 
@@ -55,13 +68,15 @@ final class SimdGeluTanh implements VectorActivation {
   public void gateBackward(
       float[] gate, float[] up, float[] dy, float[] dGate, float[] dUp, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector x = FloatVector.fromArray(FLOATS, gate, i);
-      FloatVector value = value(x);
-      FloatVector slope = slope(x);
-      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, gate, i);
       FloatVector factor = FloatVector.fromArray(FLOATS, up, i);
-      gradient.mul(factor).mul(slope).intoArray(dGate, i);
-      gradient.mul(value).intoArray(dUp, i);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, i);
+      FloatVector notBelow = SimdExp.atLeast(in, LOWEST);
+      FloatVector within = SimdExp.atMost(notBelow, HIGHEST);
+      FloatVector square = within.mul(within);
+      FloatVector s = logistic(within, square);
+      gradient.mul(factor).mul(slope(within, square, s)).intoArray(dGate, i);
+      gradient.mul(value(notBelow, s)).intoArray(dUp, i);
     }
   }
 }

@@ -20,6 +20,7 @@ public final class SimdProvider {
         new SimdActivation(),
         new SimdSoftmax(),
         new SimdNormalization(),
+        new SimdMatrixKernels(),
         Species.FLOATS.vectorBitSize());
   }
 }

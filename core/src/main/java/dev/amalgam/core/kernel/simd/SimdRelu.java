@@ -8,35 +8,37 @@ import jdk.incubator.vector.VectorOperators;
 /** ReLU of whole vectors. */
 final class SimdRelu implements VectorActivation {
 
+  private static final FloatVector ZERO = FloatVector.zero(FLOATS);
+
   private static FloatVector value(FloatVector x) {
-    return SimdExp.atLeast(x, 0f);
+    return SimdExp.atLeast(x, ZERO);
   }
 
   private static FloatVector slope(FloatVector x) {
-    FloatVector one = SimdExp.broadcast(1f);
-    return one.blend(0f, x.compare(VectorOperators.LE, 0f));
+    return SimdExp.ONE.blend(ZERO, x.compare(VectorOperators.LE, ZERO));
   }
 
   @Override
   public void apply(float[] x, float[] y, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      value(FloatVector.fromArray(FLOATS, x, i)).intoArray(y, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, x, i);
+      value(in).intoArray(y, i);
     }
   }
 
   @Override
   public void backward(float[] x, float[] dy, float[] dx, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector slope = slope(FloatVector.fromArray(FLOATS, x, i));
-      FloatVector.fromArray(FLOATS, dy, i).mul(slope).intoArray(dx, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector.fromArray(FLOATS, dy, i).mul(slope(in)).intoArray(dx, i);
     }
   }
 
   @Override
   public void gate(float[] gate, float[] up, float[] y, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector value = value(FloatVector.fromArray(FLOATS, gate, i));
-      value.mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(y, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, gate, i);
+      FloatVector.fromArray(FLOATS, up, i).mul(value(in)).intoArray(y, i);
     }
   }
 
@@ -44,13 +46,11 @@ final class SimdRelu implements VectorActivation {
   public void gateBackward(
       float[] gate, float[] up, float[] dy, float[] dGate, float[] dUp, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector x = FloatVector.fromArray(FLOATS, gate, i);
-      FloatVector value = value(x);
-      FloatVector slope = slope(x);
-      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, gate, i);
       FloatVector factor = FloatVector.fromArray(FLOATS, up, i);
-      gradient.mul(factor).mul(slope).intoArray(dGate, i);
-      gradient.mul(value).intoArray(dUp, i);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, i);
+      gradient.mul(factor).mul(slope(in)).intoArray(dGate, i);
+      gradient.mul(value(in)).intoArray(dUp, i);
     }
   }
 }

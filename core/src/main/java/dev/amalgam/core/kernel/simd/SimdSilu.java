@@ -8,38 +8,47 @@ import jdk.incubator.vector.FloatVector;
 /** SiLU of whole vectors. */
 final class SimdSilu implements VectorActivation {
 
-  private static FloatVector value(FloatVector x) {
-    FloatVector notBelow = SimdExp.atLeast(x, ScalarActivation.SILU_LOWEST);
-    return notBelow.mul(SimdExp.logistic(SimdExp.atMost(notBelow, ScalarActivation.SILU_HIGHEST)));
+  private static final FloatVector LOWEST = SimdExp.broadcast(ScalarActivation.SILU_LOWEST);
+  private static final FloatVector HIGHEST = SimdExp.broadcast(ScalarActivation.SILU_HIGHEST);
+
+  private static FloatVector value(FloatVector notBelow, FloatVector s) {
+    return notBelow.mul(s);
   }
 
-  private static FloatVector slope(FloatVector x) {
-    FloatVector notBelow = SimdExp.atLeast(x, ScalarActivation.SILU_LOWEST);
-    FloatVector within = SimdExp.atMost(notBelow, ScalarActivation.SILU_HIGHEST);
-    FloatVector s = SimdExp.logistic(within);
-    return s.mul(SimdExp.fma(within, SimdExp.broadcast(1f).sub(s), 1f));
+  private static FloatVector slope(FloatVector within, FloatVector s) {
+    return s.mul(SimdExp.ONE.sub(s).fma(within, SimdExp.ONE));
   }
 
   @Override
   public void apply(float[] x, float[] y, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      value(FloatVector.fromArray(FLOATS, x, i)).intoArray(y, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector notBelow = SimdExp.atLeast(in, LOWEST);
+      FloatVector within = SimdExp.atMost(notBelow, HIGHEST);
+      FloatVector s = SimdExp.logistic(within);
+      value(notBelow, s).intoArray(y, i);
     }
   }
 
   @Override
   public void backward(float[] x, float[] dy, float[] dx, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector slope = slope(FloatVector.fromArray(FLOATS, x, i));
-      FloatVector.fromArray(FLOATS, dy, i).mul(slope).intoArray(dx, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector notBelow = SimdExp.atLeast(in, LOWEST);
+      FloatVector within = SimdExp.atMost(notBelow, HIGHEST);
+      FloatVector s = SimdExp.logistic(within);
+      FloatVector.fromArray(FLOATS, dy, i).mul(slope(within, s)).intoArray(dx, i);
     }
   }
 
   @Override
   public void gate(float[] gate, float[] up, float[] y, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector value = value(FloatVector.fromArray(FLOATS, gate, i));
-      value.mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(y, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, gate, i);
+      FloatVector notBelow = SimdExp.atLeast(in, LOWEST);
+      FloatVector within = SimdExp.atMost(notBelow, HIGHEST);
+      FloatVector s = SimdExp.logistic(within);
+      FloatVector.fromArray(FLOATS, up, i).mul(value(notBelow, s)).intoArray(y, i);
     }
   }
 
@@ -47,13 +56,14 @@ final class SimdSilu implements VectorActivation {
   public void gateBackward(
       float[] gate, float[] up, float[] dy, float[] dGate, float[] dUp, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector x = FloatVector.fromArray(FLOATS, gate, i);
-      FloatVector value = value(x);
-      FloatVector slope = slope(x);
-      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, gate, i);
       FloatVector factor = FloatVector.fromArray(FLOATS, up, i);
-      gradient.mul(factor).mul(slope).intoArray(dGate, i);
-      gradient.mul(value).intoArray(dUp, i);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, i);
+      FloatVector notBelow = SimdExp.atLeast(in, LOWEST);
+      FloatVector within = SimdExp.atMost(notBelow, HIGHEST);
+      FloatVector s = SimdExp.logistic(within);
+      gradient.mul(factor).mul(slope(within, s)).intoArray(dGate, i);
+      gradient.mul(value(notBelow, s)).intoArray(dUp, i);
     }
   }
 }

@@ -76,40 +76,39 @@ final class SimdSoftmax implements SoftmaxKernels {
     return SimdExp.exp(x.sub(shift));
   }
 
+  // One accumulator a sweep, where SimdSums has four: four times exp in one loop would be more than
+  // the compiler inlines. The loops follow the tree in which the lanes are added.
   private static float sum(float[] x, int from, int to, float shift) {
-    FloatVector columns = sum(x, from, to, shift, 0);
-    if (Columns.SECOND_SWEEP) {
-      columns = columns.add(sum(x, from, to, shift, 8));
+    int lanes = FLOATS.length();
+    FloatVector total = FloatVector.zero(FLOATS);
+    for (int first = 0; first < ROW / 2; first += lanes) {
+      FloatVector columns = FloatVector.zero(FLOATS);
+      for (int column = first; column < ROW; column += Math.max(ROW / 2, lanes)) {
+        FloatVector rows = FloatVector.zero(FLOATS);
+        for (int row = column; row < 2 * ROW; row += ROW) {
+          FloatVector pair = FloatVector.zero(FLOATS);
+          for (int lane = row; lane < BLOCK; lane += 2 * ROW) {
+            pair = pair.add(sweep(x, from + lane, to, shift));
+          }
+          rows = rows.add(pair);
+        }
+        columns = columns.add(rows);
+      }
+      total = total.add(columns);
     }
-    if (Columns.FOUR_SWEEPS) {
-      columns = columns.add(sum(x, from, to, shift, 4).add(sum(x, from, to, shift, 12)));
-    }
-    return Columns.addUp(columns);
+    return Columns.addUp(total);
   }
 
-  private static FloatVector sum(float[] x, int from, int to, float shift, int column) {
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = FloatVector.zero(FLOATS);
-    FloatVector c = FloatVector.zero(FLOATS);
-    FloatVector d = FloatVector.zero(FLOATS);
-    int end = from + Columns.wholeBlocks(to - from);
-    for (int i = from + column; i < end; i += BLOCK) {
-      a = a.add(exp(FloatVector.fromArray(FLOATS, x, i), shift));
-      b = b.add(exp(FloatVector.fromArray(FLOATS, x, i + ROW), shift));
-      c = c.add(exp(FloatVector.fromArray(FLOATS, x, i + 2 * ROW), shift));
-      d = d.add(exp(FloatVector.fromArray(FLOATS, x, i + 3 * ROW), shift));
+  private static FloatVector sweep(float[] x, int from, int to, float shift) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    int i = from;
+    for (int end = to - FLOATS.length(); i <= end; i += BLOCK) {
+      sum = sum.add(exp(FloatVector.fromArray(FLOATS, x, i), shift));
     }
-    if (end < to) {
-      a = addRest(a, x, end + column, to, shift);
-      b = addRest(b, x, end + column + ROW, to, shift);
-      c = addRest(c, x, end + column + 2 * ROW, to, shift);
-      d = addRest(d, x, end + column + 3 * ROW, to, shift);
+    if (i < to) {
+      VectorMask<Float> rest = FLOATS.indexInRange(i, to);
+      sum = sum.add(exp(FloatVector.fromArray(FLOATS, x, i, rest), shift), rest);
     }
-    return Columns.addRows(a, b, c, d);
-  }
-
-  private static FloatVector addRest(FloatVector sum, float[] x, int i, int to, float shift) {
-    VectorMask<Float> rest = FLOATS.indexInRange(i, to);
-    return sum.add(exp(FloatVector.fromArray(FLOATS, x, i, rest), shift), rest);
+    return sum;
   }
 }

@@ -7,35 +7,31 @@ import jdk.incubator.vector.FloatVector;
 /** Tanh of whole vectors. */
 final class SimdTanh implements VectorActivation {
 
-  private static FloatVector value(FloatVector x) {
-    return SimdExp.tanh(x);
-  }
-
-  private static FloatVector slope(FloatVector x) {
-    FloatVector y = SimdExp.tanh(x);
-    return SimdExp.fma(y.neg(), y, 1f);
+  private static FloatVector slope(FloatVector value) {
+    return value.neg().fma(value, SimdExp.ONE);
   }
 
   @Override
   public void apply(float[] x, float[] y, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      value(FloatVector.fromArray(FLOATS, x, i)).intoArray(y, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, x, i);
+      SimdExp.tanh(in).intoArray(y, i);
     }
   }
 
   @Override
   public void backward(float[] x, float[] dy, float[] dx, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector slope = slope(FloatVector.fromArray(FLOATS, x, i));
-      FloatVector.fromArray(FLOATS, dy, i).mul(slope).intoArray(dx, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector.fromArray(FLOATS, dy, i).mul(slope(SimdExp.tanh(in))).intoArray(dx, i);
     }
   }
 
   @Override
   public void gate(float[] gate, float[] up, float[] y, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector value = value(FloatVector.fromArray(FLOATS, gate, i));
-      value.mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(y, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, gate, i);
+      FloatVector.fromArray(FLOATS, up, i).mul(SimdExp.tanh(in)).intoArray(y, i);
     }
   }
 
@@ -43,12 +39,11 @@ final class SimdTanh implements VectorActivation {
   public void gateBackward(
       float[] gate, float[] up, float[] dy, float[] dGate, float[] dUp, int from, int to) {
     for (int i = from; i < to; i += FLOATS.length()) {
-      FloatVector x = FloatVector.fromArray(FLOATS, gate, i);
-      FloatVector value = value(x);
-      FloatVector slope = slope(x);
-      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, i);
+      FloatVector in = FloatVector.fromArray(FLOATS, gate, i);
       FloatVector factor = FloatVector.fromArray(FLOATS, up, i);
-      gradient.mul(factor).mul(slope).intoArray(dGate, i);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, i);
+      FloatVector value = SimdExp.tanh(in);
+      gradient.mul(factor).mul(slope(value)).intoArray(dGate, i);
       gradient.mul(value).intoArray(dUp, i);
     }
   }

@@ -1,0 +1,74 @@
+package dev.amalgam.core.kernel;
+
+/**
+ * The inner loops of matrix products, over operands packed into panels.
+ *
+ * <p>A tile is a piece of C of {@link #tileRows()} × {@link #tileColumns()} entries. Its operands
+ * are a panel of A, which holds for each k in turn the tileRows() entries of that column, and a
+ * panel of B, which holds for each k in turn the tileColumns() entries of that row.
+ *
+ * <p>Every entry is summed over k in ascending order with fused multiply-add. So the twins give
+ * equal bits, whatever the size of their tiles.
+ */
+public interface MatrixKernels {
+
+  /** What {@link #transpose} needs to work in: two blocks as high and wide as a vector. */
+  int TRANSPOSITION_ROOM = 512;
+
+  /** Returns the number of rows of a tile. */
+  int tileRows();
+
+  /** Returns the number of columns of a tile. */
+  int tileColumns();
+
+  /**
+   * Writes {@code start + A·B} of one tile.
+   *
+   * @param depth the number of columns of A and rows of B in the panels, at least 1
+   * @param start holds entry (i, j) of what the sums start from at {@code startAt + i·startStride +
+   *     j}; may be {@code c}
+   * @param c receives entry (i, j) at {@code at + i·stride + j}
+   */
+  void tile(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] start,
+      int startAt,
+      int startStride,
+      float[] c,
+      int at,
+      int stride);
+
+  /**
+   * Copies rows: entry (i, j) from {@code from + i·fromStride + j} to {@code at + i·stride + j}.
+   */
+  void copy(
+      float[] source,
+      int from,
+      int fromStride,
+      int rows,
+      int columns,
+      float[] target,
+      int at,
+      int stride);
+
+  /**
+   * Copies rows to columns: entry (i, j) from {@code from + i·fromStride + j} to {@code at +
+   * j·stride + i}. Nothing between the columns is written.
+   *
+   * @param room {@link #TRANSPOSITION_ROOM} entries for the kernel to work in
+   */
+  void transpose(
+      float[] source,
+      int from,
+      int fromStride,
+      int rows,
+      int columns,
+      float[] target,
+      int at,
+      int stride,
+      float[] room);
+}

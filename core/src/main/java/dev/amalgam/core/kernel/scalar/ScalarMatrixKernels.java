@@ -1,0 +1,101 @@
+package dev.amalgam.core.kernel.scalar;
+
+import dev.amalgam.core.kernel.MatrixKernels;
+
+/** The inner loops of matrix products in plain Java. */
+public final class ScalarMatrixKernels implements MatrixKernels {
+
+  private static final int TILE = 4;
+
+  @Override
+  public int tileRows() {
+    return TILE;
+  }
+
+  @Override
+  public int tileColumns() {
+    return TILE;
+  }
+
+  @Override
+  public void tile(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] start,
+      int startAt,
+      int startStride,
+      float[] c,
+      int at,
+      int stride) {
+    for (int i = 0; i < TILE; i++) {
+      int from = startAt + i * startStride;
+      float c0 = start[from];
+      float c1 = start[from + 1];
+      float c2 = start[from + 2];
+      float c3 = start[from + 3];
+      for (int k = 0; k < depth; k++) {
+        float factor = a[aAt + TILE * k + i];
+        c0 = Math.fma(factor, b[bAt + TILE * k], c0);
+        c1 = Math.fma(factor, b[bAt + TILE * k + 1], c1);
+        c2 = Math.fma(factor, b[bAt + TILE * k + 2], c2);
+        c3 = Math.fma(factor, b[bAt + TILE * k + 3], c3);
+      }
+      int to = at + i * stride;
+      c[to] = c0;
+      c[to + 1] = c1;
+      c[to + 2] = c2;
+      c[to + 3] = c3;
+    }
+  }
+
+  @Override
+  public void copy(
+      float[] source,
+      int from,
+      int fromStride,
+      int rows,
+      int columns,
+      float[] target,
+      int at,
+      int stride) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(source, from + i * fromStride, target, at + i * stride, columns);
+    }
+  }
+
+  @Override
+  public void transpose(
+      float[] source,
+      int from,
+      int fromStride,
+      int rows,
+      int columns,
+      float[] target,
+      int at,
+      int stride,
+      float[] room) {
+    transpose(source, from, fromStride, 0, rows, 0, columns, target, at, stride);
+  }
+
+  /** As {@link MatrixKernels#transpose}, of a range of rows and columns. */
+  public static void transpose(
+      float[] source,
+      int from,
+      int fromStride,
+      int firstRow,
+      int endRow,
+      int firstColumn,
+      int endColumn,
+      float[] target,
+      int at,
+      int stride) {
+    for (int i = firstRow; i < endRow; i++) {
+      for (int j = firstColumn; j < endColumn; j++) {
+        target[at + j * stride + i] = source[from + i * fromStride + j];
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.amalgam.core.kernel.simd;
+
+import static dev.amalgam.core.kernel.simd.Species.FLOATS;
+
+import dev.amalgam.core.kernel.MatrixKernels;
+import dev.amalgam.core.kernel.scalar.ScalarMatrixKernels;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** The inner loops of matrix products with the Vector API. */
+final class SimdMatrixKernels implements MatrixKernels {
+
+  private static final int LANES = FLOATS.length();
+  private static final boolean MANY_REGISTERS = FLOATS.vectorBitSize() == 512;
+  private static final int ROWS = MANY_REGISTERS ? 12 : 6;
+
+  // Below this, packing a block costs more than going through it entry by entry.
+  private static final int FEWEST_ROWS = 3;
+
+  @Override
+  public int tileRows() {
+    return ROWS;
+  }
+
+  @Override
+  public int tileColumns() {
+    return 2 * LANES;
+  }
+
+  @Override
+  public void tile(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] start,
+      int startAt,
+      int startStride,
+      float[] c,
+      int at,
+      int stride) {
+    if (MANY_REGISTERS) {
+      Tiles.tile12(depth, a, aAt, b, bAt, start, startAt, startStride, c, at, stride);
+    } else {
+      Tiles.tile6(depth, a, aAt, b, bAt, start, startAt, startStride, c, at, stride);
+    }
+  }
+
+  @Override
+  public void copy(
+      float[] source,
+      int from,
+      int fromStride,
+      int rows,
+      int columns,
+      float[] target,
+      int at,
+      int stride) {
+    int bound = FLOATS.loopBound(columns);
+    VectorMask<Float> rest = FLOATS.indexInRange(bound, columns);
+    for (int i = 0; i < rows; i++) {
+      int read = from + i * fromStride;
+      int write = at + i * stride;
+      for (int j = 0; j < bound; j += LANES) {
+        FloatVector.fromArray(FLOATS, source, read + j).intoArray(target, write + j);
+      }
+      if (bound < columns) {
+        FloatVector.fromArray(FLOATS, source, read + bound, rest)
+            .intoArray(target, write + bound, rest);
+      }
+    }
+  }
+
+  @Override
+  public void transpose(
+      float[] source,
+      int from,
+      int fromStride,
+      int rows,
+      int columns,
+      float[] target,
+      int at,
+      int stride,
+      float[] room) {
+    int wholeRows = FLOATS.loopBound(rows);
+    int wholeColumns = FLOATS.loopBound(columns);
+    for (int j = 0; j < wholeColumns; j += LANES) {
+      for (int i = 0; i < wholeRows; i += LANES) {
+        Transposition.block(
+            source,
+            from + i * fromStride + j,
+            fromStride,
+            room,
+            target,
+            at + j * stride + i,
+            stride);
+      }
+    }
+    int doneRows = wholeRows;
+    if (rows - wholeRows >= FEWEST_ROWS) {
+      doneRows = rows;
+      VectorMask<Float> rest = FLOATS.indexInRange(wholeRows, rows);
+      for (int j = 0; j < wholeColumns; j += LANES) {
+        Transposition.partOfBlock(
+            source,
+            from + wholeRows * fromStride + j,
+            fromStride,
+            rows - wholeRows,
+            rest,
+            room,
+            target,
+            at + j * stride + wholeRows,
+            stride);
+      }
+    }
+    ScalarMatrixKernels.transpose(
+        source, from, fromStride, doneRows, rows, 0, wholeColumns, target, at, stride);
+    ScalarMatrixKernels.transpose(
+        source, from, fromStride, 0, rows, wholeColumns, columns, target, at, stride);
+  }
+}

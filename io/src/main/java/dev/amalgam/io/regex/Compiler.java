@@ -57,7 +57,9 @@ final class Compiler {
         add(
             Program.PLACE,
             place.kind().ordinal(),
-            word ? table(Properties.lookup().apply("word")) : 0);
+            word
+                ? table(Properties.lookup().apply("word").or(Properties.WORD_OUTSIDE_BRACKETS))
+                : 0);
       }
     }
   }

@@ -40,10 +40,6 @@ final class Parser {
     return node;
   }
 
-  CodePointSet word() {
-    return properties.apply("word");
-  }
-
   private Node choice() {
     if (++depth > DEEPEST) {
       throw in.problem("groups are nested more than " + DEEPEST + " deep");
@@ -60,6 +56,9 @@ final class Parser {
     List<Node> parts = new ArrayList<>();
     CaseFolds folds = new CaseFolds();
     while (in.more() && in.peek() != '|' && in.peek() != ')') {
+      if (in.interval() != null) {
+        throw in.problem("there is nothing to repeat");
+      }
       int before = in.peek();
       Node part = part();
       if (anyCase && folds.joins(before, part)) {
@@ -120,7 +119,7 @@ final class Parser {
         in.next();
         return new Node.Place(Kind.TEXT_END_OR_LAST_NEWLINE);
       default:
-        CodePointSet set = sets.shorthand();
+        CodePointSet set = sets.shorthand(false);
         return set != null ? one(set) : literal(sets.escaped());
     }
   }
@@ -174,7 +173,7 @@ final class Parser {
     while (in.more()) {
       int least;
       int most;
-      boolean interval = false;
+      Greed greed = null;
       if (in.take("?")) {
         least = 0;
         most = 1;
@@ -189,22 +188,31 @@ final class Parser {
         if (bounds == null) {
           return node;
         }
-        interval = true;
         least = bounds[0];
         most = bounds[1];
+        // Behind {n}, a ? repeats anew, and so does a + behind any braces.
+        greed = least < most && in.take("?") ? Greed.LEAST_FIRST : Greed.MOST_FIRST;
+      }
+      if (isCondition(node)) {
+        throw in.problem("a condition cannot be repeated");
       }
       if (least > most || least > MOST_REPETITIONS) {
         throw in.problem("the numbers of repetitions are out of order or too large");
       }
-      node = new Node.Repeat(node, least, most, greed(interval));
+      node = new Node.Repeat(node, least, most, greed == null ? greed() : greed);
     }
     return node;
   }
 
-  private Greed greed(boolean interval) {
-    if (interval && in.more() && (in.peek() == '?' || in.peek() == '+')) {
-      throw in.problem("after {…}, a '" + (char) in.peek() + "' is not supported");
-    }
+  private static boolean isCondition(Node node) {
+    return switch (node) {
+      case Node.Ahead _, Node.Behind _, Node.Place _ -> true;
+      case Node.Choice choice -> choice.alternatives().stream().anyMatch(Parser::isCondition);
+      default -> false;
+    };
+  }
+
+  private Greed greed() {
     return in.take("?") ? Greed.LEAST_FIRST : in.take("+") ? Greed.ONLY_MOST : Greed.MOST_FIRST;
   }
 }

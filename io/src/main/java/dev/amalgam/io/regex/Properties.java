@@ -1,9 +1,9 @@
 package dev.amalgam.io.regex;
 
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Sets of code points by the names that regular expressions have for them. */
@@ -12,6 +12,10 @@ final class Properties {
   static final CodePointSet DIGIT = new CodePointSet(new int[] {'0', '9' + 1});
   static final CodePointSet HEX_DIGIT =
       new CodePointSet(new int[] {'0', '9' + 1, 'A', 'F' + 1, 'a', 'f' + 1});
+
+  /** Superscripts and fractions, which Oniguruma counts as parts of words, but not in brackets. */
+  static final CodePointSet WORD_OUTSIDE_BRACKETS =
+      new CodePointSet(new int[] {0xB2, 0xB4, 0xB9, 0xBA, 0xBC, 0xBF});
 
   private static final Map<Integer, String> CATEGORIES =
       Map.ofEntries(
@@ -46,6 +50,9 @@ final class Properties {
           Map.entry((int) Character.MODIFIER_SYMBOL, "sk"),
           Map.entry((int) Character.OTHER_SYMBOL, "so"));
 
+  private static final int LONG_S = 0x17F;
+  private static final int KELVIN = 0x212A;
+
   private static final Map<String, String> LONG_NAMES =
       Map.of(
           "letter", "l",
@@ -63,7 +70,7 @@ final class Properties {
    * known. Upper and lower case, spaces, hyphens and underscores in names do not matter.
    */
   static Function<String, CodePointSet> lookup() {
-    Map<String, CodePointSet> found = new java.util.HashMap<>();
+    Map<String, CodePointSet> found = new HashMap<>();
     return name ->
         found.computeIfAbsent(
             name.toLowerCase(Locale.ROOT).replaceAll("[ _-]", ""), Properties::find);
@@ -138,7 +145,7 @@ final class Properties {
     CodePointSet all = set;
     for (int c = 'a'; c <= 'z'; c++) {
       int upper = c - 'a' + 'A';
-      int other = c == 's' ? 'ſ' : c == 'k' ? 'K' : c;
+      int other = c == 's' ? LONG_S : c == 'k' ? KELVIN : c;
       if (set.has(c) || set.has(upper) || set.has(other)) {
         all = all.or(CodePointSet.of(c)).or(CodePointSet.of(upper)).or(CodePointSet.of(other));
       }
@@ -155,9 +162,5 @@ final class Properties {
                 set.has(Character.toLowerCase(c))
                     && set.has(Character.toUpperCase(c))
                     && set.has(Character.toTitleCase(c)));
-  }
-
-  static String known() {
-    return CATEGORIES.values().stream().sorted().collect(Collectors.joining(", "));
   }
 }

@@ -76,7 +76,7 @@ final class SetParser {
   private CodePointSet member() {
     boolean escaped = in.take("\\");
     if (escaped) {
-      CodePointSet shorthand = shorthand();
+      CodePointSet shorthand = shorthand(true);
       if (shorthand != null) {
         if (in.take("-")) {
           if (!in.more() || in.peek() != ']') {
@@ -98,7 +98,7 @@ final class SetParser {
       throw in.problem("a '-' in a set must be escaped");
     }
     if (in.take("\\")) {
-      if (shorthand() != null) {
+      if (shorthand(true) != null) {
         throw in.problem("a range cannot end with a set");
       }
       return range(first, escaped());
@@ -113,8 +113,12 @@ final class SetParser {
     return CodePointSet.range(first, last);
   }
 
-  /** Returns the set that an escape stands for, whose backslash has been read, or null. */
-  CodePointSet shorthand() {
+  /**
+   * Returns the set that an escape stands for, whose backslash has been read, or null.
+   *
+   * @param inBrackets whether it stands in brackets
+   */
+  CodePointSet shorthand(boolean inBrackets) {
     if (!in.more()) {
       throw in.problem("it ends in a backslash");
     }
@@ -122,7 +126,7 @@ final class SetParser {
         switch (in.peek()) {
           case 's', 'S' -> Properties.WHITE_SPACE;
           case 'd', 'D' -> properties.apply("nd");
-          case 'w', 'W' -> properties.apply("word");
+          case 'w', 'W' -> word(inBrackets);
           case 'h', 'H' -> Properties.HEX_DIGIT;
           case 'p', 'P' -> CodePointSet.NONE;
           default -> null;
@@ -138,12 +142,17 @@ final class SetParser {
       }
       negative ^= in.take("^");
       String name = in.upTo('}');
-      set = properties.apply(name);
+      set = name.equalsIgnoreCase("word") ? word(inBrackets) : properties.apply(name);
       if (set == null) {
         throw in.problem("the property \\p{" + name + "} is not supported");
       }
     }
     return negative ? set.complement() : set;
+  }
+
+  private CodePointSet word(boolean inBrackets) {
+    CodePointSet word = properties.apply("word");
+    return inBrackets ? word : word.or(Properties.WORD_OUTSIDE_BRACKETS);
   }
 
   /** Returns the code point that an escape stands for, whose backslash has been read. */

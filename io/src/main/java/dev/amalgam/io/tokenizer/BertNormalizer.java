@@ -31,9 +31,7 @@ record BertNormalizer(boolean clean, boolean spaced, boolean stripAccents, boole
     if (clean) {
       result =
           CharacterNormalizers.map(
-              result,
-              c -> c != 0 && c != 0xFFFD && !isControl(c),
-              c -> Characters.isWhitespace(c) ? ' ' : c);
+              result, c -> !CharacterSets.OTHER.get(c), c -> Characters.isWhitespace(c) ? ' ' : c);
     }
     if (spaced) {
       result = spaced(result);
@@ -41,7 +39,7 @@ record BertNormalizer(boolean clean, boolean spaced, boolean stripAccents, boole
     if (stripAccents) {
       result =
           CharacterNormalizers.map(
-              DECOMPOSED.apply(result), c -> !Characters.isNonspacingMark(c), c -> c);
+              DECOMPOSED.apply(result), c -> !CharacterSets.NONSPACING.get(c), c -> c);
     }
     return lowercase ? CharacterNormalizers.lowercase(result) : result;
   }
@@ -58,10 +56,6 @@ record BertNormalizer(boolean clean, boolean spaced, boolean stripAccents, boole
               }
             });
     return result.toString();
-  }
-
-  private static boolean isControl(int c) {
-    return c != '\t' && c != '\n' && c != '\r' && Characters.isOther(c);
   }
 
   private static boolean isChinese(int c) {

@@ -18,7 +18,7 @@ final class CharacterNormalizers {
               if (c == 'İ') {
                 result.append("i̇");
               } else {
-                result.appendCodePoint(Character.toLowerCase(c));
+                result.appendCodePoint(Characters.toLowerCase(c));
               }
             });
     return result.toString();
@@ -26,7 +26,7 @@ final class CharacterNormalizers {
 
   /** Returns {@code text} without its marks. */
   static String withoutMarks(String text) {
-    return map(text, c -> !Characters.isMark(c), c -> c);
+    return map(text, c -> !CharacterSets.MARKS.get(c), c -> c);
   }
 
   /** Returns {@code text} as SentencePiece cleans it for machine translation. */

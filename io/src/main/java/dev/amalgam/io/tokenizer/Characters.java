@@ -1,6 +1,6 @@
 package dev.amalgam.io.tokenizer;
 
-/** Kinds of characters, as the library sees them. */
+/** Kinds of characters as the library sees them, which follows Unicode 17 here. */
 final class Characters {
 
   private Characters() {}
@@ -25,57 +25,29 @@ final class Characters {
   static boolean isNumeric(int c) {
     return switch (Character.getType(c)) {
       case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;
-      default -> false;
+      // Java 25 stops at Unicode 16.
+      default -> c >= 0x11DE0 && c <= 0x11DE9 || c >= 0x16FF4 && c <= 0x16FF6;
     };
   }
 
-  /** Returns whether the character is punctuation, or an ASCII symbol. */
-  static boolean isPunctuation(int c) {
-    if (c < 0x80) {
-      return c > ' ' && c < 0x7F && !Character.isLetterOrDigit(c);
-    }
-    return switch (Character.getType(c)) {
-      case Character.CONNECTOR_PUNCTUATION,
-          Character.DASH_PUNCTUATION,
-          Character.START_PUNCTUATION,
-          Character.END_PUNCTUATION,
-          Character.INITIAL_QUOTE_PUNCTUATION,
-          Character.FINAL_QUOTE_PUNCTUATION,
-          Character.OTHER_PUNCTUATION ->
-          true;
-      default -> false;
-    };
-  }
-
-  /** Returns whether the character is a mark (Mn, Mc, Me). */
-  static boolean isMark(int c) {
-    return switch (Character.getType(c)) {
-      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
-          true;
-      default -> false;
-    };
-  }
-
-  /** Returns whether the character is a nonspacing mark (Mn). */
-  static boolean isNonspacingMark(int c) {
-    return Character.getType(c) == Character.NON_SPACING_MARK;
-  }
-
-  /** Returns whether the character is a control or format character or of private use. */
-  static boolean isOther(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE -> true;
-      default -> false;
+  /** Returns the character in lower case, but for İ, which becomes two. */
+  static int toLowerCase(int c) {
+    return switch (c) {
+      case 0xA7CE, 0xA7D2, 0xA7D4 -> c + 1;
+      default -> c >= 0x16EA0 && c <= 0x16EB8 ? c + 27 : Character.toLowerCase(c);
     };
   }
 
   /** Returns whether the character is part of words. */
   static boolean isWord(int c) {
-    return Character.isAlphabetic(c)
-        || isMark(c)
-        || Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER
-        || Character.getType(c) == Character.CONNECTOR_PUNCTUATION
-        || c == 0x200C
-        || c == 0x200D;
+    return switch (Character.getType(c)) {
+      case Character.DECIMAL_DIGIT_NUMBER,
+          Character.CONNECTOR_PUNCTUATION,
+          Character.NON_SPACING_MARK,
+          Character.COMBINING_SPACING_MARK,
+          Character.ENCLOSING_MARK ->
+          true;
+      default -> Character.isAlphabetic(c) || c == 0x200C || c == 0x200D;
+    };
   }
 }

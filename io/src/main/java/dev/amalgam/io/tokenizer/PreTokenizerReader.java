@@ -104,6 +104,7 @@ final class PreTokenizerReader {
   }
 
   private static PreTokenizer onPunctuation(SplitBehavior behavior) {
-    return new PreTokenizer.Split(new Pattern.Kind(Characters::isPunctuation), behavior, false);
+    return new PreTokenizer.Split(
+        new Pattern.Kind(CharacterSets.PUNCTUATION::get), behavior, false);
   }
 }

@@ -13,4 +13,5 @@ module dev.amalgam.io {
   exports dev.amalgam.io.model;
   exports dev.amalgam.io.recipe;
   exports dev.amalgam.io.safetensors;
+  exports dev.amalgam.io.tokenizer;
 }

@@ -9,6 +9,7 @@ module dev.amalgam.io {
   requires org.snakeyaml.engine;
 
   exports dev.amalgam.io.checkpoint;
+  exports dev.amalgam.io.dataset;
   exports dev.amalgam.io.job;
   exports dev.amalgam.io.model;
   exports dev.amalgam.io.recipe;

@@ -1,11 +1,16 @@
 package dev.amalgam.cli;
 
+import dev.amalgam.core.run.ProgressListener;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBarRenderer;
 import me.tongfei.progressbar.ProgressState;
 
-/** The line that a progress bar is: {@code merging 45 % of 1.34 GB [==== ] 166 MB/s, 0:04 left}. */
-final class BarLine implements ProgressBarRenderer {
+/**
+ * The line that a progress bar is: {@code merging 45 % of 1.34 GB [==== ] 166 MB/s, 0:04 left}.
+ *
+ * @param unit what is counted
+ */
+record BarLine(ProgressListener.Unit unit) implements ProgressBarRenderer {
 
   private static final int BAR = 22;
 
@@ -19,9 +24,9 @@ final class BarLine implements ProgressBarRenderer {
                 .formatted(
                     state.getTaskName(),
                     (int) (100 * state.getNormalizedProgress()),
-                    Units.bytes(state.getMax()),
+                    Units.amount(state.getMax(), unit),
                     bar(state.getNormalizedProgress()),
-                    Pace.of(state.getCurrent(), state.getMax(), elapsed.toNanos()));
+                    Pace.of(state.getCurrent(), state.getMax(), unit, elapsed.toNanos()));
     // To the full length, so that nothing of a longer line before it stays on the terminal.
     return line + " ".repeat(Math.max(0, length - line.length()));
   }

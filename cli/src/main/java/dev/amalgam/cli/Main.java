@@ -31,7 +31,13 @@ import picocli.CommandLine.Spec;
       "1:Failed; one line on standard error says why.",
       "2:The command line was wrong."
     },
-    subcommands = {MergeCommand.class, InspectCommand.class, DiffCommand.class})
+    subcommands = {
+      MergeCommand.class,
+      InspectCommand.class,
+      DiffCommand.class,
+      EvalCommand.class,
+      GenerateCommand.class
+    })
 final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -71,6 +77,7 @@ final class Main implements Callable<Integer> {
     Main main = new Main();
     return new CommandLine(main)
         .registerConverter(int.class, new WholeNumber<>(Integer::valueOf))
+        .registerConverter(Integer.class, new WholeNumber<>(Integer::valueOf))
         .registerConverter(long.class, new WholeNumber<>(Long::valueOf))
         .setParameterExceptionHandler(Errors::badUsage)
         .setExecutionExceptionHandler(

@@ -19,14 +19,19 @@ final class ProgressBars implements Progress {
   }
 
   @Override
-  public synchronized void started(String phase, long bytes) {
+  public void started(String phase, long bytes) {
+    started(phase, bytes, Unit.BYTES);
+  }
+
+  @Override
+  public synchronized void started(String phase, long total, Unit unit) {
     close();
     bar =
         new ProgressBarBuilder()
             .setTaskName(phase)
             // The library's word for "nobody knows how many" is −1.
-            .setInitialMax(bytes == 0 ? -1 : bytes)
-            .setRenderer(new BarLine())
+            .setInitialMax(total == 0 ? -1 : total)
+            .setRenderer(new BarLine(unit))
             .setUpdateIntervalMillis(REFRESH_MILLIS)
             // A consumer of a known width: the library's default one looks the terminal up
             // natively.
@@ -35,9 +40,9 @@ final class ProgressBars implements Progress {
   }
 
   @Override
-  public synchronized void advanced(long bytes) {
+  public synchronized void advanced(long more) {
     if (bar != null) {
-      bar.stepBy(bytes);
+      bar.stepBy(more);
     }
   }
 

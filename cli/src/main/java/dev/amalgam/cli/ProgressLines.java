@@ -12,6 +12,7 @@ final class ProgressLines implements Progress {
   private final LongSupplier nanoTime;
   private String phase;
   private long total;
+  private Unit unit;
   private long done;
   private long started;
   private long lastShown;
@@ -28,9 +29,15 @@ final class ProgressLines implements Progress {
   }
 
   @Override
-  public synchronized void started(String newPhase, long bytes) {
+  public void started(String newPhase, long bytes) {
+    started(newPhase, bytes, Unit.BYTES);
+  }
+
+  @Override
+  public synchronized void started(String newPhase, long newTotal, Unit newUnit) {
     phase = newPhase;
-    total = bytes;
+    total = newTotal;
+    unit = newUnit;
     done = 0;
     tenthsShown = 0;
     started = nanoTime.getAsLong();
@@ -38,8 +45,8 @@ final class ProgressLines implements Progress {
   }
 
   @Override
-  public synchronized void advanced(long bytes) {
-    done += bytes;
+  public synchronized void advanced(long more) {
+    done += more;
     int tenths = total == 0 ? 10 : (int) (10.0 * done / total);
     long now = nanoTime.getAsLong();
     if (tenths > tenthsShown && tenths < 10 && now - lastShown >= QUIET_NANOS) {
@@ -47,7 +54,7 @@ final class ProgressLines implements Progress {
       lastShown = now;
       err.printf(
           "%s: %d %% of %s, %s%n",
-          phase, 10 * tenths, Units.bytes(total), Pace.of(done, total, now - started));
+          phase, 10 * tenths, Units.amount(total, unit), Pace.of(done, total, unit, now - started));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.amalgam.cli;
 
+import dev.amalgam.core.run.ProgressListener;
 import java.util.Locale;
 
 /** Numbers for people. */
@@ -13,6 +14,14 @@ final class Units {
   /** Returns a size with three significant digits in powers of 1000: {@code 2.20 GB}. */
   static String bytes(long bytes) {
     return bytes < 1000 ? bytes + " B" : scaled(bytes, BYTES, " ");
+  }
+
+  /** Returns how much of what a phase counts: {@code 2.20 GB}, {@code 1.10 k tokens}. */
+  static String amount(long count, ProgressListener.Unit unit) {
+    return switch (unit) {
+      case BYTES -> bytes(count);
+      case TOKENS -> count(count) + " tokens";
+    };
   }
 
   /** Returns a count with three significant digits: {@code 1.10 B}. */

@@ -3,6 +3,7 @@ package dev.amalgam.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.amalgam.core.run.ProgressListener;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ class NumbersForPeopleTest {
         "1|1000000000000|1000000000|1 B/s, 277777777:46:39 left",
       })
   void paces(long done, long total, long nanos, String text) {
-    assertEquals(text, Pace.of(done, total, nanos));
+    assertEquals(text, Pace.of(done, total, ProgressListener.Unit.BYTES, nanos));
   }
 
   @Test

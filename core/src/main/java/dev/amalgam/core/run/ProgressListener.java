@@ -21,10 +21,28 @@ public interface ProgressListener {
    */
   void started(String phase, long bytes);
 
+  /** What a phase counts. */
+  enum Unit {
+    /** Bytes. */
+    BYTES,
+    /** Tokens. */
+    TOKENS
+  }
+
+  /**
+   * The same, of a phase that may count something else than bytes. A listener that shows no units
+   * need not tell them apart.
+   *
+   * @param total how many the phase will count up to
+   */
+  default void started(String phase, long total, Unit unit) {
+    started(phase, total);
+  }
+
   /**
    * More of the phase is done.
    *
-   * @param bytes how many bytes have been done since the last call
+   * @param bytes how many bytes, or whatever the phase counts, have been done since the last call
    */
   void advanced(long bytes);
 }

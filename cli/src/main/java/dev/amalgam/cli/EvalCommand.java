@@ -1,0 +1,125 @@
+package dev.amalgam.cli;
+
+import dev.amalgam.io.job.EvalJob;
+import dev.amalgam.io.job.Evaluation;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code amalgam eval}. */
+@Command(
+    name = "eval",
+    header = "Tells how well a model predicts examples.",
+    description = {
+      "",
+      "Runs the model on the examples of a file and prints loss, perplexity and accuracy. The file"
+          + " is JSON lines, {\"text\"} or {\"prompt\", \"completion\"} for language models and"
+          + " {\"text\", \"label\"} for classifiers, or safetensors with input_ids and labels."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  amalgam eval merged --data test.jsonl")
+final class EvalCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "The model's folder.")
+  private Path model;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      required = true,
+      description = "The examples: .jsonl or .safetensors.")
+  private Path data;
+
+  @Option(
+      names = "--head",
+      paramLabel = "DIR",
+      description =
+          "Take the classification head, and the names of its classes, from the model in this"
+              + " folder.")
+  private Path head;
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      description =
+          "Most tokens of an example; longer texts are cut at their end. Default: what the model"
+              + " and its tokenizer were made for.")
+  private Integer maxLength;
+
+  @Option(
+      names = "--batch-tokens",
+      paramLabel = "N",
+      defaultValue = "" + EvalJob.BATCH_TOKENS,
+      description =
+          "Most tokens that run through the model together: more is faster and takes more memory."
+              + " Default: ${DEFAULT-VALUE}. The result does not depend on it.")
+  private int batchTokens;
+
+  @Mixin private Threads threads;
+
+  @Option(
+      names = "--logits",
+      paramLabel = "OUT",
+      description = "Write the logits to this safetensors file, which must not exist yet.")
+  private Path logits;
+
+  @Option(names = "--json", description = "Print one JSON object, with every example in it.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    long start = System.nanoTime();
+    checkAtLeastOne("--max-length", maxLength);
+    checkAtLeastOne("--batch-tokens", batchTokens);
+    var settings =
+        new EvalJob.Settings(
+            Optional.ofNullable(head),
+            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
+            batchTokens,
+            threads.count(),
+            Optional.ofNullable(logits));
+    Evaluation evaluation;
+    try (Progress progress = Progress.to(System.err, quiet);
+        EvalJob job = EvalJob.prepare(model, data, settings, progress)) {
+      warn(job.warnings());
+      evaluation = job.run(progress);
+    }
+    warn(evaluation.warnings());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(evaluation.json());
+      out.flush();
+    } else {
+      EvalReport.print(evaluation, System.nanoTime() - start, out);
+    }
+    return 0;
+  }
+
+  private void checkAtLeastOne(String option, Integer value) {
+    if (value != null && value < 1) {
+      throw new ParameterException(
+          spec.commandLine(), option + " is " + value + "; it takes 1 or more");
+    }
+  }
+
+  private void warn(List<String> warnings) {
+    PrintWriter err = spec.commandLine().getErr();
+    warnings.forEach(warning -> err.println("amalgam: warning: " + warning));
+    err.flush();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.amalgam.cli;
+
+import dev.amalgam.io.job.Evaluation;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** What {@code eval} prints for people. */
+final class EvalReport {
+
+  private EvalReport() {}
+
+  static void print(Evaluation evaluation, long nanos, PrintWriter out) {
+    row(
+        out,
+        "examples",
+        "%s, %s tokens%s"
+            .formatted(
+                Units.count(evaluation.perExample().size()),
+                Units.count(evaluation.tokens()),
+                evaluation.classifier() ? "" : " predicted"));
+    row(out, "loss", number("%.6f", evaluation.loss()));
+    if (!evaluation.classifier()) {
+      row(out, "perplexity", number("%.6g", evaluation.perplexity()));
+    }
+    row(out, "accuracy", number("%.2f %%", 100 * evaluation.accuracy()));
+    row(out, "time", Units.duration(nanos));
+    out.flush();
+  }
+
+  private static String number(String format, double value) {
+    return Double.isFinite(value)
+        ? String.format(Locale.ROOT, format, value)
+        : "not a finite number";
+  }
+
+  private static void row(PrintWriter out, String key, String value) {
+    out.printf("%-10s %s%n", key, value);
+  }
+}

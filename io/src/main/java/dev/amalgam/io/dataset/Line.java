@@ -1,0 +1,110 @@
+package dev.amalgam.io.dataset;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.amalgam.io.json.Json;
+import dev.amalgam.io.json.JsonString;
+import java.util.Optional;
+
+/**
+ * One object of a file of JSON lines. A null counts as absent, and fields of other names do not
+ * matter.
+ *
+ * @param lines where it comes from, for messages
+ * @param fields its fields
+ */
+record Line(LineReader lines, ObjectNode fields) {
+
+  /** Returns the object that the line read last holds. */
+  static Line parse(LineReader lines, String line) {
+    try {
+      JsonNode node = Json.mapper().readTree(line);
+      if (node instanceof ObjectNode fields) {
+        return new Line(lines, fields);
+      }
+      throw lines.problem("it holds no JSON object; write {\"text\": …}");
+    } catch (JsonProcessingException e) {
+      String column = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
+      throw lines.problem("it is not JSON" + column + ": " + quote(e.getOriginalMessage()), e);
+    }
+  }
+
+  /** Returns whether the line has a field. */
+  boolean has(String key) {
+    return fields.hasNonNull(key);
+  }
+
+  /** Returns a text, which may be empty. */
+  String text(String key) {
+    JsonNode value = fields.get(key);
+    if (!value.isTextual()) {
+      throw lines.problem(
+          "%s must be a string, not %s".formatted(key, quote(String.valueOf(value))));
+    }
+    if (!JsonString.isUnicode(value.textValue())) {
+      throw lines.problem(key + " holds half a surrogate pair; write it whole, or leave it out");
+    }
+    return value.textValue();
+  }
+
+  /** Returns a text that is not empty. */
+  String fullText(String key) {
+    String text = text(key);
+    if (text.isEmpty()) {
+      throw lines.problem(key + " is empty");
+    }
+    return text;
+  }
+
+  /** Returns the class that the label names, or whose number it is. */
+  int label(ClassNames classes) {
+    JsonNode label = fields.get("label");
+    if (label.isTextual()) {
+      String name = label.textValue();
+      return classes
+          .index(name)
+          .orElseThrow(
+              () ->
+                  lines.problem(
+                      "label %s is unknown; %s".formatted(quote(name), classes.advice(name))));
+    }
+    if (!label.isIntegralNumber()) {
+      throw lines.problem(
+          "label must be the name or the number of a class, not " + quote(String.valueOf(label)));
+    }
+    if (!label.canConvertToInt() || label.intValue() < 0 || label.intValue() >= classes.count()) {
+      throw lines.problem(
+          "label %s is no class; there are %d, numbered from 0"
+              .formatted(quote(label.asText()), classes.count()));
+    }
+    return label.intValue();
+  }
+
+  /** Returns a problem with what fields the line has, if there is one. */
+  Optional<String> flaw(boolean classifier) {
+    if (classifier) {
+      return !has("text")
+          ? Optional.of("it has no text; a classifier needs {\"text\": …, \"label\": …}")
+          : has("label")
+              ? Optional.empty()
+              : Optional.of("it has no label; a classifier needs {\"text\": …, \"label\": …}");
+    }
+    if (has("prompt") != has("completion")) {
+      return Optional.of(
+          has("prompt")
+              ? "it has a prompt but no completion"
+              : "it has a completion but no prompt");
+    }
+    if (has("text") && has("prompt")) {
+      return Optional.of("it has both a text and a prompt; which of them is meant?");
+    }
+    return has("text") || has("prompt")
+        ? Optional.empty()
+        : Optional.of(
+            "it has no text; a language model needs {\"text\": …} or {\"prompt\": …,"
+                + " \"completion\": …}");
+  }
+}

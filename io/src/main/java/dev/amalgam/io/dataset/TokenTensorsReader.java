@@ -1,0 +1,126 @@
+package dev.amalgam.io.dataset;
+
+import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.layer.Targets;
+import dev.amalgam.core.tensor.Checkpoint;
+import java.util.Optional;
+
+/** Reads examples row by row from tensors. */
+final class TokenTensorsReader implements ExampleReader {
+
+  private final Checkpoint file;
+  private final Task task;
+  private final long rows;
+  private final IntegerTensor ids;
+  private final Optional<IntegerTensor> mask;
+  private final Optional<IntegerTensor> types;
+  private final Optional<IntegerTensor> labels;
+  private final long[] values;
+  private final long[] label = new long[1];
+  private long row;
+
+  TokenTensorsReader(
+      Checkpoint file,
+      Task task,
+      long rows,
+      int width,
+      IntegerTensor ids,
+      Optional<IntegerTensor> mask,
+      Optional<IntegerTensor> types,
+      Optional<IntegerTensor> labels) {
+    this.file = file;
+    this.task = task;
+    this.rows = rows;
+    this.ids = ids;
+    this.mask = mask;
+    this.types = types;
+    this.labels = labels;
+    this.values = new long[width];
+  }
+
+  @Override
+  public Optional<Example> next() {
+    if (row == rows) {
+      return Optional.empty();
+    }
+    int[] tokens =
+        read(ids, 0, task.vocabulary(), "is no token of a vocabulary of " + task.vocabulary());
+    Optional<boolean[]> attended = mask.map(this::attended);
+    Optional<int[]> segments =
+        types.map(t -> read(t, 0, Integer.MAX_VALUE, "is no segment; count from 0"));
+    int[] targets =
+        labels
+            .map(l -> task.kind() == Targets.Kind.CLASS ? new int[] {theClass(l)} : tokens(l))
+            .orElseGet(() -> attendedTokens(tokens, attended));
+    row++;
+    return Optional.of(new Example(tokens, attended, segments, targets));
+  }
+
+  private boolean[] attended(IntegerTensor tensor) {
+    int[] flags = read(tensor, 0, 2, "is neither 0 nor 1");
+    boolean[] attended = new boolean[flags.length];
+    for (int i = 0; i < flags.length; i++) {
+      attended[i] = flags[i] == 1;
+    }
+    return attended;
+  }
+
+  private int[] tokens(IntegerTensor tensor) {
+    String problem =
+        "is neither a token of a vocabulary of "
+            + task.vocabulary()
+            + " nor -100, which marks what is not predicted";
+    tensor.read(row, values);
+    int[] read = new int[values.length];
+    for (int i = 0; i < read.length; i++) {
+      if (values[i] != Example.IGNORED && (values[i] < 0 || values[i] >= task.vocabulary())) {
+        throw tensor.wrong(row, i, values[i], problem);
+      }
+      read[i] = (int) values[i];
+    }
+    return read;
+  }
+
+  private int theClass(IntegerTensor tensor) {
+    tensor.read(row, label);
+    if (label[0] < 0 || label[0] >= task.classes().count()) {
+      throw tensor.wrong(row, 0, label[0], "is no class; there are " + task.classes().count());
+    }
+    return (int) label[0];
+  }
+
+  private int[] read(IntegerTensor tensor, int least, int end, String problem) {
+    tensor.read(row, values);
+    int[] read = new int[values.length];
+    for (int i = 0; i < read.length; i++) {
+      if (values[i] < least || values[i] >= end) {
+        throw tensor.wrong(row, i, values[i], problem);
+      }
+      read[i] = (int) values[i];
+    }
+    return read;
+  }
+
+  private static int[] attendedTokens(int[] tokens, Optional<boolean[]> attended) {
+    int[] targets = tokens.clone();
+    attended.ifPresent(
+        flags -> {
+          for (int i = 0; i < targets.length; i++) {
+            if (!flags[i]) {
+              targets[i] = Example.IGNORED;
+            }
+          }
+        });
+    return targets;
+  }
+
+  @Override
+  public long cut() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

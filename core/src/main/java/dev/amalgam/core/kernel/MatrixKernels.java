@@ -78,4 +78,11 @@ public interface MatrixKernels {
       int at,
       int stride,
       float[] room);
+
+  /**
+   * Returns Σ a[aAt + k]·b[bAt + k] for k from 0 to {@code count}: term k goes to lane k mod 64
+   * with fused multiply-add, in ascending order of k, and the lanes are added up as {@link
+   * SoftmaxKernels} says.
+   */
+  float dot(float[] a, int aAt, float[] b, int bAt, int count);
 }

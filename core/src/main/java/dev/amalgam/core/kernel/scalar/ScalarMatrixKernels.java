@@ -120,4 +120,9 @@ public final class ScalarMatrixKernels implements MatrixKernels {
       }
     }
   }
+
+  @Override
+  public float dot(float[] a, int aAt, float[] b, int bAt, int count) {
+    return ScalarSums.dot(a, aAt, b, bAt, count);
+  }
 }

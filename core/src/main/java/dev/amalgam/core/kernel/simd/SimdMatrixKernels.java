@@ -125,4 +125,9 @@ final class SimdMatrixKernels implements MatrixKernels {
     ScalarMatrixKernels.transpose(
         source, from, fromStride, 0, rows, wholeColumns, columns, target, at, stride);
   }
+
+  @Override
+  public float dot(float[] a, int aAt, float[] b, int bAt, int count) {
+    return SimdSums.dot(a, aAt, b, bAt, count);
+  }
 }

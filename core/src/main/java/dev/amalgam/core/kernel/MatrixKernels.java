@@ -4,13 +4,20 @@ package dev.amalgam.core.kernel;
  * The inner loops of matrix products, over operands packed into panels.
  *
  * <p>A tile is a piece of C of {@link #tileRows()} × {@link #tileColumns()} entries. Its operands
- * are a panel of A, which holds for each k in turn the tileRows() entries of that column, and a
- * panel of B, which holds for each k in turn the tileColumns() entries of that row.
+ * are a panel of A, whose tileRows() rows start {@link #DEPTH} entries apart, and a panel of B,
+ * whose rows of tileColumns() entries follow one another.
  *
  * <p>Every entry is summed over k in ascending order with fused multiply-add. So the twins give
  * equal bits, whatever the size of their tiles.
  */
 public interface MatrixKernels {
+
+  /**
+   * The most columns of A that a tile goes over, and the distance between the rows of its panel:
+   * long enough that loading and storing the tile of C hardly counts. A constant, so that one
+   * register leads to all rows.
+   */
+  int DEPTH = 384;
 
   /** What {@link #transpose} needs to work in: two blocks as high and wide as a vector. */
   int TRANSPOSITION_ROOM = 512;
@@ -24,7 +31,7 @@ public interface MatrixKernels {
   /**
    * Writes {@code start + A·B} of one tile.
    *
-   * @param depth the number of columns of A and rows of B in the panels, at least 1
+   * @param depth the number of columns of A and rows of B in the panels, 1 to {@link #DEPTH}
    * @param start holds entry (i, j) of what the sums start from at {@code startAt + i·startStride +
    *     j}; may be {@code c}
    * @param c receives entry (i, j) at {@code at + i·stride + j}
@@ -71,4 +78,11 @@ public interface MatrixKernels {
       int at,
       int stride,
       float[] room);
+
+  /**
+   * Returns Σ a[aAt + k]·b[bAt + k] for k from 0 to {@code count}: term k goes to lane k mod 64
+   * with fused multiply-add, in ascending order of k, and the lanes are added up as {@link
+   * SoftmaxKernels} says.
+   */
+  float dot(float[] a, int aAt, float[] b, int bAt, int count);
 }

@@ -49,8 +49,8 @@ final class BlockedProduct {
     this.b = b;
     this.target = target;
     MatrixKernels kernels = workers.first().kernels().matrix();
-    left = new Panels(rows, a.columns(), kernels.tileRows(), Blocking.DEPTH);
-    leftData = shared.left(left.size());
+    left = new Panels(rows, a.columns(), kernels.tileRows());
+    leftData = shared.left(left.leftSize());
     tileColumns = kernels.tileColumns();
   }
 
@@ -72,17 +72,11 @@ final class BlockedProduct {
               Blocking.packedLines(left.width()),
               (scratch, from, count) -> {
                 for (int block = 0; block < left.blocks(); block++) {
+                  int depth = left.depthOf(block);
+                  int at = left.leftAt(block, from);
                   scratch
                       .packing()
-                      .pack(
-                          dense,
-                          row + from,
-                          count,
-                          left.start(block),
-                          left.depthOf(block),
-                          left.width(),
-                          leftData,
-                          left.at(block, from / left.width()));
+                      .packLeft(dense, row + from, count, left.start(block), depth, leftData, at);
                 }
               });
       case WeightMatrix weight when !weight.isTransposed() ->
@@ -90,7 +84,7 @@ final class BlockedProduct {
               left.lines(),
               Blocking.packedLines(left.width()),
               (scratch, from, count) ->
-                  scratch.packing().packRows(weight, row + from, count, from, left, leftData));
+                  scratch.packing().packLeft(weight, row + from, count, left, from, leftData));
       case WeightMatrix weight -> {
         for (int i = 0; i < left.blocks(); i++) {
           int block = i;
@@ -100,8 +94,7 @@ final class BlockedProduct {
               (scratch, from, count) ->
                   scratch
                       .packing()
-                      .packColumns(
-                          weight, row, block, from, count, left, leftData, left.at(block, 0)));
+                      .packLeftAcross(weight, row, block, from, count, left, leftData));
         }
       }
     }
@@ -113,11 +106,8 @@ final class BlockedProduct {
         (scratch, from, count) -> {
           for (int block = 0; block < left.blocks(); block++) {
             int depth = left.depthOf(block);
-            Panels panels = new Panels(count, depth, tileColumns, depth);
-            float[] packed = scratch.right(panels);
-            scratch
-                .packing()
-                .pack(dense, from, count, left.start(block), depth, tileColumns, packed, 0);
+            float[] packed = scratch.right(new Panels(count, depth, tileColumns));
+            scratch.packing().packRight(dense, from, count, left.start(block), depth, packed, 0);
             multiply(scratch, block, packed, 0, from, count);
           }
         });
@@ -127,20 +117,19 @@ final class BlockedProduct {
   private void stripesOf(WeightMatrix weight) {
     shareColumns(
         (scratch, from, count) -> {
-          Panels panels = new Panels(count, left.depth(), tileColumns, Blocking.DEPTH);
+          Panels panels = new Panels(count, left.depth(), tileColumns);
           float[] packed = scratch.right(panels);
-          scratch.packing().packRows(weight, from, count, 0, panels, packed);
+          scratch.packing().packRight(weight, from, panels, packed);
           for (int block = 0; block < left.blocks(); block++) {
-            multiply(scratch, block, packed, panels.at(block, 0), from, count);
+            multiply(scratch, block, packed, panels.rightAt(block, 0), from, count);
           }
         });
   }
 
   /** The rows of B are rows of a weight: workers read and pack a block of them together. */
   private void blocksOf(WeightMatrix weight) {
-    Panels panels = new Panels(b.rows(), left.depth(), tileColumns, Blocking.DEPTH);
-    float[] packed =
-        shared.right((long) panels.count() * tileColumns * Math.min(left.depth(), Blocking.DEPTH));
+    Panels panels = new Panels(b.rows(), left.depth(), tileColumns);
+    float[] packed = shared.right(new Panels(b.rows(), panels.depthOf(0), tileColumns).rightSize());
     for (int i = 0; i < left.blocks(); i++) {
       int block = i;
       int depth = left.depthOf(block);
@@ -148,7 +137,7 @@ final class BlockedProduct {
           depth,
           Blocking.packedDepths(depth, workerCount()),
           (scratch, from, count) ->
-              scratch.packing().packColumns(weight, 0, block, from, count, panels, packed, 0));
+              scratch.packing().packRightAcross(weight, block, from, count, panels, packed));
       shareColumns(
           (scratch, from, count) -> multiply(scratch, block, packed, from * depth, from, count));
     }
@@ -160,7 +149,7 @@ final class BlockedProduct {
         .multiply(
             left.depthOf(block),
             leftData,
-            left.at(block, 0),
+            left.leftAt(block, 0),
             left.lines(),
             packed,
             at,

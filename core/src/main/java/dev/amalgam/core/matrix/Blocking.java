@@ -3,10 +3,7 @@ package dev.amalgam.core.matrix;
 /** The sizes of the pieces that a product is cut into; they change no bit of the result. */
 final class Blocking {
 
-  /** The depth of a block: long enough that loading and storing a tile of C hardly counts. */
-  static final int DEPTH = 384;
-
-  /** The columns of C that are worked on at a time: with DEPTH, half of a second-level cache. */
+  /** The columns of C that are worked on at a time: a block of B is half a second-level cache. */
   private static final int COLUMNS = 256;
 
   /** The most entries of A that are packed at a time. */
@@ -19,7 +16,7 @@ final class Blocking {
 
   /** Returns how many lines of A one worker packs at a time. */
   static int packedLines(int tileRows) {
-    return 4 * tileRows;
+    return 8 * tileRows;
   }
 
   /** Returns how many rows of a block of a weight one worker reads and packs at a time. */

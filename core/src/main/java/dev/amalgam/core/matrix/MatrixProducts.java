@@ -1,6 +1,7 @@
 package dev.amalgam.core.matrix;
 
 import dev.amalgam.core.parallel.Workers;
+import dev.amalgam.core.weight.ResidentWeight;
 
 /**
  * Products of matrices, shared out among workers. One product at a time.
@@ -22,7 +23,9 @@ public final class MatrixProducts {
   /**
    * Writes A·B into {@code c}: entry (i, j) at {@code c[offset + i·stride + j]}. Sums run over the
    * inner index in ascending order with fused multiply-add, from zero, or from what is there if
-   * {@code accumulate}; the result depends neither on the number of workers nor on the kernels.
+   * {@code accumulate}; the result depends neither on the number of workers nor on the kernels. The
+   * one exception in the order of summation is the product of a single row with a transposed {@link
+   * ResidentWeight}, whose sums are those of {@link dev.amalgam.core.kernel.MatrixKernels#dot}.
    *
    * @throws IllegalArgumentException if the inner dimensions differ, or rows of C overlap
    * @throws IndexOutOfBoundsException if C does not fit into its array
@@ -31,6 +34,14 @@ public final class MatrixProducts {
     Shapes.check(a, b, c, offset, stride);
     if (a.rows() == 0 || b.columns() == 0 || a.columns() == 0) {
       Shapes.clear(a.rows(), b.columns(), c, offset, stride, accumulate);
+      return;
+    }
+    if (a instanceof DenseMatrix row
+        && row.rows() == 1
+        && b instanceof WeightMatrix w
+        && w.weight() instanceof ResidentWeight
+        && !accumulate) {
+      RowProduct.multiply(row, w, c, offset, workers);
       return;
     }
     boolean shares = (long) a.rows() * a.columns() * b.columns() >= Blocking.WORTH_SHARING;

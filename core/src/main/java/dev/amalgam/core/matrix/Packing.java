@@ -1,10 +1,15 @@
 package dev.amalgam.core.matrix;
 
+import static dev.amalgam.core.kernel.MatrixKernels.DEPTH;
+
 import dev.amalgam.core.kernel.MatrixKernels;
 import dev.amalgam.core.weight.ReadBuffer;
 import java.util.Arrays;
 
-/** Copies operands into panels; see {@link Panels}. An operand's rows are the panels' lines. */
+/**
+ * Copies operands into panels; see {@link Panels}. The rows of A, and of B transposed, are the
+ * lines of the panels.
+ */
 final class Packing {
 
   private final MatrixKernels kernels;
@@ -18,95 +23,91 @@ final class Packing {
   }
 
   /**
-   * Packs lines {@code line} to {@code line + lines − 1}, from depth {@code start} on, into the
-   * panels of one block.
+   * Packs lines {@code line} to {@code line + lines − 1} of A, from depth {@code start} on, and
+   * fills the last panel with zeros.
    */
-  void pack(
-      DenseMatrix operand,
-      int line,
-      int lines,
-      int start,
-      int depth,
-      int width,
-      float[] target,
-      int at) {
+  void packLeft(DenseMatrix a, int line, int lines, int start, int depth, float[] target, int at) {
+    int from = a.offset() + line * a.rowStride() + start * a.columnStride();
+    if (a.columnStride() == 1) {
+      kernels.copy(a.data(), from, a.rowStride(), lines, depth, target, at, DEPTH);
+    } else {
+      kernels.transpose(a.data(), from, a.columnStride(), depth, lines, target, at, DEPTH, room);
+    }
+    int height = kernels.tileRows();
+    for (int i = lines; i % height != 0; i++) {
+      Arrays.fill(target, at + i * DEPTH, at + i * DEPTH + depth, 0f);
+    }
+  }
+
+  /** Packs whole lines of A, all blocks of them, whose lines are rows of a weight. */
+  void packLeft(WeightMatrix a, int line, int lines, Panels panels, int at, float[] target) {
+    DenseMatrix rows = read(a, line, lines);
+    for (int block = 0; block < panels.blocks(); block++) {
+      int depth = panels.depthOf(block);
+      packLeft(rows, 0, lines, panels.start(block), depth, target, panels.leftAt(block, at));
+    }
+  }
+
+  /**
+   * Packs lines {@code line} to {@code line + lines − 1} of B transposed, from depth {@code start}
+   * on, and fills the last panel with zeros.
+   */
+  void packRight(DenseMatrix b, int line, int lines, int start, int depth, float[] target, int at) {
+    int width = kernels.tileColumns();
     for (int i = 0; i < lines; i += width) {
-      int from =
-          operand.offset() + (line + i) * operand.rowStride() + start * operand.columnStride();
+      int from = b.offset() + (line + i) * b.rowStride() + start * b.columnStride();
       int present = Math.min(width, lines - i);
       int panel = at + i * depth;
       if (present < width) {
         Arrays.fill(target, panel, panel + width * depth, 0f);
       }
-      if (operand.columnStride() == 1) {
+      if (b.columnStride() == 1) {
         kernels.transpose(
-            operand.data(), from, operand.rowStride(), present, depth, target, panel, width, room);
+            b.data(), from, b.rowStride(), present, depth, target, panel, width, room);
       } else {
-        kernels.copy(
-            operand.data(), from, operand.columnStride(), depth, present, target, panel, width);
+        kernels.copy(b.data(), from, b.columnStride(), depth, present, target, panel, width);
       }
     }
   }
 
-  /**
-   * Packs whole lines, all blocks of them, of an operand whose lines are rows of a weight.
-   *
-   * @param line the first one's number in the operand
-   * @param at its number in the panels, the first of a panel
-   */
-  void packRows(WeightMatrix operand, int line, int lines, int at, Panels panels, float[] target) {
-    for (int i = 0; i < lines; i += panels.width()) {
-      int present = Math.min(panels.width(), lines - i);
-      DenseMatrix rows = read(operand, line + i, present);
+  /** Packs whole lines of B transposed, all blocks of them, whose lines are rows of a weight. */
+  void packRight(WeightMatrix b, int line, Panels panels, float[] target) {
+    for (int i = 0; i < panels.lines(); i += panels.width()) {
+      int lines = Math.min(panels.width(), panels.lines() - i);
+      DenseMatrix rows = read(b, line + i, lines);
       for (int block = 0; block < panels.blocks(); block++) {
-        pack(
-            rows,
-            0,
-            present,
-            panels.start(block),
-            panels.depthOf(block),
-            panels.width(),
-            target,
-            panels.at(block, (at + i) / panels.width()));
+        int depth = panels.depthOf(block);
+        packRight(rows, 0, lines, panels.start(block), depth, target, panels.rightAt(block, i));
       }
     }
+  }
+
+  /** Packs some depths of a block of A, all lines of them, whose depths are rows of a weight. */
+  void packLeftAcross(
+      WeightMatrix a, int line, int block, int from, int count, Panels panels, float[] target) {
+    DenseMatrix lines = read(a, panels.start(block) + from, count).transposed();
+    packLeft(lines, line, panels.lines(), 0, count, target, panels.leftAt(block, 0) + from);
   }
 
   /**
-   * Packs depths {@code from} to {@code from + count − 1} of one block, of an operand whose lines
-   * are columns of a weight.
-   *
-   * @param from counted from the start of the block
+   * Packs some depths of a block of B transposed, all lines of them, whose depths are rows of a
+   * weight. The block's panels start at 0.
    */
-  void packColumns(
-      WeightMatrix operand,
-      int line,
-      int block,
-      int from,
-      int count,
-      Panels panels,
-      float[] target,
-      int at) {
-    DenseMatrix rows = read(operand, panels.start(block) + from, count);
-    for (int panel = 0; panel < panels.count(); panel++) {
-      int present = Math.min(panels.width(), panels.lines() - panel * panels.width());
-      int to = at + (panel * panels.depthOf(block) + from) * panels.width();
-      if (present < panels.width()) {
-        Arrays.fill(target, to, to + count * panels.width(), 0f);
+  void packRightAcross(
+      WeightMatrix b, int block, int from, int count, Panels panels, float[] target) {
+    DenseMatrix rows = read(b, panels.start(block) + from, count);
+    int width = panels.width();
+    for (int i = 0; i < panels.lines(); i += width) {
+      int present = Math.min(width, panels.lines() - i);
+      int to = i * panels.depthOf(block) + from * width;
+      if (present < width) {
+        Arrays.fill(target, to, to + count * width, 0f);
       }
-      kernels.copy(
-          rows.data(),
-          line + panel * panels.width(),
-          rows.columns(),
-          count,
-          present,
-          target,
-          to,
-          panels.width());
+      kernels.copy(rows.data(), i, rows.columns(), count, present, target, to, width);
     }
   }
 
-  /** Returns rows of the weight, from one of those that belong to the operand. */
+  /** Returns rows of the weight, counted from the first that belongs to the operand. */
   private DenseMatrix read(WeightMatrix operand, int row, int rows) {
     int length = operand.weightColumns();
     int count = Math.multiplyExact(rows, length);

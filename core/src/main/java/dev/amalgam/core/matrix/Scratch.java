@@ -13,7 +13,7 @@ public final class Scratch implements AutoCloseable {
   private final float[][] spare = new float[2][0];
   private final Packing packing;
   private final TileGrid grid;
-  private float[] left = {};
+  private final float[] left;
   private float[] right = {};
 
   /** Allocates the memory. */
@@ -22,6 +22,7 @@ public final class Scratch implements AutoCloseable {
     this.buffer = new ReadBuffer(kernels);
     this.packing = new Packing(kernels.matrix(), buffer);
     this.grid = new TileGrid(kernels.matrix());
+    this.left = new float[Blocking.packedLines(kernels.matrix().tileRows()) * MatrixKernels.DEPTH];
   }
 
   /** Returns the kernels of this process. */
@@ -61,33 +62,37 @@ public final class Scratch implements AutoCloseable {
       Shapes.clear(a.rows(), b.columns(), c, offset, stride, accumulate);
       return;
     }
-    MatrixKernels matrix = kernels.matrix();
     DenseMatrix lines = b.transposed();
-    int stripe = Blocking.stripe(b.columns(), 1, matrix.tileColumns());
+    int width = kernels.matrix().tileColumns();
+    int stripe = Blocking.stripe(b.columns(), 1, width);
     for (int from = 0; from < b.columns(); from += stripe) {
       int columns = Math.min(stripe, b.columns() - from);
-      for (int start = 0; start < a.columns(); start += Blocking.DEPTH) {
-        int depth = Math.min(Blocking.DEPTH, a.columns() - start);
-        float[] packed = right(new Panels(columns, depth, matrix.tileColumns(), depth));
-        packing.pack(lines, from, columns, start, depth, matrix.tileColumns(), packed, 0);
-        for (int row = 0; row < a.rows(); row += matrix.tileRows()) {
-          int rows = Math.min(matrix.tileRows(), a.rows() - row);
-          float[] panel = left(new Panels(rows, depth, matrix.tileRows(), depth));
-          packing.pack(a, row, rows, start, depth, matrix.tileRows(), panel, 0);
-          grid.multiply(
-              depth,
-              panel,
-              0,
-              rows,
-              packed,
-              0,
-              columns,
-              c,
-              offset + row * stride + from,
-              stride,
-              start > 0 || accumulate);
-        }
+      for (int start = 0; start < a.columns(); start += MatrixKernels.DEPTH) {
+        int depth = Math.min(MatrixKernels.DEPTH, a.columns() - start);
+        float[] packed = right(new Panels(columns, depth, width));
+        packing.packRight(lines, from, columns, start, depth, packed, 0);
+        multiply(
+            a, start, depth, packed, columns, c, offset + from, stride, start > 0 || accumulate);
       }
+    }
+  }
+
+  private void multiply(
+      DenseMatrix a,
+      int start,
+      int depth,
+      float[] packed,
+      int columns,
+      float[] c,
+      int offset,
+      int stride,
+      boolean accumulate) {
+    int height = Blocking.packedLines(kernels.matrix().tileRows());
+    for (int row = 0; row < a.rows(); row += height) {
+      int rows = Math.min(height, a.rows() - row);
+      packing.packLeft(a, row, rows, start, depth, left, 0);
+      grid.multiply(
+          depth, left, 0, rows, packed, 0, columns, c, offset + row * stride, stride, accumulate);
     }
   }
 
@@ -101,17 +106,10 @@ public final class Scratch implements AutoCloseable {
 
   /** Returns room for panels of B, whose content is undefined. */
   float[] right(Panels panels) {
-    if (right.length < panels.size()) {
-      right = new float[Math.toIntExact(panels.size())];
+    if (right.length < panels.rightSize()) {
+      right = new float[Math.toIntExact(panels.rightSize())];
     }
     return right;
-  }
-
-  private float[] left(Panels panels) {
-    if (left.length < panels.size()) {
-      left = new float[Math.toIntExact(panels.size())];
-    }
-    return left;
   }
 
   @Override

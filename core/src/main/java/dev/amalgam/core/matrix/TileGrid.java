@@ -38,7 +38,7 @@ final class TileGrid {
       boolean accumulate) {
     for (int i = 0; i < rows; i += height) {
       for (int j = 0; j < columns; j += width) {
-        int aPanel = aAt + i * depth;
+        int aPanel = aAt + i * MatrixKernels.DEPTH;
         int bPanel = bAt + j * depth;
         int to = at + i * stride + j;
         if (i + height > rows || j + width > columns) {

@@ -20,6 +20,10 @@ public final class ReadBuffer implements AutoCloseable {
     this.kernels = kernels;
   }
 
+  Kernels kernels() {
+    return kernels;
+  }
+
   /**
    * Reads and decodes elements {@code from} to {@code from + count − 1} of a tensor into {@code
    * target[at .. at + count)}.

@@ -34,9 +34,9 @@ class MatrixProductsTest {
       {HEIGHT - 1, 7, WIDTH - 1},
       {HEIGHT, 8, WIDTH},
       {HEIGHT + 1, 9, WIDTH + 1},
-      {1, Blocking.DEPTH, WIDTH},
-      {HEIGHT, Blocking.DEPTH + 1, 3},
-      {2 * HEIGHT + 5, 2 * Blocking.DEPTH + 17, 3 * WIDTH + 2},
+      {1, MatrixKernels.DEPTH, WIDTH},
+      {HEIGHT, MatrixKernels.DEPTH + 1, 3},
+      {2 * HEIGHT + 5, 2 * MatrixKernels.DEPTH + 17, 3 * WIDTH + 2},
       {3, 300, 40 * WIDTH + 7},
       {150, 33, 5 * WIDTH},
       {130, 400, 70},
@@ -58,7 +58,7 @@ class MatrixProductsTest {
   @EnumSource(names = {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
   void weightsAreDecodedInAnyPlaceOfTheProduct(DType dtype) {
     int rows = 3 * WIDTH + 5;
-    int columns = Blocking.DEPTH + 30;
+    int columns = MatrixKernels.DEPTH + 30;
     WeightMatrix weight = Operands.weight(dtype, rows, columns, 3);
     try (var workers = workers(2)) {
       MatrixProducts products = new MatrixProducts(workers);

@@ -19,7 +19,6 @@ import dev.amalgam.io.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -37,13 +36,16 @@ public final class GenerateJob implements AutoCloseable {
   public record Settings(int maxTokens, double temperature, long seed, int threads) {}
 
   private final Settings settings;
+  private final Engine engine;
   private final ModelFolder folder;
   private final Tokenizer tokenizer;
   private final int[] prompt;
   private final Set<Integer> ends;
 
-  private GenerateJob(Path path, String prompt, Settings settings, ModelFolder folder) {
+  private GenerateJob(
+      Path path, String prompt, Settings settings, Engine engine, ModelFolder folder) {
     this.settings = settings;
+    this.engine = engine;
     this.folder = folder;
     Model model = folder.model();
     if (model.head().kind() != Targets.Kind.NEXT_TOKEN) {
@@ -72,11 +74,17 @@ public final class GenerateJob implements AutoCloseable {
    *     model, or is not made for so long a prompt
    */
   public static GenerateJob prepare(Path model, String prompt, Settings settings) {
-    ModelFolder folder = ModelFolder.open(model, Optional.empty());
+    Engine engine = new Engine(settings.threads(), Kernels.get());
     try {
-      return new GenerateJob(model, prompt, settings, folder);
+      ModelFolder folder = ModelFolder.openResident(model, engine.workers());
+      try {
+        return new GenerateJob(model, prompt, settings, engine, folder);
+      } catch (RuntimeException e) {
+        folder.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
-      folder.close();
+      engine.close();
       throw e;
     }
   }
@@ -106,21 +114,19 @@ public final class GenerateJob implements AutoCloseable {
     Generation.End end = Generation.End.LENGTH;
     long start = System.nanoTime();
     long read = start;
-    try (Engine engine = new Engine(settings.threads(), Kernels.get())) {
-      ModelRunner runner = new ModelRunner(model, engine, tokens -> {});
-      int[] added = prompt;
-      while (made.size() < most) {
-        float[] logits = runner.next(new Batch(List.of(Example.ofText(added))), cache);
-        read = made.isEmpty() ? System.nanoTime() : read;
-        int token = sampler.choose(logits);
-        if (ends.contains(token)) {
-          end = Generation.End.TEXT;
-          break;
-        }
-        made.add(token);
-        listener.accept(text.add(token));
-        added = new int[] {token};
+    ModelRunner runner = new ModelRunner(model, engine, tokens -> {});
+    int[] added = prompt;
+    while (made.size() < most) {
+      float[] logits = runner.next(new Batch(List.of(Example.ofText(added))), cache);
+      read = made.isEmpty() ? System.nanoTime() : read;
+      int token = sampler.choose(logits);
+      if (ends.contains(token)) {
+        end = Generation.End.TEXT;
+        break;
       }
+      made.add(token);
+      listener.accept(text.add(token));
+      added = new int[] {token};
     }
     listener.accept(text.finish());
     if (end == Generation.End.LENGTH && most < settings.maxTokens()) {
@@ -142,5 +148,6 @@ public final class GenerateJob implements AutoCloseable {
   @Override
   public void close() {
     folder.close();
+    engine.close();
   }
 }

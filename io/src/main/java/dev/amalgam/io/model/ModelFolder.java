@@ -4,33 +4,29 @@ import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelConfig;
 import dev.amalgam.core.model.ModelFamilies;
 import dev.amalgam.core.model.ModelSource;
+import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
+import dev.amalgam.core.weight.ResidentWeights;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A model on disk that can be run, its weights streamed from its files. */
+/** A model on disk that can be run. */
 public final class ModelFolder implements AutoCloseable {
 
   private final Model model;
-  private final CheckpointFolder checkpoint;
-  private final Optional<CheckpointFolder> headCheckpoint;
   private final ModelConfig headConfig;
+  private final Runnable close;
 
-  private ModelFolder(
-      Model model,
-      CheckpointFolder checkpoint,
-      Optional<CheckpointFolder> headCheckpoint,
-      ModelConfig headConfig) {
+  private ModelFolder(Model model, ModelConfig headConfig, Runnable close) {
     this.model = model;
-    this.checkpoint = checkpoint;
-    this.headCheckpoint = headCheckpoint;
     this.headConfig = headConfig;
+    this.close = close;
   }
 
   /**
-   * Returns the model in a folder.
+   * Returns the model in a folder, its weights streamed from its files.
    *
    * @param head the folder of the model whose task head is taken, if not the model's own
    * @throws dev.amalgam.core.AmalgamException if a file is missing or malformed, or the model
@@ -47,11 +43,36 @@ public final class ModelFolder implements AutoCloseable {
           ModelFamilies.build(
               source(config, checkpoint),
               headCheckpoint.map(c -> source(headConfig.orElseThrow(), c)));
-      return new ModelFolder(model, checkpoint, headCheckpoint, headConfig.orElse(config));
+      Optional<CheckpointFolder> opened = headCheckpoint;
+      return new ModelFolder(
+          model,
+          headConfig.orElse(config),
+          () -> {
+            checkpoint.close();
+            opened.ifPresent(Checkpoint::close);
+          });
     } catch (RuntimeException e) {
       checkpoint.close();
       headCheckpoint.ifPresent(Checkpoint::close);
       throw e;
+    }
+  }
+
+  /**
+   * Returns the model in a folder, its weights read into native memory as they are stored.
+   *
+   * @param workers those who read
+   * @throws dev.amalgam.core.AmalgamException if a file is missing or malformed, or the model
+   *     cannot be run
+   */
+  public static ModelFolder openResident(Path folder, Workers<?> workers) {
+    ModelConfig config = ConfigFile.read(folder.resolve(ConfigFile.NAME));
+    try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
+      // Whether it can be run is seen before gigabytes are read.
+      ModelFamilies.build(source(config, checkpoint), Optional.empty());
+      ResidentWeights weights = ResidentWeights.of(checkpoint, workers);
+      Model model = ModelFamilies.build(new ModelSource(config, weights), Optional.empty());
+      return new ModelFolder(model, config, weights::close);
     }
   }
 
@@ -71,7 +92,6 @@ public final class ModelFolder implements AutoCloseable {
 
   @Override
   public void close() {
-    checkpoint.close();
-    headCheckpoint.ifPresent(Checkpoint::close);
+    close.run();
   }
 }

@@ -37,7 +37,7 @@ public final class ScalarMatrixKernels implements MatrixKernels {
       float c2 = start[from + 2];
       float c3 = start[from + 3];
       for (int k = 0; k < depth; k++) {
-        float factor = a[aAt + TILE * k + i];
+        float factor = a[aAt + i * DEPTH + k];
         c0 = Math.fma(factor, b[bAt + TILE * k], c0);
         c1 = Math.fma(factor, b[bAt + TILE * k + 1], c1);
         c2 = Math.fma(factor, b[bAt + TILE * k + 2], c2);
@@ -48,6 +48,28 @@ public final class ScalarMatrixKernels implements MatrixKernels {
       c[to + 1] = c1;
       c[to + 2] = c2;
       c[to + 3] = c3;
+    }
+  }
+
+  /**
+   * Goes on with one more depth: adds the product of a column of A, whose entries lie {@link
+   * #DEPTH} apart, and a row of B to the tile.
+   */
+  public static void addDepth(
+      int rows,
+      int columns,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] c,
+      int at,
+      int stride) {
+    for (int i = 0; i < rows; i++) {
+      float factor = a[aAt + i * DEPTH];
+      for (int j = 0; j < columns; j++) {
+        c[at + i * stride + j] = Math.fma(factor, b[bAt + j], c[at + i * stride + j]);
+      }
     }
   }
 
@@ -97,5 +119,10 @@ public final class ScalarMatrixKernels implements MatrixKernels {
         target[at + j * stride + i] = source[from + i * fromStride + j];
       }
     }
+  }
+
+  @Override
+  public float dot(float[] a, int aAt, float[] b, int bAt, int count) {
+    return ScalarSums.dot(a, aAt, b, bAt, count);
   }
 }

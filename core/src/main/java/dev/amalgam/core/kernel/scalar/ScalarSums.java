@@ -80,6 +80,7 @@ final class ScalarSums {
         lanes[j] += lanes[j + width];
       }
     }
-    return lanes[0];
+    // No −0, which a sum of products may underflow to: the SIMD twin's sums start from 0.
+    return lanes[0] + 0f;
   }
 }

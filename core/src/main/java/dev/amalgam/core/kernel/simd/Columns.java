@@ -10,8 +10,9 @@ import jdk.incubator.vector.VectorShuffle;
  * The order of summation that {@link SoftmaxKernels} documents, for vectors of any width. The 64
  * lanes are a table of 4 rows and 16 columns. One sweep over the data adds up as many columns as a
  * vector has lanes, in four accumulators, one for each row of the table, and ends by adding the
- * rows; vectors of less than 16 lanes make several sweeps, starting at column 0, then at 8, then at
- * 4 and 12.
+ * rows; vectors of less than 16 lanes make several sweeps, from columns 0 and 8, then 4 and 12.
+ *
+ * <p>Zeros that sums start from change nothing but the sign of a zero.
  */
 final class Columns {
 
@@ -21,11 +22,11 @@ final class Columns {
   /** The distance from a row of the table to the next. */
   static final int ROW = 16;
 
-  /** Whether there must be a sweep from column 8 on. */
-  static final boolean SECOND_SWEEP = FLOATS.length() < 16;
+  /** Sweeps come in pairs whose sums are added; the first of each starts below this column, */
+  static final int FIRSTS = ROW / 2;
 
-  /** Whether there must be sweeps from columns 4 and 12 on. */
-  static final boolean FOUR_SWEEPS = FLOATS.length() < 8;
+  /** and the second this much farther on: the upper half of the columns, if not done already. */
+  static final int SECONDS = Math.max(ROW / 2, FLOATS.length());
 
   private static final VectorShuffle<Float> BY_8 = rotation(8);
   private static final VectorShuffle<Float> BY_4 = rotation(4);
@@ -39,18 +40,13 @@ final class Columns {
     return count & -BLOCK;
   }
 
-  /** Returns the end of a sweep: the accumulators of the four rows added up. */
-  static FloatVector addRows(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-    return a.add(c).add(b.add(d));
-  }
-
   /** Returns the sum of all sweeps' sums. */
   static float addUp(FloatVector columns) {
     FloatVector sum = columns;
-    if (!SECOND_SWEEP) {
+    if (FLOATS.length() > 8) {
       sum = sum.add(sum.rearrange(BY_8));
     }
-    if (!FOUR_SWEEPS) {
+    if (FLOATS.length() > 4) {
       sum = sum.add(sum.rearrange(BY_4));
     }
     sum = sum.add(sum.rearrange(BY_2));

@@ -5,6 +5,7 @@ import static dev.amalgam.core.kernel.simd.Species.FLOATS;
 import dev.amalgam.core.kernel.ActivationFunction;
 import dev.amalgam.core.kernel.ActivationKernels;
 import dev.amalgam.core.kernel.scalar.ScalarActivation;
+import dev.amalgam.core.kernel.simd.VectorActivation.Pass;
 
 /** Activation functions with the Vector API; the scalar twin finishes each range. */
 final class SimdActivation implements ActivationKernels {
@@ -19,21 +20,21 @@ final class SimdActivation implements ActivationKernels {
   @Override
   public void apply(ActivationFunction f, float[] x, float[] y, int from, int to) {
     int bound = bound(from, to);
-    loops(f).apply(x, y, from, bound);
+    loop(f).run(Pass.APPLY, x, null, null, y, null, from, bound);
     scalar.apply(f, x, y, bound, to);
   }
 
   @Override
   public void backward(ActivationFunction f, float[] x, float[] dy, float[] dx, int from, int to) {
     int bound = bound(from, to);
-    loops(f).backward(x, dy, dx, from, bound);
+    loop(f).run(Pass.BACKWARD, x, null, dy, dx, null, from, bound);
     scalar.backward(f, x, dy, dx, bound, to);
   }
 
   @Override
   public void gate(ActivationFunction f, float[] gate, float[] up, float[] y, int from, int to) {
     int bound = bound(from, to);
-    loops(f).gate(gate, up, y, from, bound);
+    loop(f).run(Pass.GATE, gate, up, null, y, null, from, bound);
     scalar.gate(f, gate, up, y, bound, to);
   }
 
@@ -48,11 +49,11 @@ final class SimdActivation implements ActivationKernels {
       int from,
       int to) {
     int bound = bound(from, to);
-    loops(f).gateBackward(gate, up, dy, dGate, dUp, from, bound);
+    loop(f).run(Pass.GATE_BACKWARD, gate, up, dy, dGate, dUp, from, bound);
     scalar.gateBackward(f, gate, up, dy, dGate, dUp, bound, to);
   }
 
-  private VectorActivation loops(ActivationFunction f) {
+  private VectorActivation loop(ActivationFunction f) {
     return switch (f) {
       case SILU -> silu;
       case GELU -> gelu;

@@ -12,7 +12,8 @@ final class SimdMatrixKernels implements MatrixKernels {
 
   private static final int LANES = FLOATS.length();
   private static final boolean MANY_REGISTERS = FLOATS.vectorBitSize() == 512;
-  private static final int ROWS = MANY_REGISTERS ? 12 : 6;
+  private static final int ROWS = 6;
+  private static final int COLUMNS = MANY_REGISTERS ? 4 * LANES : 2 * LANES;
 
   // Below this, packing a block costs more than going through it entry by entry.
   private static final int FEWEST_ROWS = 3;
@@ -24,7 +25,7 @@ final class SimdMatrixKernels implements MatrixKernels {
 
   @Override
   public int tileColumns() {
-    return 2 * LANES;
+    return COLUMNS;
   }
 
   @Override
@@ -41,9 +42,14 @@ final class SimdMatrixKernels implements MatrixKernels {
       int at,
       int stride) {
     if (MANY_REGISTERS) {
-      Tiles.tile12(depth, a, aAt, b, bAt, start, startAt, startStride, c, at, stride);
+      Tiles.tile6x4(depth, a, aAt, b, bAt, start, startAt, startStride, c, at, stride);
     } else {
-      Tiles.tile6(depth, a, aAt, b, bAt, start, startAt, startStride, c, at, stride);
+      Tiles.tile6x2(depth, a, aAt, b, bAt, start, startAt, startStride, c, at, stride);
+    }
+    if (depth % 2 != 0) {
+      int last = depth - 1;
+      ScalarMatrixKernels.addDepth(
+          ROWS, COLUMNS, a, aAt + last, b, bAt + last * COLUMNS, c, at, stride);
     }
   }
 
@@ -118,5 +124,10 @@ final class SimdMatrixKernels implements MatrixKernels {
         source, from, fromStride, doneRows, rows, 0, wholeColumns, target, at, stride);
     ScalarMatrixKernels.transpose(
         source, from, fromStride, 0, rows, wholeColumns, columns, target, at, stride);
+  }
+
+  @Override
+  public float dot(float[] a, int aAt, float[] b, int bAt, int count) {
+    return SimdSums.dot(a, aAt, b, bAt, count);
   }
 }

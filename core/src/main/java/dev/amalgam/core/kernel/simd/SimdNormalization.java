@@ -1,6 +1,7 @@
 package dev.amalgam.core.kernel.simd;
 
 import static dev.amalgam.core.kernel.simd.Species.FLOATS;
+import static jdk.incubator.vector.FloatVector.fromArray;
 
 import dev.amalgam.core.kernel.NormalizationKernels;
 import dev.amalgam.core.kernel.scalar.ScalarNormalization;
@@ -19,7 +20,8 @@ final class SimdNormalization implements NormalizationKernels {
     float reciprocal = ScalarNormalization.reciprocal(mean, epsilon);
     int bound = FLOATS.loopBound(count);
     for (int i = 0; i < bound; i += FLOATS.length()) {
-      load(x, from + i).mul(reciprocal).mul(load(weight, i)).intoArray(y, from + i);
+      FloatVector normalized = fromArray(FLOATS, x, from + i).mul(reciprocal);
+      normalized.mul(fromArray(FLOATS, weight, i)).intoArray(y, from + i);
     }
     ScalarNormalization.scale(x, from, bound, count, weight, reciprocal, y);
     return reciprocal;
@@ -29,11 +31,12 @@ final class SimdNormalization implements NormalizationKernels {
   public void rmsNormBackward(
       float[] x, int from, int count, float[] weight, float reciprocal, float[] dy, float[] dx) {
     float along = SimdSums.weightedDot(weight, dy, x, from, count, reciprocal) / count;
+    FloatVector minusAlong = FloatVector.broadcast(FLOATS, -along);
     int bound = FLOATS.loopBound(count);
     for (int i = 0; i < bound; i += FLOATS.length()) {
-      FloatVector g = load(weight, i).mul(load(dy, from + i));
-      FloatVector normalized = load(x, from + i).mul(reciprocal);
-      without(g, normalized, along).mul(reciprocal).intoArray(dx, from + i);
+      FloatVector g = fromArray(FLOATS, weight, i).mul(fromArray(FLOATS, dy, from + i));
+      FloatVector normalized = fromArray(FLOATS, x, from + i).mul(reciprocal);
+      normalized.fma(minusAlong, g).mul(reciprocal).intoArray(dx, from + i);
     }
     ScalarNormalization.project(x, from, bound, count, weight, reciprocal, along, dy, dx);
   }
@@ -46,8 +49,10 @@ final class SimdNormalization implements NormalizationKernels {
     float reciprocal = ScalarNormalization.reciprocal(variance, epsilon);
     int bound = FLOATS.loopBound(count);
     for (int i = 0; i < bound; i += FLOATS.length()) {
-      FloatVector normalized = load(x, from + i).sub(mean).mul(reciprocal);
-      normalized.fma(load(weight, i), load(bias, i)).intoArray(y, from + i);
+      FloatVector normalized = fromArray(FLOATS, x, from + i).sub(mean).mul(reciprocal);
+      normalized
+          .fma(fromArray(FLOATS, weight, i), fromArray(FLOATS, bias, i))
+          .intoArray(y, from + i);
     }
     ScalarNormalization.scale(x, from, bound, count, weight, bias, mean, reciprocal, y);
     return reciprocal;
@@ -71,20 +76,14 @@ final class SimdNormalization implements NormalizationKernels {
       float[] dx) {
     float mean = SimdSums.dot(weight, 0, dy, from, count) / count;
     float along = SimdSums.weightedDot(weight, dy, normalized, from, count, 1f) / count;
+    FloatVector minusAlong = FloatVector.broadcast(FLOATS, -along);
     int bound = FLOATS.loopBound(count);
     for (int i = 0; i < bound; i += FLOATS.length()) {
-      FloatVector g = load(weight, i).mul(load(dy, from + i)).sub(mean);
-      without(g, load(normalized, from + i), along).mul(reciprocal).intoArray(dx, from + i);
+      FloatVector g = fromArray(FLOATS, weight, i).mul(fromArray(FLOATS, dy, from + i)).sub(mean);
+      FloatVector rest = fromArray(FLOATS, normalized, from + i).fma(minusAlong, g);
+      rest.mul(reciprocal).intoArray(dx, from + i);
     }
     ScalarNormalization.project(
         normalized, from, bound, count, weight, reciprocal, mean, along, dy, dx);
-  }
-
-  private static FloatVector without(FloatVector g, FloatVector normalized, float along) {
-    return normalized.fma(SimdExp.broadcast(-along), g);
-  }
-
-  private static FloatVector load(float[] x, int i) {
-    return FloatVector.fromArray(FLOATS, x, i);
   }
 }

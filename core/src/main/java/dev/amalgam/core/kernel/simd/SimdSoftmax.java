@@ -2,11 +2,28 @@ package dev.amalgam.core.kernel.simd;
 
 import static dev.amalgam.core.kernel.simd.Columns.BLOCK;
 import static dev.amalgam.core.kernel.simd.Columns.ROW;
+import static dev.amalgam.core.kernel.simd.ExpConstants.FRACTION_BITS;
+import static dev.amalgam.core.kernel.simd.ExpConstants.HALF_ROUNDER;
+import static dev.amalgam.core.kernel.simd.ExpConstants.HIGHEST;
+import static dev.amalgam.core.kernel.simd.ExpConstants.LOG2_E;
+import static dev.amalgam.core.kernel.simd.ExpConstants.LOWEST;
+import static dev.amalgam.core.kernel.simd.ExpConstants.MINUS_LN2_HIGH;
+import static dev.amalgam.core.kernel.simd.ExpConstants.MINUS_LN2_LOW;
+import static dev.amalgam.core.kernel.simd.ExpConstants.TWICE_Q0;
+import static dev.amalgam.core.kernel.simd.ExpConstants.TWICE_Q1;
+import static dev.amalgam.core.kernel.simd.ExpConstants.TWICE_Q2;
+import static dev.amalgam.core.kernel.simd.ExpConstants.TWICE_Q3;
+import static dev.amalgam.core.kernel.simd.ExpConstants.TWICE_Q4;
+import static dev.amalgam.core.kernel.simd.ExpConstants.TWO;
 import static dev.amalgam.core.kernel.simd.Species.FLOATS;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import dev.amalgam.core.kernel.SoftmaxKernels;
 import dev.amalgam.core.kernel.scalar.ScalarSoftmax;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -44,51 +61,63 @@ final class SimdSoftmax implements SoftmaxKernels {
   }
 
   private static float max(float[] x, int from, int to) {
-    FloatVector a = SimdExp.broadcast(Float.NEGATIVE_INFINITY);
+    FloatVector a = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     FloatVector b = a;
     int i = from;
     for (int end = to - 2 * FLOATS.length(); i <= end; i += 2 * FLOATS.length()) {
-      a = larger(FloatVector.fromArray(FLOATS, x, i), a);
-      b = larger(FloatVector.fromArray(FLOATS, x, i + FLOATS.length()), b);
+      FloatVector x0 = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector x1 = FloatVector.fromArray(FLOATS, x, i + FLOATS.length());
+      a = a.blend(x0, x0.compare(GT, a));
+      b = b.blend(x1, x1.compare(GT, b));
     }
-    return ScalarSoftmax.max(x, i, to, larger(a, b).reduceLanes(VectorOperators.MAX));
+    float max = a.blend(b, b.compare(GT, a)).reduceLanes(VectorOperators.MAX);
+    return ScalarSoftmax.max(x, i, to, max);
   }
 
-  // Never takes a NaN.
-  private static FloatVector larger(FloatVector x, FloatVector max) {
-    return max.blend(x, x.compare(VectorOperators.GT, max));
-  }
-
+  // With a mask for every vector, as the last needs one and exp is written out.
   private static void exponentials(float[] x, int from, int to, float shift, float scale) {
-    int bound = from + FLOATS.loopBound(to - from);
-    for (int i = from; i < bound; i += FLOATS.length()) {
-      exp(FloatVector.fromArray(FLOATS, x, i), shift).mul(scale).intoArray(x, i);
-    }
-    if (bound < to) {
-      VectorMask<Float> rest = FLOATS.indexInRange(bound, to);
-      exp(FloatVector.fromArray(FLOATS, x, bound, rest), shift)
-          .mul(scale)
-          .intoArray(x, bound, rest);
+    for (int i = from; i < to; i += FLOATS.length()) {
+      VectorMask<Float> within = FLOATS.indexInRange(i, to);
+      FloatVector off = FloatVector.fromArray(FLOATS, x, i, within).sub(shift);
+      FloatVector notBelow = off.blend(LOWEST, off.compare(LT, LOWEST));
+      FloatVector z = notBelow.blend(HIGHEST, notBelow.compare(GT, HIGHEST));
+      FloatVector rounded = z.fma(LOG2_E, HALF_ROUNDER);
+      FloatVector n = rounded.sub(HALF_ROUNDER);
+      FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, z));
+      FloatVector q = r.fma(TWICE_Q4, TWICE_Q3).fma(r, TWICE_Q2).fma(r, TWICE_Q1).fma(r, TWICE_Q0);
+      IntVector power = rounded.reinterpretAsInts().lanewise(LSHL, FRACTION_BITS);
+      FloatVector exp = q.fma(r, TWO).fma(r, TWO).mul(power.reinterpretAsFloats());
+      exp.mul(scale).intoArray(x, i, within);
     }
   }
 
-  private static FloatVector exp(FloatVector x, float shift) {
-    return SimdExp.exp(x.sub(shift));
-  }
-
-  // One accumulator a sweep, where SimdSums has four: four times exp in one loop would be more than
-  // the compiler inlines. The loops follow the tree in which the lanes are added.
+  // One accumulator a sweep, where SimdSums has four: exp takes longer than its addition. The outer
+  // loops follow the tree in which the lanes are added.
   private static float sum(float[] x, int from, int to, float shift) {
-    int lanes = FLOATS.length();
     FloatVector total = FloatVector.zero(FLOATS);
-    for (int first = 0; first < ROW / 2; first += lanes) {
+    for (int first = 0; first < Columns.FIRSTS; first += FLOATS.length()) {
       FloatVector columns = FloatVector.zero(FLOATS);
-      for (int column = first; column < ROW; column += Math.max(ROW / 2, lanes)) {
+      for (int column = first; column < ROW; column += Columns.SECONDS) {
         FloatVector rows = FloatVector.zero(FLOATS);
         for (int row = column; row < 2 * ROW; row += ROW) {
           FloatVector pair = FloatVector.zero(FLOATS);
           for (int lane = row; lane < BLOCK; lane += 2 * ROW) {
-            pair = pair.add(sweep(x, from + lane, to, shift));
+            FloatVector sum = FloatVector.zero(FLOATS);
+            for (int i = from + lane; i < to; i += BLOCK) {
+              VectorMask<Float> within = FLOATS.indexInRange(i, to);
+              FloatVector off = FloatVector.fromArray(FLOATS, x, i, within).sub(shift);
+              FloatVector notBelow = off.blend(LOWEST, off.compare(LT, LOWEST));
+              FloatVector z = notBelow.blend(HIGHEST, notBelow.compare(GT, HIGHEST));
+              FloatVector rounded = z.fma(LOG2_E, HALF_ROUNDER);
+              FloatVector n = rounded.sub(HALF_ROUNDER);
+              FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, z));
+              FloatVector q =
+                  r.fma(TWICE_Q4, TWICE_Q3).fma(r, TWICE_Q2).fma(r, TWICE_Q1).fma(r, TWICE_Q0);
+              IntVector power = rounded.reinterpretAsInts().lanewise(LSHL, FRACTION_BITS);
+              FloatVector exp = q.fma(r, TWO).fma(r, TWO).mul(power.reinterpretAsFloats());
+              sum = sum.add(exp, within);
+            }
+            pair = pair.add(sum);
           }
           rows = rows.add(pair);
         }
@@ -97,18 +126,5 @@ final class SimdSoftmax implements SoftmaxKernels {
       total = total.add(columns);
     }
     return Columns.addUp(total);
-  }
-
-  private static FloatVector sweep(float[] x, int from, int to, float shift) {
-    FloatVector sum = FloatVector.zero(FLOATS);
-    int i = from;
-    for (int end = to - FLOATS.length(); i <= end; i += BLOCK) {
-      sum = sum.add(exp(FloatVector.fromArray(FLOATS, x, i), shift));
-    }
-    if (i < to) {
-      VectorMask<Float> rest = FLOATS.indexInRange(i, to);
-      sum = sum.add(exp(FloatVector.fromArray(FLOATS, x, i, rest), shift), rest);
-    }
-    return sum;
   }
 }

@@ -1,206 +1,194 @@
 package dev.amalgam.core.kernel.simd;
 
 import static dev.amalgam.core.kernel.simd.Columns.BLOCK;
+import static dev.amalgam.core.kernel.simd.Columns.FIRSTS;
 import static dev.amalgam.core.kernel.simd.Columns.ROW;
+import static dev.amalgam.core.kernel.simd.Columns.SECONDS;
 import static dev.amalgam.core.kernel.simd.Species.FLOATS;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.zero;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Float32 sums over rows, in the order that {@link Columns} explains. */
+/**
+ * Float32 sums over rows, in the order that {@link Columns} explains, and written out for the
+ * reason that {@link ExpConstants} gives. In the last, incomplete block of a row the entries beyond
+ * its end are read as zeros, which add nothing. Accumulators start from a new zero vector: merged
+ * in a loop with a constant, an object, they would be objects themselves.
+ */
 final class SimdSums {
 
   private SimdSums() {}
 
   /** Returns Σ x[from + i], i from 0 to {@code count}. */
   static float sum(float[] x, int from, int count) {
-    FloatVector columns = sum(x, from, count, 0);
-    if (Columns.SECOND_SWEEP) {
-      columns = columns.add(sum(x, from, count, 8));
+    FloatVector total = zero(FLOATS);
+    for (int first = 0; first < FIRSTS; first += FLOATS.length()) {
+      FloatVector columns = zero(FLOATS);
+      for (int column = first; column < ROW; column += SECONDS) {
+        FloatVector a = zero(FLOATS);
+        FloatVector b = zero(FLOATS);
+        FloatVector c = zero(FLOATS);
+        FloatVector d = zero(FLOATS);
+        int i = column;
+        for (int end = column + Columns.wholeBlocks(count); i < end; i += BLOCK) {
+          a = a.add(fromArray(FLOATS, x, from + i));
+          b = b.add(fromArray(FLOATS, x, from + i + ROW));
+          c = c.add(fromArray(FLOATS, x, from + i + 2 * ROW));
+          d = d.add(fromArray(FLOATS, x, from + i + 3 * ROW));
+        }
+        if (Columns.wholeBlocks(count) < count) {
+          VectorMask<Float> aRest = FLOATS.indexInRange(i, count);
+          a = a.add(fromArray(FLOATS, x, from + i, aRest));
+          VectorMask<Float> bRest = FLOATS.indexInRange(i + ROW, count);
+          b = b.add(fromArray(FLOATS, x, from + i + ROW, bRest));
+          VectorMask<Float> cRest = FLOATS.indexInRange(i + 2 * ROW, count);
+          c = c.add(fromArray(FLOATS, x, from + i + 2 * ROW, cRest));
+          VectorMask<Float> dRest = FLOATS.indexInRange(i + 3 * ROW, count);
+          d = d.add(fromArray(FLOATS, x, from + i + 3 * ROW, dRest));
+        }
+        columns = columns.add(a.add(c).add(b.add(d)));
+      }
+      total = total.add(columns);
     }
-    if (Columns.FOUR_SWEEPS) {
-      columns = columns.add(sum(x, from, count, 4).add(sum(x, from, count, 12)));
-    }
-    return Columns.addUp(columns);
-  }
-
-  private static FloatVector sum(float[] x, int from, int count, int column) {
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = FloatVector.zero(FLOATS);
-    FloatVector c = FloatVector.zero(FLOATS);
-    FloatVector d = FloatVector.zero(FLOATS);
-    int end = from + Columns.wholeBlocks(count);
-    for (int i = from; i < end; i += BLOCK) {
-      a = a.add(load(x, i + column));
-      b = b.add(load(x, i + column + ROW));
-      c = c.add(load(x, i + column + 2 * ROW));
-      d = d.add(load(x, i + column + 3 * ROW));
-    }
-    if (end < from + count) {
-      int to = from + count;
-      a = addRest(a, x, end + column, to);
-      b = addRest(b, x, end + column + ROW, to);
-      c = addRest(c, x, end + column + 2 * ROW, to);
-      d = addRest(d, x, end + column + 3 * ROW, to);
-    }
-    return Columns.addRows(a, b, c, d);
-  }
-
-  private static FloatVector addRest(FloatVector sum, float[] x, int i, int to) {
-    VectorMask<Float> rest = FLOATS.indexInRange(i, to);
-    return sum.add(load(x, i, rest), rest);
+    return Columns.addUp(total);
   }
 
   /** Returns Σ (x[from + i] − mean)², i from 0 to {@code count}. */
   static float squaredDeviations(float[] x, int from, int count, float mean) {
-    FloatVector columns = squaredDeviations(x, from, count, mean, 0);
-    if (Columns.SECOND_SWEEP) {
-      columns = columns.add(squaredDeviations(x, from, count, mean, 8));
+    FloatVector total = zero(FLOATS);
+    for (int first = 0; first < FIRSTS; first += FLOATS.length()) {
+      FloatVector columns = zero(FLOATS);
+      for (int column = first; column < ROW; column += SECONDS) {
+        FloatVector a = zero(FLOATS);
+        FloatVector b = zero(FLOATS);
+        FloatVector c = zero(FLOATS);
+        FloatVector d = zero(FLOATS);
+        int i = column;
+        for (int end = column + Columns.wholeBlocks(count); i < end; i += BLOCK) {
+          FloatVector aOff = fromArray(FLOATS, x, from + i).sub(mean);
+          a = aOff.fma(aOff, a);
+          FloatVector bOff = fromArray(FLOATS, x, from + i + ROW).sub(mean);
+          b = bOff.fma(bOff, b);
+          FloatVector cOff = fromArray(FLOATS, x, from + i + 2 * ROW).sub(mean);
+          c = cOff.fma(cOff, c);
+          FloatVector dOff = fromArray(FLOATS, x, from + i + 3 * ROW).sub(mean);
+          d = dOff.fma(dOff, d);
+        }
+        if (Columns.wholeBlocks(count) < count) {
+          VectorMask<Float> aRest = FLOATS.indexInRange(i, count);
+          FloatVector aOff = fromArray(FLOATS, x, from + i, aRest).sub(mean, aRest);
+          a = aOff.fma(aOff, a);
+          VectorMask<Float> bRest = FLOATS.indexInRange(i + ROW, count);
+          FloatVector bOff = fromArray(FLOATS, x, from + i + ROW, bRest).sub(mean, bRest);
+          b = bOff.fma(bOff, b);
+          VectorMask<Float> cRest = FLOATS.indexInRange(i + 2 * ROW, count);
+          FloatVector cOff = fromArray(FLOATS, x, from + i + 2 * ROW, cRest).sub(mean, cRest);
+          c = cOff.fma(cOff, c);
+          VectorMask<Float> dRest = FLOATS.indexInRange(i + 3 * ROW, count);
+          FloatVector dOff = fromArray(FLOATS, x, from + i + 3 * ROW, dRest).sub(mean, dRest);
+          d = dOff.fma(dOff, d);
+        }
+        columns = columns.add(a.add(c).add(b.add(d)));
+      }
+      total = total.add(columns);
     }
-    if (Columns.FOUR_SWEEPS) {
-      FloatVector others = squaredDeviations(x, from, count, mean, 12);
-      columns = columns.add(squaredDeviations(x, from, count, mean, 4).add(others));
-    }
-    return Columns.addUp(columns);
-  }
-
-  private static FloatVector squaredDeviations(
-      float[] x, int from, int count, float mean, int column) {
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = FloatVector.zero(FLOATS);
-    FloatVector c = FloatVector.zero(FLOATS);
-    FloatVector d = FloatVector.zero(FLOATS);
-    int end = from + Columns.wholeBlocks(count);
-    for (int i = from; i < end; i += BLOCK) {
-      a = square(load(x, i + column).sub(mean), a);
-      b = square(load(x, i + column + ROW).sub(mean), b);
-      c = square(load(x, i + column + 2 * ROW).sub(mean), c);
-      d = square(load(x, i + column + 3 * ROW).sub(mean), d);
-    }
-    if (end < from + count) {
-      int to = from + count;
-      a = squareRest(a, x, end + column, to, mean);
-      b = squareRest(b, x, end + column + ROW, to, mean);
-      c = squareRest(c, x, end + column + 2 * ROW, to, mean);
-      d = squareRest(d, x, end + column + 3 * ROW, to, mean);
-    }
-    return Columns.addRows(a, b, c, d);
-  }
-
-  private static FloatVector square(FloatVector deviation, FloatVector sum) {
-    return deviation.fma(deviation, sum);
-  }
-
-  private static FloatVector squareRest(FloatVector sum, float[] x, int i, int to, float mean) {
-    VectorMask<Float> rest = FLOATS.indexInRange(i, to);
-    return sum.blend(square(load(x, i, rest).sub(mean), sum), rest);
+    return Columns.addUp(total);
   }
 
   /** Returns Σ x[xFrom + i]·y[yFrom + i], i from 0 to {@code count}. */
   static float dot(float[] x, int xFrom, float[] y, int yFrom, int count) {
-    FloatVector columns = dot(x, xFrom, y, yFrom, count, 0);
-    if (Columns.SECOND_SWEEP) {
-      columns = columns.add(dot(x, xFrom, y, yFrom, count, 8));
+    FloatVector total = zero(FLOATS);
+    for (int first = 0; first < FIRSTS; first += FLOATS.length()) {
+      FloatVector columns = zero(FLOATS);
+      for (int column = first; column < ROW; column += SECONDS) {
+        FloatVector a = zero(FLOATS);
+        FloatVector b = zero(FLOATS);
+        FloatVector c = zero(FLOATS);
+        FloatVector d = zero(FLOATS);
+        int i = column;
+        for (int end = column + Columns.wholeBlocks(count); i < end; i += BLOCK) {
+          a = fromArray(FLOATS, x, xFrom + i).fma(fromArray(FLOATS, y, yFrom + i), a);
+          b = fromArray(FLOATS, x, xFrom + i + ROW).fma(fromArray(FLOATS, y, yFrom + i + ROW), b);
+          c =
+              fromArray(FLOATS, x, xFrom + i + 2 * ROW)
+                  .fma(fromArray(FLOATS, y, yFrom + i + 2 * ROW), c);
+          d =
+              fromArray(FLOATS, x, xFrom + i + 3 * ROW)
+                  .fma(fromArray(FLOATS, y, yFrom + i + 3 * ROW), d);
+        }
+        if (Columns.wholeBlocks(count) < count) {
+          VectorMask<Float> aRest = FLOATS.indexInRange(i, count);
+          FloatVector aX = fromArray(FLOATS, x, xFrom + i, aRest);
+          a = aX.fma(fromArray(FLOATS, y, yFrom + i, aRest), a);
+          VectorMask<Float> bRest = FLOATS.indexInRange(i + ROW, count);
+          FloatVector bX = fromArray(FLOATS, x, xFrom + i + ROW, bRest);
+          b = bX.fma(fromArray(FLOATS, y, yFrom + i + ROW, bRest), b);
+          VectorMask<Float> cRest = FLOATS.indexInRange(i + 2 * ROW, count);
+          FloatVector cX = fromArray(FLOATS, x, xFrom + i + 2 * ROW, cRest);
+          c = cX.fma(fromArray(FLOATS, y, yFrom + i + 2 * ROW, cRest), c);
+          VectorMask<Float> dRest = FLOATS.indexInRange(i + 3 * ROW, count);
+          FloatVector dX = fromArray(FLOATS, x, xFrom + i + 3 * ROW, dRest);
+          d = dX.fma(fromArray(FLOATS, y, yFrom + i + 3 * ROW, dRest), d);
+        }
+        columns = columns.add(a.add(c).add(b.add(d)));
+      }
+      total = total.add(columns);
     }
-    if (Columns.FOUR_SWEEPS) {
-      FloatVector others = dot(x, xFrom, y, yFrom, count, 12);
-      columns = columns.add(dot(x, xFrom, y, yFrom, count, 4).add(others));
-    }
-    return Columns.addUp(columns);
-  }
-
-  private static FloatVector dot(
-      float[] x, int xFrom, float[] y, int yFrom, int count, int column) {
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = FloatVector.zero(FLOATS);
-    FloatVector c = FloatVector.zero(FLOATS);
-    FloatVector d = FloatVector.zero(FLOATS);
-    int end = Columns.wholeBlocks(count);
-    int xStart = xFrom + column;
-    int yStart = yFrom + column;
-    for (int i = 0; i < end; i += BLOCK) {
-      a = load(x, xStart + i).fma(load(y, yStart + i), a);
-      b = load(x, xStart + i + ROW).fma(load(y, yStart + i + ROW), b);
-      c = load(x, xStart + i + 2 * ROW).fma(load(y, yStart + i + 2 * ROW), c);
-      d = load(x, xStart + i + 3 * ROW).fma(load(y, yStart + i + 3 * ROW), d);
-    }
-    if (end < count) {
-      int left = count - end - column;
-      a = dotRest(a, x, xStart + end, y, yStart + end, left);
-      b = dotRest(b, x, xStart + end + ROW, y, yStart + end + ROW, left - ROW);
-      c = dotRest(c, x, xStart + end + 2 * ROW, y, yStart + end + 2 * ROW, left - 2 * ROW);
-      d = dotRest(d, x, xStart + end + 3 * ROW, y, yStart + end + 3 * ROW, left - 3 * ROW);
-    }
-    return Columns.addRows(a, b, c, d);
-  }
-
-  private static FloatVector dotRest(
-      FloatVector sum, float[] x, int xAt, float[] y, int yAt, int left) {
-    VectorMask<Float> rest = FLOATS.indexInRange(0, left);
-    return sum.blend(load(x, xAt, rest).fma(load(y, yAt, rest), sum), rest);
+    return Columns.addUp(total);
   }
 
   /** Returns Σ (weight[i]·x[from + i])·(scale·y[from + i]), i from 0 to {@code count}. */
   static float weightedDot(float[] weight, float[] x, float[] y, int from, int count, float scale) {
-    FloatVector columns = weightedDot(weight, x, y, from, count, scale, 0);
-    if (Columns.SECOND_SWEEP) {
-      columns = columns.add(weightedDot(weight, x, y, from, count, scale, 8));
+    FloatVector total = zero(FLOATS);
+    for (int first = 0; first < FIRSTS; first += FLOATS.length()) {
+      FloatVector columns = zero(FLOATS);
+      for (int column = first; column < ROW; column += SECONDS) {
+        FloatVector a = zero(FLOATS);
+        FloatVector b = zero(FLOATS);
+        FloatVector c = zero(FLOATS);
+        FloatVector d = zero(FLOATS);
+        int i = column;
+        for (int end = column + Columns.wholeBlocks(count); i < end; i += BLOCK) {
+          FloatVector aX = fromArray(FLOATS, weight, i).mul(fromArray(FLOATS, x, from + i));
+          a = aX.fma(fromArray(FLOATS, y, from + i).mul(scale), a);
+          FloatVector bX =
+              fromArray(FLOATS, weight, i + ROW).mul(fromArray(FLOATS, x, from + i + ROW));
+          b = bX.fma(fromArray(FLOATS, y, from + i + ROW).mul(scale), b);
+          FloatVector cX =
+              fromArray(FLOATS, weight, i + 2 * ROW).mul(fromArray(FLOATS, x, from + i + 2 * ROW));
+          c = cX.fma(fromArray(FLOATS, y, from + i + 2 * ROW).mul(scale), c);
+          FloatVector dX =
+              fromArray(FLOATS, weight, i + 3 * ROW).mul(fromArray(FLOATS, x, from + i + 3 * ROW));
+          d = dX.fma(fromArray(FLOATS, y, from + i + 3 * ROW).mul(scale), d);
+        }
+        if (Columns.wholeBlocks(count) < count) {
+          VectorMask<Float> aRest = FLOATS.indexInRange(i, count);
+          FloatVector aW = fromArray(FLOATS, weight, i, aRest);
+          FloatVector aX = aW.mul(fromArray(FLOATS, x, from + i, aRest));
+          FloatVector aY = fromArray(FLOATS, y, from + i, aRest).mul(scale, aRest);
+          a = aX.fma(aY, a);
+          VectorMask<Float> bRest = FLOATS.indexInRange(i + ROW, count);
+          FloatVector bW = fromArray(FLOATS, weight, i + ROW, bRest);
+          FloatVector bX = bW.mul(fromArray(FLOATS, x, from + i + ROW, bRest));
+          FloatVector bY = fromArray(FLOATS, y, from + i + ROW, bRest).mul(scale, bRest);
+          b = bX.fma(bY, b);
+          VectorMask<Float> cRest = FLOATS.indexInRange(i + 2 * ROW, count);
+          FloatVector cW = fromArray(FLOATS, weight, i + 2 * ROW, cRest);
+          FloatVector cX = cW.mul(fromArray(FLOATS, x, from + i + 2 * ROW, cRest));
+          FloatVector cY = fromArray(FLOATS, y, from + i + 2 * ROW, cRest).mul(scale, cRest);
+          c = cX.fma(cY, c);
+          VectorMask<Float> dRest = FLOATS.indexInRange(i + 3 * ROW, count);
+          FloatVector dW = fromArray(FLOATS, weight, i + 3 * ROW, dRest);
+          FloatVector dX = dW.mul(fromArray(FLOATS, x, from + i + 3 * ROW, dRest));
+          FloatVector dY = fromArray(FLOATS, y, from + i + 3 * ROW, dRest).mul(scale, dRest);
+          d = dX.fma(dY, d);
+        }
+        columns = columns.add(a.add(c).add(b.add(d)));
+      }
+      total = total.add(columns);
     }
-    if (Columns.FOUR_SWEEPS) {
-      FloatVector others = weightedDot(weight, x, y, from, count, scale, 12);
-      columns = columns.add(weightedDot(weight, x, y, from, count, scale, 4).add(others));
-    }
-    return Columns.addUp(columns);
-  }
-
-  private static FloatVector weightedDot(
-      float[] weight, float[] x, float[] y, int from, int count, float scale, int column) {
-    FloatVector a = FloatVector.zero(FLOATS);
-    FloatVector b = FloatVector.zero(FLOATS);
-    FloatVector c = FloatVector.zero(FLOATS);
-    FloatVector d = FloatVector.zero(FLOATS);
-    int end = column + Columns.wholeBlocks(count);
-    int i = column;
-    for (; i < end; i += BLOCK) {
-      a = weighted(weight, x, y, from, i, scale, a);
-      b = weighted(weight, x, y, from, i + ROW, scale, b);
-      c = weighted(weight, x, y, from, i + 2 * ROW, scale, c);
-      d = weighted(weight, x, y, from, i + 3 * ROW, scale, d);
-    }
-    if (end < column + count) {
-      a = weightedRest(weight, x, y, from, i, scale, a, count);
-      b = weightedRest(weight, x, y, from, i + ROW, scale, b, count);
-      c = weightedRest(weight, x, y, from, i + 2 * ROW, scale, c, count);
-      d = weightedRest(weight, x, y, from, i + 3 * ROW, scale, d, count);
-    }
-    return Columns.addRows(a, b, c, d);
-  }
-
-  private static FloatVector weighted(
-      float[] weight, float[] x, float[] y, int from, int i, float scale, FloatVector sum) {
-    FloatVector product = load(weight, i).mul(load(x, from + i));
-    return product.fma(load(y, from + i).mul(scale), sum);
-  }
-
-  private static FloatVector weightedRest(
-      float[] weight,
-      float[] x,
-      float[] y,
-      int from,
-      int i,
-      float scale,
-      FloatVector sum,
-      int count) {
-    VectorMask<Float> rest = FLOATS.indexInRange(i, count);
-    FloatVector product = load(weight, i, rest).mul(load(x, from + i, rest));
-    return sum.blend(product.fma(load(y, from + i, rest).mul(scale), sum), rest);
-  }
-
-  private static FloatVector load(float[] x, int i) {
-    return FloatVector.fromArray(FLOATS, x, i);
-  }
-
-  private static FloatVector load(float[] x, int i, VectorMask<Float> mask) {
-    return FloatVector.fromArray(FLOATS, x, i, mask);
+    return Columns.addUp(total);
   }
 }

@@ -1,13 +1,18 @@
 package dev.amalgam.core.kernel.simd;
 
+import static dev.amalgam.core.kernel.MatrixKernels.DEPTH;
 import static dev.amalgam.core.kernel.simd.Species.FLOATS;
 
+import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The tiles of the matrix product: two vectors wide, so that each entry of A that is spread over a
- * vector is used twice, and as high as the registers allow. Accumulators are locals, and start as
- * loads: as copies of one zero vector they are spilled.
+ * The tiles of the matrix product. Accumulators are locals, as many as the registers allow, and
+ * start as loads: as copies of one zero vector they are spilled.
+ *
+ * <p>What limits a tile is how many instructions it needs beside its multiplications, so two depths
+ * make a round of the loop. The fence between them costs no instruction; it keeps the compiler from
+ * loading the second depth's operands before the first one's are used up, which spills.
  */
 final class Tiles {
 
@@ -15,7 +20,8 @@ final class Tiles {
 
   private Tiles() {}
 
-  static void tile12(
+  /** A tile of 6 rows of 4 vectors; an odd last depth is left to the caller. */
+  static void tile6x4(
       int depth,
       float[] a,
       int aAt,
@@ -27,97 +33,129 @@ final class Tiles {
       float[] c,
       int at,
       int stride) {
-    FloatVector c0 = FloatVector.fromArray(FLOATS, start, startAt);
-    FloatVector d0 = FloatVector.fromArray(FLOATS, start, startAt + LANES);
-    FloatVector c1 = FloatVector.fromArray(FLOATS, start, startAt + startStride);
-    FloatVector d1 = FloatVector.fromArray(FLOATS, start, startAt + startStride + LANES);
-    FloatVector c2 = FloatVector.fromArray(FLOATS, start, startAt + 2 * startStride);
-    FloatVector d2 = FloatVector.fromArray(FLOATS, start, startAt + 2 * startStride + LANES);
-    FloatVector c3 = FloatVector.fromArray(FLOATS, start, startAt + 3 * startStride);
-    FloatVector d3 = FloatVector.fromArray(FLOATS, start, startAt + 3 * startStride + LANES);
-    FloatVector c4 = FloatVector.fromArray(FLOATS, start, startAt + 4 * startStride);
-    FloatVector d4 = FloatVector.fromArray(FLOATS, start, startAt + 4 * startStride + LANES);
-    FloatVector c5 = FloatVector.fromArray(FLOATS, start, startAt + 5 * startStride);
-    FloatVector d5 = FloatVector.fromArray(FLOATS, start, startAt + 5 * startStride + LANES);
-    FloatVector c6 = FloatVector.fromArray(FLOATS, start, startAt + 6 * startStride);
-    FloatVector d6 = FloatVector.fromArray(FLOATS, start, startAt + 6 * startStride + LANES);
-    FloatVector c7 = FloatVector.fromArray(FLOATS, start, startAt + 7 * startStride);
-    FloatVector d7 = FloatVector.fromArray(FLOATS, start, startAt + 7 * startStride + LANES);
-    FloatVector c8 = FloatVector.fromArray(FLOATS, start, startAt + 8 * startStride);
-    FloatVector d8 = FloatVector.fromArray(FLOATS, start, startAt + 8 * startStride + LANES);
-    FloatVector c9 = FloatVector.fromArray(FLOATS, start, startAt + 9 * startStride);
-    FloatVector d9 = FloatVector.fromArray(FLOATS, start, startAt + 9 * startStride + LANES);
-    FloatVector c10 = FloatVector.fromArray(FLOATS, start, startAt + 10 * startStride);
-    FloatVector d10 = FloatVector.fromArray(FLOATS, start, startAt + 10 * startStride + LANES);
-    FloatVector c11 = FloatVector.fromArray(FLOATS, start, startAt + 11 * startStride);
-    FloatVector d11 = FloatVector.fromArray(FLOATS, start, startAt + 11 * startStride + LANES);
-    for (int k = 0; k < depth; k++) {
-      FloatVector x = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES * k);
-      FloatVector y = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES * k + LANES);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k]);
-      c0 = a0.fma(x, c0);
-      d0 = a0.fma(y, d0);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 1]);
-      c1 = a1.fma(x, c1);
-      d1 = a1.fma(y, d1);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 2]);
-      c2 = a2.fma(x, c2);
-      d2 = a2.fma(y, d2);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 3]);
-      c3 = a3.fma(x, c3);
-      d3 = a3.fma(y, d3);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 4]);
-      c4 = a4.fma(x, c4);
-      d4 = a4.fma(y, d4);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 5]);
-      c5 = a5.fma(x, c5);
-      d5 = a5.fma(y, d5);
-      FloatVector a6 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 6]);
-      c6 = a6.fma(x, c6);
-      d6 = a6.fma(y, d6);
-      FloatVector a7 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 7]);
-      c7 = a7.fma(x, c7);
-      d7 = a7.fma(y, d7);
-      FloatVector a8 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 8]);
-      c8 = a8.fma(x, c8);
-      d8 = a8.fma(y, d8);
-      FloatVector a9 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 9]);
-      c9 = a9.fma(x, c9);
-      d9 = a9.fma(y, d9);
-      FloatVector a10 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 10]);
-      c10 = a10.fma(x, c10);
-      d10 = a10.fma(y, d10);
-      FloatVector a11 = FloatVector.broadcast(FLOATS, a[aAt + 12 * k + 11]);
-      c11 = a11.fma(x, c11);
-      d11 = a11.fma(y, d11);
+    FloatVector w0 = FloatVector.fromArray(FLOATS, start, startAt);
+    FloatVector x0 = FloatVector.fromArray(FLOATS, start, startAt + LANES);
+    FloatVector y0 = FloatVector.fromArray(FLOATS, start, startAt + 2 * LANES);
+    FloatVector z0 = FloatVector.fromArray(FLOATS, start, startAt + 3 * LANES);
+    FloatVector w1 = FloatVector.fromArray(FLOATS, start, startAt + startStride);
+    FloatVector x1 = FloatVector.fromArray(FLOATS, start, startAt + startStride + LANES);
+    FloatVector y1 = FloatVector.fromArray(FLOATS, start, startAt + startStride + 2 * LANES);
+    FloatVector z1 = FloatVector.fromArray(FLOATS, start, startAt + startStride + 3 * LANES);
+    FloatVector w2 = FloatVector.fromArray(FLOATS, start, startAt + 2 * startStride);
+    FloatVector x2 = FloatVector.fromArray(FLOATS, start, startAt + 2 * startStride + LANES);
+    FloatVector y2 = FloatVector.fromArray(FLOATS, start, startAt + 2 * startStride + 2 * LANES);
+    FloatVector z2 = FloatVector.fromArray(FLOATS, start, startAt + 2 * startStride + 3 * LANES);
+    FloatVector w3 = FloatVector.fromArray(FLOATS, start, startAt + 3 * startStride);
+    FloatVector x3 = FloatVector.fromArray(FLOATS, start, startAt + 3 * startStride + LANES);
+    FloatVector y3 = FloatVector.fromArray(FLOATS, start, startAt + 3 * startStride + 2 * LANES);
+    FloatVector z3 = FloatVector.fromArray(FLOATS, start, startAt + 3 * startStride + 3 * LANES);
+    FloatVector w4 = FloatVector.fromArray(FLOATS, start, startAt + 4 * startStride);
+    FloatVector x4 = FloatVector.fromArray(FLOATS, start, startAt + 4 * startStride + LANES);
+    FloatVector y4 = FloatVector.fromArray(FLOATS, start, startAt + 4 * startStride + 2 * LANES);
+    FloatVector z4 = FloatVector.fromArray(FLOATS, start, startAt + 4 * startStride + 3 * LANES);
+    FloatVector w5 = FloatVector.fromArray(FLOATS, start, startAt + 5 * startStride);
+    FloatVector x5 = FloatVector.fromArray(FLOATS, start, startAt + 5 * startStride + LANES);
+    FloatVector y5 = FloatVector.fromArray(FLOATS, start, startAt + 5 * startStride + 2 * LANES);
+    FloatVector z5 = FloatVector.fromArray(FLOATS, start, startAt + 5 * startStride + 3 * LANES);
+    for (int k = 0; k < depth - 1; k += 2) {
+      FloatVector wb = FloatVector.fromArray(FLOATS, b, bAt + 4 * LANES * k);
+      FloatVector xb = FloatVector.fromArray(FLOATS, b, bAt + 4 * LANES * k + LANES);
+      FloatVector yb = FloatVector.fromArray(FLOATS, b, bAt + 4 * LANES * k + 2 * LANES);
+      FloatVector zb = FloatVector.fromArray(FLOATS, b, bAt + 4 * LANES * k + 3 * LANES);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
+      w0 = a0.fma(wb, w0);
+      x0 = a0.fma(xb, x0);
+      y0 = a0.fma(yb, y0);
+      z0 = a0.fma(zb, z0);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aAt + k + DEPTH]);
+      w1 = a1.fma(wb, w1);
+      x1 = a1.fma(xb, x1);
+      y1 = a1.fma(yb, y1);
+      z1 = a1.fma(zb, z1);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aAt + k + 2 * DEPTH]);
+      w2 = a2.fma(wb, w2);
+      x2 = a2.fma(xb, x2);
+      y2 = a2.fma(yb, y2);
+      z2 = a2.fma(zb, z2);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aAt + k + 3 * DEPTH]);
+      w3 = a3.fma(wb, w3);
+      x3 = a3.fma(xb, x3);
+      y3 = a3.fma(yb, y3);
+      z3 = a3.fma(zb, z3);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aAt + k + 4 * DEPTH]);
+      w4 = a4.fma(wb, w4);
+      x4 = a4.fma(xb, x4);
+      y4 = a4.fma(yb, y4);
+      z4 = a4.fma(zb, z4);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aAt + k + 5 * DEPTH]);
+      w5 = a5.fma(wb, w5);
+      x5 = a5.fma(xb, x5);
+      y5 = a5.fma(yb, y5);
+      z5 = a5.fma(zb, z5);
+      VarHandle.loadLoadFence();
+      FloatVector wc = FloatVector.fromArray(FLOATS, b, bAt + 4 * LANES * k + 4 * LANES);
+      FloatVector xc = FloatVector.fromArray(FLOATS, b, bAt + 4 * LANES * k + 5 * LANES);
+      FloatVector yc = FloatVector.fromArray(FLOATS, b, bAt + 4 * LANES * k + 6 * LANES);
+      FloatVector zc = FloatVector.fromArray(FLOATS, b, bAt + 4 * LANES * k + 7 * LANES);
+      FloatVector d0 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
+      w0 = d0.fma(wc, w0);
+      x0 = d0.fma(xc, x0);
+      y0 = d0.fma(yc, y0);
+      z0 = d0.fma(zc, z0);
+      FloatVector d1 = FloatVector.broadcast(FLOATS, a[aAt + k + DEPTH + 1]);
+      w1 = d1.fma(wc, w1);
+      x1 = d1.fma(xc, x1);
+      y1 = d1.fma(yc, y1);
+      z1 = d1.fma(zc, z1);
+      FloatVector d2 = FloatVector.broadcast(FLOATS, a[aAt + k + 2 * DEPTH + 1]);
+      w2 = d2.fma(wc, w2);
+      x2 = d2.fma(xc, x2);
+      y2 = d2.fma(yc, y2);
+      z2 = d2.fma(zc, z2);
+      FloatVector d3 = FloatVector.broadcast(FLOATS, a[aAt + k + 3 * DEPTH + 1]);
+      w3 = d3.fma(wc, w3);
+      x3 = d3.fma(xc, x3);
+      y3 = d3.fma(yc, y3);
+      z3 = d3.fma(zc, z3);
+      FloatVector d4 = FloatVector.broadcast(FLOATS, a[aAt + k + 4 * DEPTH + 1]);
+      w4 = d4.fma(wc, w4);
+      x4 = d4.fma(xc, x4);
+      y4 = d4.fma(yc, y4);
+      z4 = d4.fma(zc, z4);
+      FloatVector d5 = FloatVector.broadcast(FLOATS, a[aAt + k + 5 * DEPTH + 1]);
+      w5 = d5.fma(wc, w5);
+      x5 = d5.fma(xc, x5);
+      y5 = d5.fma(yc, y5);
+      z5 = d5.fma(zc, z5);
     }
-    c0.intoArray(c, at);
-    d0.intoArray(c, at + LANES);
-    c1.intoArray(c, at + stride);
-    d1.intoArray(c, at + stride + LANES);
-    c2.intoArray(c, at + 2 * stride);
-    d2.intoArray(c, at + 2 * stride + LANES);
-    c3.intoArray(c, at + 3 * stride);
-    d3.intoArray(c, at + 3 * stride + LANES);
-    c4.intoArray(c, at + 4 * stride);
-    d4.intoArray(c, at + 4 * stride + LANES);
-    c5.intoArray(c, at + 5 * stride);
-    d5.intoArray(c, at + 5 * stride + LANES);
-    c6.intoArray(c, at + 6 * stride);
-    d6.intoArray(c, at + 6 * stride + LANES);
-    c7.intoArray(c, at + 7 * stride);
-    d7.intoArray(c, at + 7 * stride + LANES);
-    c8.intoArray(c, at + 8 * stride);
-    d8.intoArray(c, at + 8 * stride + LANES);
-    c9.intoArray(c, at + 9 * stride);
-    d9.intoArray(c, at + 9 * stride + LANES);
-    c10.intoArray(c, at + 10 * stride);
-    d10.intoArray(c, at + 10 * stride + LANES);
-    c11.intoArray(c, at + 11 * stride);
-    d11.intoArray(c, at + 11 * stride + LANES);
+    w0.intoArray(c, at);
+    x0.intoArray(c, at + LANES);
+    y0.intoArray(c, at + 2 * LANES);
+    z0.intoArray(c, at + 3 * LANES);
+    w1.intoArray(c, at + stride);
+    x1.intoArray(c, at + stride + LANES);
+    y1.intoArray(c, at + stride + 2 * LANES);
+    z1.intoArray(c, at + stride + 3 * LANES);
+    w2.intoArray(c, at + 2 * stride);
+    x2.intoArray(c, at + 2 * stride + LANES);
+    y2.intoArray(c, at + 2 * stride + 2 * LANES);
+    z2.intoArray(c, at + 2 * stride + 3 * LANES);
+    w3.intoArray(c, at + 3 * stride);
+    x3.intoArray(c, at + 3 * stride + LANES);
+    y3.intoArray(c, at + 3 * stride + 2 * LANES);
+    z3.intoArray(c, at + 3 * stride + 3 * LANES);
+    w4.intoArray(c, at + 4 * stride);
+    x4.intoArray(c, at + 4 * stride + LANES);
+    y4.intoArray(c, at + 4 * stride + 2 * LANES);
+    z4.intoArray(c, at + 4 * stride + 3 * LANES);
+    w5.intoArray(c, at + 5 * stride);
+    x5.intoArray(c, at + 5 * stride + LANES);
+    y5.intoArray(c, at + 5 * stride + 2 * LANES);
+    z5.intoArray(c, at + 5 * stride + 3 * LANES);
   }
 
-  static void tile6(
+  /** A tile of 6 rows of 2 vectors; an odd last depth is left to the caller. */
+  static void tile6x2(
       int depth,
       float[] a,
       int aAt,
@@ -129,51 +167,72 @@ final class Tiles {
       float[] c,
       int at,
       int stride) {
-    FloatVector c0 = FloatVector.fromArray(FLOATS, start, startAt);
-    FloatVector d0 = FloatVector.fromArray(FLOATS, start, startAt + LANES);
-    FloatVector c1 = FloatVector.fromArray(FLOATS, start, startAt + startStride);
-    FloatVector d1 = FloatVector.fromArray(FLOATS, start, startAt + startStride + LANES);
-    FloatVector c2 = FloatVector.fromArray(FLOATS, start, startAt + 2 * startStride);
-    FloatVector d2 = FloatVector.fromArray(FLOATS, start, startAt + 2 * startStride + LANES);
-    FloatVector c3 = FloatVector.fromArray(FLOATS, start, startAt + 3 * startStride);
-    FloatVector d3 = FloatVector.fromArray(FLOATS, start, startAt + 3 * startStride + LANES);
-    FloatVector c4 = FloatVector.fromArray(FLOATS, start, startAt + 4 * startStride);
-    FloatVector d4 = FloatVector.fromArray(FLOATS, start, startAt + 4 * startStride + LANES);
-    FloatVector c5 = FloatVector.fromArray(FLOATS, start, startAt + 5 * startStride);
-    FloatVector d5 = FloatVector.fromArray(FLOATS, start, startAt + 5 * startStride + LANES);
-    for (int k = 0; k < depth; k++) {
-      FloatVector x = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES * k);
-      FloatVector y = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES * k + LANES);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aAt + 6 * k]);
-      c0 = a0.fma(x, c0);
-      d0 = a0.fma(y, d0);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aAt + 6 * k + 1]);
-      c1 = a1.fma(x, c1);
-      d1 = a1.fma(y, d1);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aAt + 6 * k + 2]);
-      c2 = a2.fma(x, c2);
-      d2 = a2.fma(y, d2);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aAt + 6 * k + 3]);
-      c3 = a3.fma(x, c3);
-      d3 = a3.fma(y, d3);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aAt + 6 * k + 4]);
-      c4 = a4.fma(x, c4);
-      d4 = a4.fma(y, d4);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aAt + 6 * k + 5]);
-      c5 = a5.fma(x, c5);
-      d5 = a5.fma(y, d5);
+    FloatVector w0 = FloatVector.fromArray(FLOATS, start, startAt);
+    FloatVector x0 = FloatVector.fromArray(FLOATS, start, startAt + LANES);
+    FloatVector w1 = FloatVector.fromArray(FLOATS, start, startAt + startStride);
+    FloatVector x1 = FloatVector.fromArray(FLOATS, start, startAt + startStride + LANES);
+    FloatVector w2 = FloatVector.fromArray(FLOATS, start, startAt + 2 * startStride);
+    FloatVector x2 = FloatVector.fromArray(FLOATS, start, startAt + 2 * startStride + LANES);
+    FloatVector w3 = FloatVector.fromArray(FLOATS, start, startAt + 3 * startStride);
+    FloatVector x3 = FloatVector.fromArray(FLOATS, start, startAt + 3 * startStride + LANES);
+    FloatVector w4 = FloatVector.fromArray(FLOATS, start, startAt + 4 * startStride);
+    FloatVector x4 = FloatVector.fromArray(FLOATS, start, startAt + 4 * startStride + LANES);
+    FloatVector w5 = FloatVector.fromArray(FLOATS, start, startAt + 5 * startStride);
+    FloatVector x5 = FloatVector.fromArray(FLOATS, start, startAt + 5 * startStride + LANES);
+    for (int k = 0; k < depth - 1; k += 2) {
+      FloatVector wb = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES * k);
+      FloatVector xb = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES * k + LANES);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, a[aAt + k]);
+      w0 = a0.fma(wb, w0);
+      x0 = a0.fma(xb, x0);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, a[aAt + k + DEPTH]);
+      w1 = a1.fma(wb, w1);
+      x1 = a1.fma(xb, x1);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, a[aAt + k + 2 * DEPTH]);
+      w2 = a2.fma(wb, w2);
+      x2 = a2.fma(xb, x2);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, a[aAt + k + 3 * DEPTH]);
+      w3 = a3.fma(wb, w3);
+      x3 = a3.fma(xb, x3);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, a[aAt + k + 4 * DEPTH]);
+      w4 = a4.fma(wb, w4);
+      x4 = a4.fma(xb, x4);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, a[aAt + k + 5 * DEPTH]);
+      w5 = a5.fma(wb, w5);
+      x5 = a5.fma(xb, x5);
+      VarHandle.loadLoadFence();
+      FloatVector wc = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES * k + 2 * LANES);
+      FloatVector xc = FloatVector.fromArray(FLOATS, b, bAt + 2 * LANES * k + 3 * LANES);
+      FloatVector d0 = FloatVector.broadcast(FLOATS, a[aAt + k + 1]);
+      w0 = d0.fma(wc, w0);
+      x0 = d0.fma(xc, x0);
+      FloatVector d1 = FloatVector.broadcast(FLOATS, a[aAt + k + DEPTH + 1]);
+      w1 = d1.fma(wc, w1);
+      x1 = d1.fma(xc, x1);
+      FloatVector d2 = FloatVector.broadcast(FLOATS, a[aAt + k + 2 * DEPTH + 1]);
+      w2 = d2.fma(wc, w2);
+      x2 = d2.fma(xc, x2);
+      FloatVector d3 = FloatVector.broadcast(FLOATS, a[aAt + k + 3 * DEPTH + 1]);
+      w3 = d3.fma(wc, w3);
+      x3 = d3.fma(xc, x3);
+      FloatVector d4 = FloatVector.broadcast(FLOATS, a[aAt + k + 4 * DEPTH + 1]);
+      w4 = d4.fma(wc, w4);
+      x4 = d4.fma(xc, x4);
+      FloatVector d5 = FloatVector.broadcast(FLOATS, a[aAt + k + 5 * DEPTH + 1]);
+      w5 = d5.fma(wc, w5);
+      x5 = d5.fma(xc, x5);
     }
-    c0.intoArray(c, at);
-    d0.intoArray(c, at + LANES);
-    c1.intoArray(c, at + stride);
-    d1.intoArray(c, at + stride + LANES);
-    c2.intoArray(c, at + 2 * stride);
-    d2.intoArray(c, at + 2 * stride + LANES);
-    c3.intoArray(c, at + 3 * stride);
-    d3.intoArray(c, at + 3 * stride + LANES);
-    c4.intoArray(c, at + 4 * stride);
-    d4.intoArray(c, at + 4 * stride + LANES);
-    c5.intoArray(c, at + 5 * stride);
-    d5.intoArray(c, at + 5 * stride + LANES);
+    w0.intoArray(c, at);
+    x0.intoArray(c, at + LANES);
+    w1.intoArray(c, at + stride);
+    x1.intoArray(c, at + stride + LANES);
+    w2.intoArray(c, at + 2 * stride);
+    x2.intoArray(c, at + 2 * stride + LANES);
+    w3.intoArray(c, at + 3 * stride);
+    x3.intoArray(c, at + 3 * stride + LANES);
+    w4.intoArray(c, at + 4 * stride);
+    x4.intoArray(c, at + 4 * stride + LANES);
+    w5.intoArray(c, at + 5 * stride);
+    x5.intoArray(c, at + 5 * stride + LANES);
   }
 }

@@ -20,6 +20,9 @@ public final class IntegerTensors {
   private final List<TensorInfo> tensors = new ArrayList<>();
   private final List<long[]> values = new ArrayList<>();
 
+  /** Starts with no tensors. */
+  public IntegerTensors() {}
+
   /** Adds a tensor of this type. */
   public IntegerTensors with(String name, DType type, Shape shape, long... data) {
     tensors.add(new TensorInfo(name, type, shape));

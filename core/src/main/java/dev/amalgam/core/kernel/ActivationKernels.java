@@ -2,7 +2,9 @@ package dev.amalgam.core.kernel;
 
 /**
  * Activation functions over ranges {@code [from .. to)} of arrays, with this project's own
- * polynomials for exp, tanh and erf. Arrays may be the same array. The twins give equal bits.
+ * polynomials for exp, tanh and Φ; docs/precision.md states their errors. Functions and derivatives
+ * reach their limits at ±∞, NaN gives NaN. A result may take the place of an argument. The twins
+ * give equal bits, but for those of a NaN.
  */
 public interface ActivationKernels {
 

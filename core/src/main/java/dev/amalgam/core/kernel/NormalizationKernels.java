@@ -3,7 +3,8 @@ package dev.amalgam.core.kernel;
 /**
  * RMSNorm (Zhang and Sennrich, arXiv 1910.07467) and LayerNorm (Ba et al., arXiv 1607.06450) of one
  * row, {@code [from .. from + count)} of an array, and their gradients. Means are sums of float32
- * in 64 lanes (see {@link SoftmaxKernels}) divided by the count. The twins give equal bits.
+ * in 64 lanes (see {@link SoftmaxKernels}) divided by the count. The twins give equal bits, but for
+ * those of a NaN.
  */
 public interface NormalizationKernels {
 

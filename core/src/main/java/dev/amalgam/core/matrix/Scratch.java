@@ -12,6 +12,7 @@ public final class Scratch implements AutoCloseable {
   private final ReadBuffer buffer;
   private final Packing packing;
   private final TileGrid grid;
+  private final FewRows fewRows;
   private final float[] left;
   private float[] right = {};
 
@@ -21,6 +22,7 @@ public final class Scratch implements AutoCloseable {
     this.buffer = new ReadBuffer(kernels);
     this.packing = new Packing(kernels.matrix(), buffer);
     this.grid = new TileGrid(kernels.matrix());
+    this.fewRows = new FewRows(kernels);
     this.left = new float[Blocking.packedLines(kernels.matrix().tileRows()) * MatrixKernels.DEPTH];
   }
 
@@ -88,6 +90,10 @@ public final class Scratch implements AutoCloseable {
 
   TileGrid grid() {
     return grid;
+  }
+
+  FewRows fewRows() {
+    return fewRows;
   }
 
   /** Returns room for panels of B, whose content is undefined. */

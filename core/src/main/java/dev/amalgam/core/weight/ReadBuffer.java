@@ -40,6 +40,11 @@ public final class ReadBuffer implements AutoCloseable {
     }
   }
 
+  /** Decodes elements of a tensor whose stored bytes are in native memory. */
+  void decode(DType dtype, MemorySegment bytes, long from, int count, float[] target, int at) {
+    kernels.conversion().decode(dtype, bytes, dtype.bytes(from), target, at, count);
+  }
+
   @Override
   public void close() {
     arena.close();

@@ -39,7 +39,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"merge", "inspect", "diff"})
+  @ValueSource(strings = {"merge", "inspect", "diff", "eval", "generate"})
   void eachCommandHasAPageOfHelp(String command) {
     Cli cli = Cli.run(command, "--help");
     assertEquals(0, cli.exitCode());

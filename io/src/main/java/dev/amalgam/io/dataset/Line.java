@@ -28,8 +28,13 @@ record Line(LineReader lines, ObjectNode fields) {
       throw lines.problem("it holds no JSON object; write {\"text\": …}");
     } catch (JsonProcessingException e) {
       String column = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
-      throw lines.problem("it is not JSON" + column + ": " + quote(e.getOriginalMessage()), e);
+      throw lines.problem("it is not JSON" + column + ": " + quote(reason(e)), e);
     }
+  }
+
+  // Jackson appends where a bracket was opened, in its own notation.
+  private static String reason(JsonProcessingException e) {
+    return e.getOriginalMessage().replaceFirst("(?s) \\(start marker at .*", "");
   }
 
   /** Returns whether the line has a field. */

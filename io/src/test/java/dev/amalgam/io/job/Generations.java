@@ -1,0 +1,16 @@
+package dev.amalgam.io.job;
+
+import java.nio.file.Path;
+
+/** Continues texts. */
+final class Generations {
+
+  private Generations() {}
+
+  static Generation run(
+      Path model, String prompt, GenerateJob.Settings settings, StringBuilder text) {
+    try (GenerateJob job = GenerateJob.prepare(model, prompt, settings)) {
+      return job.run(text::append);
+    }
+  }
+}

@@ -1,5 +1,7 @@
 package dev.amalgam.core.kernel;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * The inner loops of matrix products, over operands packed into panels.
  *
@@ -79,10 +81,60 @@ public interface MatrixKernels {
       int stride,
       float[] room);
 
+  /** The lanes of {@link #dot} and {@link #dotBf16}. */
+  int DOT_LANES = 64;
+
   /**
-   * Returns Σ a[aAt + k]·b[bAt + k] for k from 0 to {@code count}: term k goes to lane k mod 64
-   * with fused multiply-add, in ascending order of k, and the lanes are added up as {@link
-   * SoftmaxKernels} says.
+   * Writes the dot products of x with rows of float32. Term i is added to lane i mod {@link
+   * #DOT_LANES} with fused multiply-add, in ascending order of i; then lane j + w is added to lane
+   * j for w = 32, 16, …, 1, and lane 0 is the result.
+   *
+   * @param w holds the rows one after another
+   * @param rows how many
+   * @param columns their length
+   * @param room DOT_LANES + columns entries for the kernel to work in
+   * @param y receives product r at {@code at + r}
    */
-  float dot(float[] a, int aAt, float[] b, int bAt, int count);
+  void dot(
+      float[] w,
+      int from,
+      int rows,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] room,
+      float[] y,
+      int at);
+
+  /**
+   * As {@link #dot}, of rows of BF16 that start at byte {@code offset} of native memory.
+   *
+   * @param room not the array of {@code x}
+   */
+  void dotBf16(
+      MemorySegment w,
+      long offset,
+      int rows,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] room,
+      float[] y,
+      int at);
+
+  /**
+   * Adds rows of float32, each times its entry of x, to y: {@code y[at + j]} goes on as the sum
+   * over r, in ascending order with fused multiply-add, of {@code x[xAt + r]·w[from + r·stride +
+   * j]}.
+   */
+  void addRows(
+      float[] w,
+      int from,
+      int stride,
+      int rows,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] y,
+      int at);
 }

@@ -12,6 +12,9 @@ final class Blocking {
   /** Fewer multiplications than this take less time than waking another thread. */
   static final long WORTH_SHARING = 1L << 20;
 
+  /** The same for elements of a weight that are used once. */
+  static final long WORTH_SHARING_ELEMENTS = 1L << 17;
+
   private Blocking() {}
 
   /** Returns how many lines of A one worker packs at a time. */

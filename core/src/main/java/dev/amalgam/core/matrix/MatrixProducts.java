@@ -1,5 +1,6 @@
 package dev.amalgam.core.matrix;
 
+import dev.amalgam.core.kernel.MatrixKernels;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.weight.ResidentWeight;
 
@@ -23,9 +24,13 @@ public final class MatrixProducts {
   /**
    * Writes A·B into {@code c}: entry (i, j) at {@code c[offset + i·stride + j]}. Sums run over the
    * inner index in ascending order with fused multiply-add, from zero, or from what is there if
-   * {@code accumulate}; the result depends neither on the number of workers nor on the kernels. The
-   * one exception in the order of summation is the product of a single row with a transposed {@link
-   * ResidentWeight}, whose sums are those of {@link dev.amalgam.core.kernel.MatrixKernels#dot}.
+   * {@code accumulate}; the result depends neither on the number of workers nor on the kernels.
+   *
+   * <p>There is one exception. At most four rows of a {@link DenseMatrix} times the transposed
+   * matrix of a {@link ResidentWeight} are dot products in 64 lanes, see {@link
+   * MatrixKernels#dotBf16}, which are added to what is there if {@code accumulate}. They depend on
+   * workers and kernels no more than the others, but their last bits are not those of the same rows
+   * among many.
    *
    * @throws IllegalArgumentException if the inner dimensions differ, or rows of C overlap
    * @throws IndexOutOfBoundsException if C does not fit into its array
@@ -36,12 +41,8 @@ public final class MatrixProducts {
       Shapes.clear(a.rows(), b.columns(), c, offset, stride, accumulate);
       return;
     }
-    if (a instanceof DenseMatrix row
-        && row.rows() == 1
-        && b instanceof WeightMatrix w
-        && w.weight() instanceof ResidentWeight
-        && !accumulate) {
-      RowProduct.multiply(row, w, c, offset, workers);
+    if (a instanceof DenseMatrix x && FewRows.handles(x, b)) {
+      fewRows(x, (WeightMatrix) b, new BlockedProduct.Target(c, offset, stride, accumulate));
       return;
     }
     boolean shares = (long) a.rows() * a.columns() * b.columns() >= Blocking.WORTH_SHARING;
@@ -56,5 +57,17 @@ public final class MatrixProducts {
       var target = new BlockedProduct.Target(c, offset + row * stride, stride, accumulate);
       new BlockedProduct(workers, shares, shared, a, row, rows, columns, target).run();
     }
+  }
+
+  private void fewRows(DenseMatrix a, WeightMatrix b, BlockedProduct.Target target) {
+    boolean shares = (long) b.rows() * b.columns() >= Blocking.WORTH_SHARING_ELEMENTS;
+    int length = shares ? FewRows.piece(b) : b.columns();
+    workers.run(
+        Math.ceilDiv(b.columns(), length),
+        (scratch, i) -> {
+          int from = i * length;
+          int count = Math.min(length, b.columns() - from);
+          scratch.fewRows().multiply(a, b, from, count, target);
+        });
   }
 }

@@ -13,6 +13,7 @@ public final class Scratch implements AutoCloseable {
   private final float[][] spare = new float[2][0];
   private final Packing packing;
   private final TileGrid grid;
+  private final FewRows fewRows;
   private final float[] left;
   private float[] right = {};
 
@@ -22,6 +23,7 @@ public final class Scratch implements AutoCloseable {
     this.buffer = new ReadBuffer(kernels);
     this.packing = new Packing(kernels.matrix(), buffer);
     this.grid = new TileGrid(kernels.matrix());
+    this.fewRows = new FewRows(kernels);
     this.left = new float[Blocking.packedLines(kernels.matrix().tileRows()) * MatrixKernels.DEPTH];
   }
 
@@ -102,6 +104,10 @@ public final class Scratch implements AutoCloseable {
 
   TileGrid grid() {
     return grid;
+  }
+
+  FewRows fewRows() {
+    return fewRows;
   }
 
   /** Returns room for panels of B, whose content is undefined. */

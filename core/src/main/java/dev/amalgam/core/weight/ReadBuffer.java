@@ -20,10 +20,6 @@ public final class ReadBuffer implements AutoCloseable {
     this.kernels = kernels;
   }
 
-  Kernels kernels() {
-    return kernels;
-  }
-
   /**
    * Reads and decodes elements {@code from} to {@code from + count − 1} of a tensor into {@code
    * target[at .. at + count)}.
@@ -42,6 +38,11 @@ public final class ReadBuffer implements AutoCloseable {
       checkpoint.read(tensor, dtype.bytes(from + done), bytes);
       kernels.conversion().decode(dtype, bytes, 0, target, at + done, length);
     }
+  }
+
+  /** Decodes elements of a tensor whose stored bytes are in native memory. */
+  void decode(DType dtype, MemorySegment bytes, long from, int count, float[] target, int at) {
+    kernels.conversion().decode(dtype, bytes, dtype.bytes(from), target, at, count);
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  *
  * @param tensor what is stored, of an {@linkplain dev.amalgam.core.tensor.DType#isArithmetic()
  *     arithmetic} type
- * @param bytes the bytes
+ * @param bytes its elements, little-endian
  */
 public record ResidentWeight(TensorInfo tensor, MemorySegment bytes) implements Weight {
 
@@ -25,9 +25,6 @@ public record ResidentWeight(TensorInfo tensor, MemorySegment bytes) implements 
 
   @Override
   public void read(long from, int count, float[] target, int at, ReadBuffer buffer) {
-    buffer
-        .kernels()
-        .conversion()
-        .decode(tensor.dtype(), bytes, tensor.dtype().bytes(from), target, at, count);
+    buffer.decode(tensor.dtype(), bytes, from, count, target, at);
   }
 }

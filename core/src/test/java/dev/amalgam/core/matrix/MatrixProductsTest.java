@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.kernel.MatrixKernels;
-import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,10 +15,6 @@ class MatrixProductsTest {
   private static final MatrixKernels TILES = Kernels.get().matrix();
   private static final int HEIGHT = TILES.tileRows();
   private static final int WIDTH = TILES.tileColumns();
-
-  private static Workers<Scratch> workers(int count) {
-    return new Workers<>(count, _ -> new Scratch(Kernels.get()));
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5})
@@ -41,7 +36,7 @@ class MatrixProductsTest {
       {150, 33, 5 * WIDTH},
       {130, 400, 70},
     };
-    try (var workers = workers(count)) {
+    try (var workers = Operands.workers(Kernels.get(), count)) {
       MatrixProducts products = new MatrixProducts(workers);
       for (int[] shape : shapes) {
         DenseMatrix a = Operands.dense(shape[0], shape[1], 1);
@@ -60,7 +55,7 @@ class MatrixProductsTest {
     int rows = 3 * WIDTH + 5;
     int columns = MatrixKernels.DEPTH + 30;
     WeightMatrix weight = Operands.weight(dtype, rows, columns, 3);
-    try (var workers = workers(2)) {
+    try (var workers = Operands.workers(Kernels.get(), 2)) {
       MatrixProducts products = new MatrixProducts(workers);
       for (int tokens : new int[] {1, 5, HEIGHT + 1, 60}) {
         assertEqualsThreeLoops(products, Operands.dense(tokens, columns, 4), weight.transposed());
@@ -76,7 +71,7 @@ class MatrixProductsTest {
   void someRowsOfAWeightMakeAMatrix() {
     WeightMatrix whole = Operands.weight(DType.BF16, 90, 70, 8);
     WeightMatrix part = new WeightMatrix(whole.weight(), 11, 40, false);
-    try (var workers = workers(2)) {
+    try (var workers = Operands.workers(Kernels.get(), 2)) {
       MatrixProducts products = new MatrixProducts(workers);
       assertEqualsThreeLoops(products, Operands.dense(30, 70, 9), part.transposed());
       assertEqualsThreeLoops(products, Operands.dense(30, 40, 9), part);

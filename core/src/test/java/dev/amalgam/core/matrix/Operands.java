@@ -1,10 +1,16 @@
 package dev.amalgam.core.matrix;
 
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.MemoryCheckpoint;
 import dev.amalgam.core.tensor.Shape;
+import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.weight.CheckpointWeights;
+import dev.amalgam.core.weight.ResidentWeight;
+import dev.amalgam.core.weight.StoredWeight;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /** Random operands, and the product that all others must equal. */
@@ -81,5 +87,29 @@ final class Operands {
         c[offset + i * stride + j] = sum;
       }
     }
+  }
+
+  /** Returns the same weight in native memory. */
+  static WeightMatrix resident(WeightMatrix matrix) {
+    StoredWeight stored = (StoredWeight) matrix.weight();
+    TensorInfo tensor = stored.tensor();
+    MemorySegment bytes = Arena.ofAuto().allocate(Math.max(1, tensor.bytes()), 64);
+    stored.checkpoint().read(tensor.name(), 0, bytes.asSlice(0, tensor.bytes()));
+    ResidentWeight resident = new ResidentWeight(tensor, bytes);
+    return new WeightMatrix(
+        resident, matrix.firstRow(), matrix.weightRows(), matrix.isTransposed());
+  }
+
+  static Workers<Scratch> workers(Kernels kernels, int count) {
+    return new Workers<>(count, _ -> new Scratch(kernels));
+  }
+
+  /** Returns a product, worked out by so many workers. */
+  static float[] product(Kernels kernels, int workers, Matrix a, Matrix b) {
+    float[] c = new float[a.rows() * b.columns()];
+    try (var sharing = workers(kernels, workers)) {
+      new MatrixProducts(sharing).multiply(a, b, c, 0, b.columns(), false);
+    }
+    return c;
   }
 }

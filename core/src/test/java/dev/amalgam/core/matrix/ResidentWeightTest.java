@@ -29,7 +29,7 @@ class ResidentWeightTest {
   void aResidentWeightHoldsWhatIsStored(DType dtype) {
     try (MemoryCheckpoint checkpoint = checkpoint(dtype, 70, 33, 1);
         Workers<Scratch> workers = workers(2, Kernels.get());
-        ResidentWeights resident = ResidentWeights.of(checkpoint, workers)) {
+        ResidentWeights resident = ResidentWeights.load(checkpoint, workers)) {
       Weight stored = new CheckpointWeights(checkpoint).find("w").orElseThrow();
       assertArrayEquals(read(stored, workers), read(resident.find("w").orElseThrow(), workers));
     }
@@ -40,7 +40,7 @@ class ResidentWeightTest {
   void theProductOfOneRowIsTheDotProductsInLanes(int outputs, int inputs) {
     try (MemoryCheckpoint checkpoint = checkpoint(DType.BF16, outputs, inputs, 2);
         Workers<Scratch> workers = workers(3, Kernels.get());
-        ResidentWeights resident = ResidentWeights.of(checkpoint, workers)) {
+        ResidentWeights resident = ResidentWeights.load(checkpoint, workers)) {
       Weight weight = resident.find("w").orElseThrow();
       float[] w = read(weight, workers);
       float[] x = random(inputs, 3);
@@ -61,7 +61,7 @@ class ResidentWeightTest {
       int inputs, int outputs) {
     try (MemoryCheckpoint checkpoint = checkpoint(DType.F16, inputs, outputs, 4);
         Workers<Scratch> workers = workers(2, Kernels.get());
-        ResidentWeights resident = ResidentWeights.of(checkpoint, workers)) {
+        ResidentWeights resident = ResidentWeights.load(checkpoint, workers)) {
       float[] x = random(inputs, 5);
       Weight stored = new CheckpointWeights(checkpoint).find("w").orElseThrow();
       assertArrayEquals(
@@ -75,7 +75,7 @@ class ResidentWeightTest {
     try (MemoryCheckpoint checkpoint =
             new MemoryCheckpoint("m").with("w", DType.I64, Shape.of(2), new byte[16]);
         Workers<Scratch> workers = workers(1, Kernels.get());
-        ResidentWeights resident = ResidentWeights.of(checkpoint, workers)) {
+        ResidentWeights resident = ResidentWeights.load(checkpoint, workers)) {
       String message =
           assertThrows(CheckpointException.class, () -> resident.find("w")).getMessage();
       assertEquals(true, message.contains("'w'") && message.contains("I64"), message);

@@ -70,7 +70,7 @@ public final class ModelFolder implements AutoCloseable {
     try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
       // Whether it can be run is seen before gigabytes are read.
       ModelFamilies.build(source(config, checkpoint), Optional.empty());
-      ResidentWeights weights = ResidentWeights.of(checkpoint, workers);
+      ResidentWeights weights = ResidentWeights.load(checkpoint, workers);
       Model model = ModelFamilies.build(new ModelSource(config, weights), Optional.empty());
       return new ModelFolder(model, config, weights::close);
     }

@@ -1,6 +1,8 @@
 package dev.amalgam.core.kernel.scalar;
 
 import dev.amalgam.core.kernel.MatrixKernels;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** The inner loops of matrix products in plain Java. */
 public final class ScalarMatrixKernels implements MatrixKernels {
@@ -122,7 +124,100 @@ public final class ScalarMatrixKernels implements MatrixKernels {
   }
 
   @Override
-  public float dot(float[] a, int aAt, float[] b, int bAt, int count) {
-    return ScalarSums.dot(a, aAt, b, bAt, count);
+  public void dot(
+      float[] w,
+      int from,
+      int rows,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] room,
+      float[] y,
+      int at) {
+    for (int r = 0; r < rows; r++) {
+      Arrays.fill(room, 0, DOT_LANES, 0f);
+      y[at + r] = finishDot(w, from + r * columns, 0, columns, x, xAt, room);
+    }
+  }
+
+  /** Adds terms {@code start} to {@code columns − 1} of a row to lanes, and adds up the lanes. */
+  public static float finishDot(
+      float[] w, int from, int start, int columns, float[] x, int xAt, float[] lanes) {
+    for (int i = start; i < columns; i++) {
+      int lane = i % DOT_LANES;
+      lanes[lane] = Math.fma(w[from + i], x[xAt + i], lanes[lane]);
+    }
+    return total(lanes);
+  }
+
+  @Override
+  public void dotBf16(
+      MemorySegment w,
+      long offset,
+      int rows,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] room,
+      float[] y,
+      int at) {
+    for (int r = 0; r < rows; r++) {
+      Arrays.fill(room, 0, DOT_LANES, 0f);
+      y[at + r] = finishDotBf16(w, offset + 2L * r * columns, 0, columns, x, xAt, room);
+    }
+  }
+
+  /** As {@link #finishDot}, of a row of BF16. */
+  public static float finishDotBf16(
+      MemorySegment w, long offset, int start, int columns, float[] x, int xAt, float[] lanes) {
+    for (int i = start; i < columns; i++) {
+      int lane = i % DOT_LANES;
+      float factor = Float.intBitsToFloat(w.get(Little.SHORT, offset + 2L * i) << 16);
+      lanes[lane] = Math.fma(factor, x[xAt + i], lanes[lane]);
+    }
+    return total(lanes);
+  }
+
+  private static float total(float[] lanes) {
+    for (int width = DOT_LANES / 2; width > 0; width /= 2) {
+      for (int j = 0; j < width; j++) {
+        lanes[j] += lanes[j + width];
+      }
+    }
+    return lanes[0];
+  }
+
+  @Override
+  public void addRows(
+      float[] w,
+      int from,
+      int stride,
+      int rows,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] y,
+      int at) {
+    addRows(w, from, stride, rows, 0, columns, x, xAt, y, at);
+  }
+
+  /** As {@link MatrixKernels#addRows}, of a range of columns. */
+  public static void addRows(
+      float[] w,
+      int from,
+      int stride,
+      int rows,
+      int firstColumn,
+      int endColumn,
+      float[] x,
+      int xAt,
+      float[] y,
+      int at) {
+    for (int r = 0; r < rows; r++) {
+      float factor = x[xAt + r];
+      for (int j = firstColumn; j < endColumn; j++) {
+        y[at + j] = Math.fma(factor, w[from + r * stride + j], y[at + j]);
+      }
+    }
   }
 }

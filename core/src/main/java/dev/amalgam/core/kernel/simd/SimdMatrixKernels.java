@@ -4,6 +4,7 @@ import static dev.amalgam.core.kernel.simd.Species.FLOATS;
 
 import dev.amalgam.core.kernel.MatrixKernels;
 import dev.amalgam.core.kernel.scalar.ScalarMatrixKernels;
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -127,7 +128,69 @@ final class SimdMatrixKernels implements MatrixKernels {
   }
 
   @Override
-  public float dot(float[] a, int aAt, float[] b, int bAt, int count) {
-    return SimdSums.dot(a, aAt, b, bAt, count);
+  public void dot(
+      float[] w,
+      int from,
+      int rows,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] room,
+      float[] y,
+      int at) {
+    for (int r = 0; r < rows; r++) {
+      y[at + r] = DotProducts.floats(w, from + r * columns, columns, x, xAt, room);
+    }
+  }
+
+  @Override
+  public void dotBf16(
+      MemorySegment w,
+      long offset,
+      int rows,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] room,
+      float[] y,
+      int at) {
+    DotProducts.arrange(x, xAt, columns, room);
+    for (int r = 0; r < rows; r++) {
+      y[at + r] = DotProducts.bf16(w, offset + 2L * r * columns, columns, x, xAt, room);
+    }
+  }
+
+  @Override
+  public void addRows(
+      float[] w,
+      int from,
+      int stride,
+      int rows,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] y,
+      int at) {
+    int step = 4 * LANES;
+    int bound = columns - columns % step;
+    for (int j = 0; j < bound; j += step) {
+      FloatVector a = FloatVector.fromArray(FLOATS, y, at + j);
+      FloatVector b = FloatVector.fromArray(FLOATS, y, at + j + LANES);
+      FloatVector c = FloatVector.fromArray(FLOATS, y, at + j + 2 * LANES);
+      FloatVector d = FloatVector.fromArray(FLOATS, y, at + j + 3 * LANES);
+      for (int r = 0; r < rows; r++) {
+        FloatVector factor = FloatVector.broadcast(FLOATS, x[xAt + r]);
+        int row = from + r * stride + j;
+        a = factor.fma(FloatVector.fromArray(FLOATS, w, row), a);
+        b = factor.fma(FloatVector.fromArray(FLOATS, w, row + LANES), b);
+        c = factor.fma(FloatVector.fromArray(FLOATS, w, row + 2 * LANES), c);
+        d = factor.fma(FloatVector.fromArray(FLOATS, w, row + 3 * LANES), d);
+      }
+      a.intoArray(y, at + j);
+      b.intoArray(y, at + j + LANES);
+      c.intoArray(y, at + j + 2 * LANES);
+      d.intoArray(y, at + j + 3 * LANES);
+    }
+    ScalarMatrixKernels.addRows(w, from, stride, rows, bound, columns, x, xAt, y, at);
   }
 }

@@ -18,8 +18,11 @@ final class Transposition {
 
   private static final int BLOCK = LANES * LANES;
 
-  private static final IntVector LOW_HALVES = interleaved(0);
-  private static final IntVector HIGH_HALVES = interleaved(LANES / 2);
+  /** Picks the lower halves of two vectors, entry by entry in turn. */
+  static final IntVector LOW_HALVES = interleaved(0);
+
+  /** Picks the upper halves. */
+  static final IntVector HIGH_HALVES = interleaved(LANES / 2);
 
   private Transposition() {}
 

@@ -80,17 +80,15 @@ final class GenerateCommand implements Callable<Integer> {
     var settings = new GenerateJob.Settings(maxTokens, temperature, seed, threads.count());
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    Generation generation;
-    try (GenerateJob job = GenerateJob.prepare(model, prompt(), settings)) {
-      job.warnings().forEach(warning -> err.println("amalgam: warning: " + warning));
-      err.flush();
-      generation =
-          job.run(
-              text -> {
-                out.print(text);
-                out.flush();
-              });
-    }
+    GenerateJob job = GenerateJob.prepare(model, prompt(), settings);
+    job.warnings().forEach(warning -> err.println("amalgam: warning: " + warning));
+    err.flush();
+    Generation generation =
+        job.run(
+            text -> {
+              out.print(text);
+              out.flush();
+            });
     out.println();
     out.flush();
     if (!quiet) {

@@ -27,8 +27,8 @@ class MainTest {
     assertEquals("", cli.err());
     for (String part :
         List.of(
-            "\nCommands:\n  merge    Merges models as a recipe says.\n  inspect  Lists the",
-            "\n  diff     Compares",
+            "\nCommands:\n  merge     Merges models as a recipe says.\n  inspect   Lists the",
+            "\n  diff      Compares",
             "\n"
                 + "Exit codes:\n"
                 + "  0   Done.\n"
@@ -79,7 +79,7 @@ class MainTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "merg|unknown command 'merg'; did you mean merge?|amalgam",
+        "merg|unknown command 'merg'; did you mean merge or generate?|amalgam",
         "--versoin|unknown option '--versoin'; did you mean --version?|amalgam",
         "merge --sed 3 a b|unknown option '--sed'; did you mean --seed?|amalgam merge",
         "merge --dryrun a b|unknown option '--dryrun'; did you mean --dry-run?|amalgam merge",

@@ -19,11 +19,16 @@ import dev.amalgam.io.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** A continuation of a text by a causal language model, token by token. */
-public final class GenerateJob implements AutoCloseable {
+/**
+ * A continuation of a text by a causal language model, token by token. {@link #prepare} checks
+ * everything that can be checked before the weights are read; {@link #run} reads them into native
+ * memory, since every token needs all of them.
+ */
+public final class GenerateJob {
 
   /**
    * How a text is continued. Threads have no bearing on the result.
@@ -36,18 +41,14 @@ public final class GenerateJob implements AutoCloseable {
   public record Settings(int maxTokens, double temperature, long seed, int threads) {}
 
   private final Settings settings;
-  private final Engine engine;
-  private final ModelFolder folder;
+  private final Path path;
   private final Tokenizer tokenizer;
   private final int[] prompt;
   private final Set<Integer> ends;
 
-  private GenerateJob(
-      Path path, String prompt, Settings settings, Engine engine, ModelFolder folder) {
+  private GenerateJob(Path path, String prompt, Settings settings, Model model) {
     this.settings = settings;
-    this.engine = engine;
-    this.folder = folder;
-    Model model = folder.model();
+    this.path = path;
     if (model.head().kind() != Targets.Kind.NEXT_TOKEN) {
       throw new ModelException(
           quote(path.toString()) + " is no causal language model, so it continues no text");
@@ -74,18 +75,8 @@ public final class GenerateJob implements AutoCloseable {
    *     model, or is not made for so long a prompt
    */
   public static GenerateJob prepare(Path model, String prompt, Settings settings) {
-    Engine engine = new Engine(settings.threads(), Kernels.get());
-    try {
-      ModelFolder folder = ModelFolder.openResident(model, engine.workers());
-      try {
-        return new GenerateJob(model, prompt, settings, engine, folder);
-      } catch (RuntimeException e) {
-        folder.close();
-        throw e;
-      }
-    } catch (RuntimeException e) {
-      engine.close();
-      throw e;
+    try (ModelFolder folder = ModelFolder.open(model, Optional.empty())) {
+      return new GenerateJob(model, prompt, settings, folder.model());
     }
   }
 
@@ -102,20 +93,27 @@ public final class GenerateJob implements AutoCloseable {
    *     tokens are part of it
    */
   public Generation run(Consumer<String> listener) {
-    Model model = folder.model();
+    try (Engine engine = new Engine(settings.threads(), Kernels.get());
+        ModelFolder folder = ModelFolder.openResident(path, engine.workers())) {
+      return run(folder.model(), engine, listener);
+    }
+  }
+
+  private Generation run(Model model, Engine engine, Consumer<String> listener) {
     // The last token that is made needs no place: nothing is made behind it.
     int capacity =
         (int) Math.min(model.maxPositions(), (long) prompt.length + settings.maxTokens() - 1);
     int most = capacity - prompt.length + 1;
     KeyValueCache cache = new KeyValueCache(model.layers().size(), capacity);
+    ModelRunner runner = new ModelRunner(model, engine, tokens -> {});
     Sampler sampler = new Sampler(settings.temperature(), settings.seed());
     StreamDecoder text = decoder();
     List<Integer> made = new ArrayList<>();
-    Generation.End end = Generation.End.LENGTH;
+    Generation.End end =
+        most < settings.maxTokens() ? Generation.End.POSITIONS : Generation.End.LENGTH;
+    int[] added = prompt;
     long start = System.nanoTime();
     long read = start;
-    ModelRunner runner = new ModelRunner(model, engine, tokens -> {});
-    int[] added = prompt;
     while (made.size() < most) {
       float[] logits = runner.next(new Batch(List.of(Example.ofText(added))), cache);
       read = made.isEmpty() ? System.nanoTime() : read;
@@ -129,9 +127,6 @@ public final class GenerateJob implements AutoCloseable {
       added = new int[] {token};
     }
     listener.accept(text.finish());
-    if (end == Generation.End.LENGTH && most < settings.maxTokens()) {
-      end = Generation.End.POSITIONS;
-    }
     return new Generation(
         prompt.length, List.copyOf(made), end, read - start, System.nanoTime() - read);
   }
@@ -143,11 +138,5 @@ public final class GenerateJob implements AutoCloseable {
       decoder.add(id);
     }
     return decoder;
-  }
-
-  @Override
-  public void close() {
-    folder.close();
-    engine.close();
   }
 }

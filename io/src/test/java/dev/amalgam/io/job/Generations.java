@@ -9,8 +9,6 @@ final class Generations {
 
   static Generation run(
       Path model, String prompt, GenerateJob.Settings settings, StringBuilder text) {
-    try (GenerateJob job = GenerateJob.prepare(model, prompt, settings)) {
-      return job.run(text::append);
-    }
+    return GenerateJob.prepare(model, prompt, settings).run(text::append);
   }
 }

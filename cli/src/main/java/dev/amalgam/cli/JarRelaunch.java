@@ -18,8 +18,9 @@ final class JarRelaunch {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
   private static final String KERNELS = "dev.amalgam.core.kernel.simd.*::*";
   // As in the launcher, which says why.
-  private static final List<String> COMPILE_KERNELS_EARLY =
+  private static final List<String> OPTIONS =
       List.of(
+          "-XX:MaxDirectMemorySize=8t",
           "-XX:CompileCommand=quiet",
           "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.01",
           "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false");
@@ -39,7 +40,7 @@ final class JarRelaunch {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(COMPILE_KERNELS_EARLY);
+    command.addAll(OPTIONS);
     command.add("--add-modules=" + VECTOR_MODULE);
     command.add("-D" + RELAUNCHED + "=true");
     command.add("-cp");

@@ -17,9 +17,10 @@ public interface MatrixKernels {
   /**
    * The most columns of A that a tile goes over, and the distance between the rows of its panel:
    * long enough that loading and storing the tile of C hardly counts. A constant, so that one
-   * register leads to all rows.
+   * register leads to all rows; even, and no power of two, which would have the rows compete for
+   * the same lines of the cache.
    */
-  int DEPTH = 384;
+  int DEPTH = 576;
 
   /** What {@link #transpose} needs to work in: two blocks as high and wide as a vector. */
   int TRANSPOSITION_ROOM = 512;

@@ -19,6 +19,7 @@ public final class MatrixProducts {
   /** Creates the products that these workers work out. */
   public MatrixProducts(Workers<Scratch> workers) {
     this.workers = workers;
+    Rehearsal.of(workers.first().kernels().matrix());
   }
 
   /**

@@ -5,7 +5,8 @@ import dev.amalgam.core.kernel.MatrixKernels;
 /**
  * Where the entries of a packed operand lie. Its lines (the rows of A, or the columns of B) are cut
  * into panels as wide as a tile, the last one filled up with zeros, and its depth (the columns of
- * A, the rows of B) into blocks.
+ * A, the rows of B) into blocks of about the same depth: a short last one would cost as many loads
+ * and stores of C as the others.
  *
  * @param lines how many lines
  * @param depth their length
@@ -25,12 +26,17 @@ record Panels(int lines, int depth, int width) {
 
   /** Returns the first depth of a block. */
   int start(int block) {
-    return block * MatrixKernels.DEPTH;
+    return block * blockDepth();
   }
 
   /** Returns the depth of this block. */
   int depthOf(int block) {
-    return Math.min(MatrixKernels.DEPTH, depth - start(block));
+    return Math.min(blockDepth(), depth - start(block));
+  }
+
+  // Even, as tiles go two depths at a time.
+  private int blockDepth() {
+    return 2 * Math.ceilDiv(Math.ceilDiv(depth, blocks()), 2);
   }
 
   /** Returns where a line of A starts in a block: lines lie a constant distance apart. */

@@ -69,12 +69,14 @@ public final class Scratch implements AutoCloseable {
     int stripe = Blocking.stripe(b.columns(), 1, width);
     for (int from = 0; from < b.columns(); from += stripe) {
       int columns = Math.min(stripe, b.columns() - from);
-      for (int start = 0; start < a.columns(); start += MatrixKernels.DEPTH) {
-        int depth = Math.min(MatrixKernels.DEPTH, a.columns() - start);
+      Panels panels = new Panels(columns, a.columns(), width);
+      for (int block = 0; block < panels.blocks(); block++) {
+        int start = panels.start(block);
+        int depth = panels.depthOf(block);
         float[] packed = right(new Panels(columns, depth, width));
         packing.packRight(lines, from, columns, start, depth, packed, 0);
-        multiply(
-            a, start, depth, packed, columns, c, offset + from, stride, start > 0 || accumulate);
+        boolean goesOn = block > 0 || accumulate;
+        multiply(a, start, depth, packed, columns, c, offset + from, stride, goesOn);
       }
     }
   }

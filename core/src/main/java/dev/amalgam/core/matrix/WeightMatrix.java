@@ -1,5 +1,7 @@
 package dev.amalgam.core.matrix;
 
+import static dev.amalgam.core.AmalgamException.quote;
+
 import dev.amalgam.core.weight.Weight;
 
 /**
@@ -13,13 +15,31 @@ import dev.amalgam.core.weight.Weight;
 public record WeightMatrix(Weight weight, int firstRow, int weightRows, boolean isTransposed)
     implements Matrix {
 
+  /** Checks that the weight is a matrix and has these rows. */
+  public WeightMatrix {
+    if (weight.shape().rank() != 2
+        || firstRow < 0
+        || weightRows < 0
+        || firstRow + (long) weightRows > weight.shape().dimension(0)) {
+      throw new IllegalArgumentException(
+          "%s of shape %s has no rows %d to %d of a matrix"
+              .formatted(
+                  quote(weight.name()),
+                  weight.shape(),
+                  firstRow,
+                  firstRow + (long) weightRows - 1));
+    }
+  }
+
   /**
    * Returns the matrix of a whole weight.
    *
+   * @throws IllegalArgumentException if the weight does not have two dimensions
    * @throws ArithmeticException if a dimension exceeds an {@code int}
    */
   public static WeightMatrix of(Weight weight) {
-    return new WeightMatrix(weight, 0, Math.toIntExact(weight.shape().dimension(0)), false);
+    int rows = weight.shape().rank() == 0 ? 0 : Math.toIntExact(weight.shape().dimension(0));
+    return new WeightMatrix(weight, 0, rows, false);
   }
 
   @Override

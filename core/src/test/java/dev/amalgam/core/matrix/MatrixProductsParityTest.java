@@ -34,25 +34,26 @@ class MatrixProductsParityTest {
 
   @Test
   void theTwinsGiveEqualProductsWithWeights() {
-    for (DType dtype : new DType[] {DType.BF16, DType.F16, DType.F32}) {
-      WeightMatrix weight = Operands.weight(dtype, 70, 90, 3);
-      for (int rows : new int[] {1, 9}) {
-        DenseMatrix x = Operands.dense(rows, 90, 4);
-        DenseMatrix y = Operands.dense(rows, 70, 5);
-        assertArrayEquals(
-            Operands.product(Kernels.scalar(), 1, x, weight.transposed()),
-            Operands.product(Kernels.get(), 2, x, weight.transposed()));
-        assertArrayEquals(
-            Operands.product(Kernels.scalar(), 1, y, weight),
-            Operands.product(Kernels.get(), 2, y, weight));
-        WeightMatrix resident = Operands.resident(weight);
-        assertArrayEquals(
-            Operands.product(Kernels.scalar(), 1, x, resident.transposed()),
-            Operands.product(Kernels.get(), 2, x, resident.transposed()));
-        assertArrayEquals(
-            Operands.product(Kernels.scalar(), 1, y, resident),
-            Operands.product(Kernels.get(), 2, y, resident));
+    try (var scalar = Operands.workers(Kernels.scalar(), 1);
+        var chosen = Operands.workers(Kernels.get(), 2)) {
+      MatrixProducts plain = new MatrixProducts(scalar);
+      MatrixProducts fast = new MatrixProducts(chosen);
+      for (DType dtype : new DType[] {DType.BF16, DType.F16, DType.F32}) {
+        WeightMatrix weight = Operands.weight(dtype, 70, 90, 3);
+        for (int rows : new int[] {1, 9}) {
+          assertEqualProducts(plain, fast, rows, weight);
+          assertEqualProducts(plain, fast, rows, Operands.resident(weight));
+        }
       }
     }
+  }
+
+  private static void assertEqualProducts(
+      MatrixProducts plain, MatrixProducts fast, int rows, WeightMatrix weight) {
+    DenseMatrix x = Operands.dense(rows, 90, 4);
+    DenseMatrix y = Operands.dense(rows, 70, 5);
+    WeightMatrix across = weight.transposed();
+    assertArrayEquals(Operands.product(plain, x, across), Operands.product(fast, x, across));
+    assertArrayEquals(Operands.product(plain, y, weight), Operands.product(fast, y, weight));
   }
 }

@@ -106,10 +106,14 @@ final class Operands {
 
   /** Returns a product, worked out by so many workers. */
   static float[] product(Kernels kernels, int workers, Matrix a, Matrix b) {
-    float[] c = new float[a.rows() * b.columns()];
     try (var sharing = workers(kernels, workers)) {
-      new MatrixProducts(sharing).multiply(a, b, c, 0, b.columns(), false);
+      return product(new MatrixProducts(sharing), a, b);
     }
+  }
+
+  static float[] product(MatrixProducts products, Matrix a, Matrix b) {
+    float[] c = new float[a.rows() * b.columns()];
+    products.multiply(a, b, c, 0, b.columns(), false);
     return c;
   }
 }

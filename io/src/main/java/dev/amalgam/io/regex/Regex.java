@@ -4,7 +4,8 @@ package dev.amalgam.io.regex;
  * A regular expression in Oniguruma's syntax (doc/RE of that library), compiled. Thread-safe.
  *
  * <p>Searching takes memory in proportion to the text and never recurses over it. Work is bounded
- * by 1,000 steps a character, beyond which a search fails rather than goes on for hours.
+ * by 100 steps a character and a million more, beyond which a search fails rather than goes on for
+ * hours.
  */
 public final class Regex {
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class Run {
 
   private static final long STEPS_AT_LEAST = 1_000_000;
-  private static final long STEPS_PER_CHARACTER = 1_000;
+  private static final long STEPS_PER_CHARACTER = 100;
 
   // Kinds of frames: four numbers each.
   private static final int GO_ON = 0;
@@ -41,7 +41,6 @@ final class Run {
       if (first != null && (at == text.length || !first.has(codePoint(at)))) {
         continue;
       }
-      spend(1);
       end = match(0, at);
       top = 0;
       if (end >= 0) {
@@ -69,6 +68,7 @@ final class Run {
     int at = from;
     while (true) {
       boolean matched = true;
+      spend(1);
       switch (code[pc]) {
         case Program.END:
           return at;
@@ -169,7 +169,6 @@ final class Run {
   /** Takes up what was put off last, and returns whether there was anything. */
   private boolean retreat(int base) {
     while (top > base) {
-      spend(1);
       top -= 4;
       int pc = stack[top + 1];
       switch (stack[top]) {

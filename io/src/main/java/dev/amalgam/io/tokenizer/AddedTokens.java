@@ -1,7 +1,5 @@
 package dev.amalgam.io.tokenizer;
 
-import static dev.amalgam.core.AmalgamException.quote;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,8 +32,8 @@ final class AddedTokens {
         next = add(token, vocabulary, next);
       }
     }
-    this.asWritten = finder(part, false);
-    this.asNormalized = finder(part, true);
+    this.asWritten = finder(false);
+    this.asNormalized = finder(true);
   }
 
   // Like the library, which numbers new tokens one after the other, whatever the file says.
@@ -72,28 +70,15 @@ final class AddedTokens {
     return id == next ? next + 1 : next;
   }
 
-  private TokenFinder finder(Part part, boolean normalized) {
-    List<AddedToken> wanted = new ArrayList<>();
-    Map<String, AddedToken> byText = new HashMap<>();
+  private TokenFinder finder(boolean normalized) {
+    Map<String, AddedToken> wanted = new HashMap<>();
     for (AddedToken token : tokens.values()) {
-      if (token.normalized() == normalized) {
-        AddedToken other = byText.put(token.written(), token);
-        if (other != null || token.written().isEmpty()) {
-          throw part.problem(
-              other == null
-                  ? "has the token "
-                      + quote(token.content())
-                      + ", of which normalizing leaves nothing"
-                  : "has the tokens "
-                      + quote(other.content())
-                      + " and "
-                      + quote(token.content())
-                      + ", which are the same once normalized");
-        }
-        wanted.add(token);
+      // Of tokens that normalizing makes the same, the first is found; the library takes any.
+      if (token.normalized() == normalized && !token.written().isEmpty()) {
+        wanted.putIfAbsent(token.written(), token);
       }
     }
-    return wanted.isEmpty() ? null : new TokenFinder(wanted);
+    return wanted.isEmpty() ? null : new TokenFinder(List.copyOf(wanted.values()));
   }
 
   /** Returns the text in pieces: the tokens in it, and what lies between them, normalized. */

@@ -2,6 +2,7 @@ package dev.amalgam.io.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Byte-pair encoding (Sennrich, Haddow and Birch, "Neural Machine Translation of Rare Words with
@@ -27,6 +28,8 @@ final class BpeModel implements Model {
   private final Options options;
   // The token for each byte, or null if bytes do not stand in for unknown characters.
   private final int[] bytes;
+  // In front of these a piece can be cut without a change to its tokens.
+  private final BitSet starters;
   private final WordCache cache = new WordCache();
 
   /**
@@ -34,12 +37,15 @@ final class BpeModel implements Model {
    *
    * @param bytes the token for each byte, -1 where there is none; null if unknown characters are
    *     not written as bytes
+   * @param starters characters that no merge joins to one before them, unless it is the same
+   *     character; each is a token itself. Where words have a prefix or a suffix, there are none.
    */
-  BpeModel(Vocabulary vocabulary, Merges merges, Options options, int[] bytes) {
+  BpeModel(Vocabulary vocabulary, Merges merges, Options options, int[] bytes, BitSet starters) {
     this.vocabulary = vocabulary;
     this.merges = merges;
     this.options = options;
     this.bytes = bytes;
+    this.starters = starters;
   }
 
   @Override
@@ -56,10 +62,21 @@ final class BpeModel implements Model {
         return;
       }
     }
-    int[] ids = cache.get(piece);
+    int start = 0;
+    for (int at = 1; at < piece.length(); at++) {
+      if (starters.get(piece.charAt(at)) && piece.charAt(at - 1) != piece.charAt(at)) {
+        addWord(piece.substring(start, at), out);
+        start = at;
+      }
+    }
+    addWord(piece.substring(start), out);
+  }
+
+  private void addWord(String word, TokenBuffer out) {
+    int[] ids = cache.get(word);
     if (ids == null) {
-      ids = merge(piece);
-      cache.put(piece, ids);
+      ids = merge(word);
+      cache.put(word, ids);
     }
     for (int id : ids) {
       out.add(id, vocabulary.known(id));

@@ -2,6 +2,7 @@ package dev.amalgam.io.tokenizer;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,17 +63,49 @@ final class ModelReader {
     }
     Vocabulary vocabulary = vocabulary();
     String prefix = string("continuing_subword_prefix");
+    String suffix = string("end_of_word_suffix");
     Part unknown = part.find("unk_token");
     return new BpeModel(
         vocabulary,
         merges(vocabulary, prefix),
         new BpeModel.Options(
             prefix,
-            string("end_of_word_suffix"),
+            suffix,
             unknown == null ? null : Unknown.of(unknown, vocabulary),
             part.bool("fuse_unk", false),
             part.bool("ignore_merges", false)),
-        part.bool("byte_fallback", false) ? bytes(vocabulary) : null);
+        part.bool("byte_fallback", false) ? bytes(vocabulary) : null,
+        // Where unknown characters are left out, those around them would become neighbours.
+        prefix.isEmpty() && suffix.isEmpty() && unknown != null
+            ? starters(vocabulary)
+            : new BitSet());
+  }
+
+  /**
+   * Returns the characters in front of which words can be cut: SentencePiece's ▁, mostly. A merge
+   * across the cut would need a right half that begins with that character, and a left half that
+   * ends with another.
+   */
+  private BitSet starters(Vocabulary vocabulary) {
+    BitSet joined = new BitSet();
+    List<String> merges = tables.merges;
+    for (int i = 0; i < merges.size(); i += 2) {
+      String left = merges.get(i);
+      String right = merges.get(i + 1);
+      if (left.isEmpty() || right.isEmpty()) {
+        return new BitSet();
+      }
+      if (left.charAt(left.length() - 1) != right.charAt(0)) {
+        joined.set(right.charAt(0));
+      }
+    }
+    BitSet starters = new BitSet();
+    for (String token : vocabulary.ids().keySet()) {
+      if (token.length() == 1 && !joined.get(token.charAt(0))) {
+        starters.set(token.charAt(0));
+      }
+    }
+    return starters;
   }
 
   private Model wordPiece() {

@@ -23,7 +23,7 @@ final class ModelTables {
   List<String> merges;
 
   void startIds() {
-    ids = new HashMap<>(1 << 12);
+    ids = HashMap.newHashMap(1 << 16);
   }
 
   void startTokens() {

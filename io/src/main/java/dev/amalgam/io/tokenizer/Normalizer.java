@@ -65,11 +65,17 @@ interface Normalizer {
     public int head(String text, int head, String result) {
       // What is put in comes from the place where the last replaced character was.
       Matches matches = pattern.find(text);
-      int grown = 0;
-      for (int i = 0; i < matches.size() && matches.end(i) <= head; i++) {
-        grown += content.length() - (matches.end(i) - matches.start(i));
+      int kept = 0;
+      int at = 0;
+      for (int i = 0; i < matches.size() && matches.start(i) < head; i++) {
+        kept += matches.start(i) - at;
+        if (matches.end(i) > head) {
+          return kept;
+        }
+        kept += content.length();
+        at = matches.end(i);
       }
-      return head == 0 ? 0 : Math.max(0, head + grown);
+      return kept + head - at;
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Which neighbouring tokens merge: for each pair the rank of its merge, the lowest first. Open
- * addressing, about half full.
+ * addressing, at most two thirds full.
  */
 final class PairTable {
 
@@ -23,7 +23,7 @@ final class PairTable {
    * @param most how many pairs it must have room for
    */
   PairTable(int most) {
-    int capacity = Integer.highestOneBit(Math.max(4, most)) << 2;
+    int capacity = Integer.highestOneBit(Math.max(4, most + most / 2)) << 1;
     this.keys = new long[capacity];
     this.ranks = new int[capacity];
     this.mask = capacity - 1;

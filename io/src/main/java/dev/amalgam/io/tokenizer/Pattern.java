@@ -3,6 +3,7 @@ package dev.amalgam.io.tokenizer;
 import dev.amalgam.io.regex.Regex;
 import dev.amalgam.io.regex.RegexException;
 import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
 
 /** What is looked for in a text. */
 sealed interface Pattern {
@@ -77,6 +78,32 @@ sealed interface Pattern {
           matches.add(at, end);
         }
         at = end;
+      }
+      return matches;
+    }
+  }
+
+  /** Runs of code points of the same kind, of which 0 is not wanted. */
+  record Runs(IntUnaryOperator kind) implements Pattern {
+    @Override
+    public Matches find(String text) {
+      Matches matches = new Matches();
+      int start = 0;
+      int running = 0;
+      for (int at = 0; at < text.length(); ) {
+        int c = text.codePointAt(at);
+        int here = kind.applyAsInt(c);
+        if (here != running) {
+          if (running != 0) {
+            matches.add(start, at);
+          }
+          start = at;
+          running = here;
+        }
+        at += Character.charCount(c);
+      }
+      if (running != 0) {
+        matches.add(start, text.length());
       }
       return matches;
     }

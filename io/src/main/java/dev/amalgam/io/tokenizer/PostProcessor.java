@@ -17,6 +17,9 @@ interface PostProcessor {
    */
   TokenBuffer apply(TokenBuffer tokens, boolean addSpecial);
 
+  /** Adds no token. */
+  PostProcessor NOTHING = (tokens, _) -> tokens;
+
   /**
    * Special tokens before and after a text.
    *
@@ -53,24 +56,29 @@ interface PostProcessor {
       case "ByteLevel" -> {
         // It corrects the places of tokens in the text, which are of no concern here.
         part.only("type", "add_prefix_space", "trim_offsets", "use_regex");
-        yield (tokens, _) -> tokens;
+        yield NOTHING;
       }
-      case "Sequence" -> {
-        part.only("type", "processors");
-        List<PostProcessor> parts =
-            part.get("processors").list().stream().map(PostProcessor::read).toList();
-        yield (tokens, addSpecial) -> {
-          TokenBuffer result = tokens;
-          for (PostProcessor processor : parts) {
-            result = processor.apply(result, addSpecial);
-          }
-          return result;
-        };
-      }
+      case "Sequence" -> sequence(part);
       default ->
           throw part.unknownType(
               "BertProcessing", "ByteLevel", "RobertaProcessing", "Sequence", "TemplateProcessing");
     };
+  }
+
+  private static PostProcessor sequence(Part part) {
+    part.only("type", "processors");
+    PostProcessor result = NOTHING;
+    for (Part element : part.get("processors").list()) {
+      PostProcessor processor = read(element);
+      if (processor != NOTHING) {
+        if (result != NOTHING) {
+          throw element.problem(
+              "adds special tokens as one before it does, which is not supported");
+        }
+        result = processor;
+      }
+    }
+    return result;
   }
 
   private static PostProcessor around(Part part) {

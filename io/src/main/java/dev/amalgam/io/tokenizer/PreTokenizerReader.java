@@ -9,7 +9,6 @@ final class PreTokenizerReader {
 
   private static final String GPT2 =
       "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
-  private static final String WORDS = "\\w+|[^\\w\\s]+";
 
   private PreTokenizerReader() {}
 
@@ -21,7 +20,10 @@ final class PreTokenizerReader {
       case "Metaspace" -> Metaspace.read(part);
       case "Whitespace" -> {
         part.only("type");
-        yield new PreTokenizer.Split(expression(WORDS, part), SplitBehavior.REMOVED, true);
+        yield new PreTokenizer.Split(
+            new Pattern.Runs(c -> Characters.isWord(c) ? 1 : Characters.isWhitespace(c) ? 0 : 2),
+            SplitBehavior.REMOVED,
+            true);
       }
       case "WhitespaceSplit" -> {
         part.only("type");

@@ -24,6 +24,9 @@ final class TokenFinder {
     List<Piece> pieces = new ArrayList<>();
     int done = 0;
     int at = 0;
+    // White space that was looked through last, so that it is not looked through again.
+    int blankStart = -1;
+    int blankEnd = -1;
     while (at < text.length()) {
       int found = starts[text.charAt(at)] ? longest(text, at) : -1;
       if (found < 0) {
@@ -37,16 +40,25 @@ final class TokenFinder {
       if (token.singleWord() && !isSingleWord(text, start, end)) {
         continue;
       }
-      while (token.left() && start > done && Characters.isWhitespace(text.charAt(start - 1))) {
-        start--;
+      if (token.left()) {
+        start = Math.max(start, done);
+        while (start > done && Characters.isWhitespace(text.charAt(start - 1))) {
+          start--;
+        }
       }
-      while (token.right() && end < text.length() && Characters.isWhitespace(text.charAt(end))) {
-        end++;
+      if (token.right()) {
+        if (end < blankStart || end > blankEnd) {
+          blankStart = end;
+          blankEnd = blanksEnd(text, end);
+        }
+        end = blankEnd;
       }
       if (done < start) {
         pieces.add(piece.slice(done, start));
       }
-      pieces.add(piece.token(start, end, token.id()));
+      if (start < end) {
+        pieces.add(piece.token(start, end, token.id()));
+      }
       // That may be less than before: a token can stand in white space that another has taken.
       done = end;
     }
@@ -69,6 +81,14 @@ final class TokenFinder {
       }
     }
     return found;
+  }
+
+  private static int blanksEnd(String text, int from) {
+    int end = from;
+    while (end < text.length() && Characters.isWhitespace(text.charAt(end))) {
+      end++;
+    }
+    return end;
   }
 
   private static boolean isSingleWord(String text, int start, int end) {

@@ -75,7 +75,7 @@ public final class Tokenizer {
             ? new PreTokenizer.Sequence(List.of())
             : PreTokenizerReader.read(preTokenizer),
         model,
-        postProcessor == null ? (tokens, _) -> tokens : PostProcessor.read(postProcessor),
+        postProcessor == null ? PostProcessor.NOTHING : PostProcessor.read(postProcessor),
         decoder == null
             // Without a decoder, the library puts a space between tokens.
             ? new Decoders.EachToken((token, first) -> first ? token : " " + token)

@@ -7,19 +7,21 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.io.json.JsonString;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Reads a {@code tokenizer.json}: everything as a tree, but the vocabulary and the merges, which
@@ -32,11 +34,11 @@ final class TokenizerFile {
   private static final JsonMapper TREES =
       JsonMapper.builder(
               JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   // A table of names could be grown or made to collide by the file.
                   .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                   .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                   .build())
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .build();
 
   private final Path file;
@@ -54,19 +56,10 @@ final class TokenizerFile {
 
   static Content read(Path file) {
     try {
-      if (Files.size(file) > MOST_BYTES) {
-        throw new TokenizerException(
-            quote(file.toString())
-                + " is larger than "
-                + (MOST_BYTES >> 20)
-                + " MiB, which such a file never is; the file is damaged");
-      }
-      try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
-          JsonParser parser =
-              TREES
-                  .getFactory()
-                  // A reader, not the bytes: Jackson would guess at other encodings.
-                  .createParser(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
+      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(file)));
+      // Characters, not bytes: Jackson would guess at other encodings.
+      try (JsonParser parser =
+          TREES.getFactory().createParser(text.array(), text.position(), text.remaining())) {
         return new TokenizerFile(file, parser).content();
       }
     } catch (CharacterCodingException e) {
@@ -92,12 +85,27 @@ final class TokenizerFile {
     }
   }
 
+  private static byte[] bytes(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new TokenizerException(
+            quote(file.toString())
+                + " is larger than "
+                + (MOST_BYTES >> 20)
+                + " MiB, which such a file never is; the file is damaged");
+      }
+      return bytes;
+    }
+  }
+
   private Content content() throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw problem("the file", "must hold one JSON object");
     }
+    Set<String> keys = new HashSet<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String key = parser.currentName();
+      String key = unique(keys, "");
       if (parser.nextToken() == JsonToken.START_OBJECT && key.equals("model")) {
         root.set(key, model());
       } else {
@@ -110,10 +118,19 @@ final class TokenizerFile {
     return new Content(new Part(file, "", root), tables);
   }
 
+  private String unique(Set<String> keys, String path) throws IOException {
+    String key = parser.currentName();
+    if (!keys.add(key)) {
+      throw problem(path + key, "is there twice");
+    }
+    return key;
+  }
+
   private ObjectNode model() throws IOException {
     ObjectNode model = TREES.createObjectNode();
+    Set<String> keys = new HashSet<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String key = parser.currentName();
+      String key = unique(keys, "model.");
       JsonToken start = parser.nextToken();
       if (key.equals("vocab") && start == JsonToken.START_OBJECT) {
         ids();
@@ -121,6 +138,10 @@ final class TokenizerFile {
         scoredTokens();
       } else if (key.equals("merges") && start == JsonToken.START_ARRAY) {
         merges();
+      } else if (key.equals("vocab")) {
+        throw problem("model.vocab", "must be an object, or a list");
+      } else if (key.equals("merges")) {
+        throw problem("model.merges", "must be a list");
       } else {
         model.set(key, TREES.readTree(parser));
       }
@@ -146,7 +167,9 @@ final class TokenizerFile {
                 + " for "
                 + quote(token));
       }
-      tables.ids.put(token, (int) id);
+      if (tables.ids.put(token, (int) id) != null) {
+        throw problem("model.vocab", "has the token " + quote(token) + " twice");
+      }
     }
   }
 

@@ -15,6 +15,9 @@ final class WordCache {
 
   /** Returns the tokens of a word, not to be changed, or null if it is not known. */
   int[] get(String word) {
+    if (word.length() > LONGEST) {
+      return null;
+    }
     Entry entry = entries[place(word)];
     return entry != null && entry.word.equals(word) ? entry.ids : null;
   }

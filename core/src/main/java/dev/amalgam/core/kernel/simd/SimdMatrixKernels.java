@@ -155,7 +155,12 @@ final class SimdMatrixKernels implements MatrixKernels {
       float[] y,
       int at) {
     DotProducts.arrange(x, xAt, columns, room);
-    for (int r = 0; r < rows; r++) {
+    int together = DotRows.WIDE_ENOUGH && columns % DOT_LANES == 0 ? rows - rows % DotRows.ROWS : 0;
+    long stride = 2L * columns;
+    for (int r = 0; r < together; r += DotRows.ROWS) {
+      DotRows.bf16(w, offset + r * stride, stride, columns, room, y, at + r);
+    }
+    for (int r = together; r < rows; r++) {
       y[at + r] = DotProducts.bf16(w, offset + 2L * r * columns, columns, x, xAt, room);
     }
   }

@@ -1,5 +1,9 @@
 package dev.amalgam.cli;
 
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,7 +66,17 @@ final class Main implements Callable<Integer> {
 
   /** Runs a command and returns its exit code. */
   static int run(String... arguments) {
-    return run(commandLine(), arguments);
+    return run(commandLine().setOut(writer(System.out)).setErr(writer(System.err)), arguments);
+  }
+
+  /**
+   * Returns a writer to a stream in the stream's own encoding, or in UTF-8 where that is ASCII: so
+   * it is where no locale is set, as in many containers, and text would become question marks.
+   */
+  static PrintWriter writer(PrintStream stream) {
+    Charset own = stream.charset();
+    Charset used = own.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : own;
+    return new PrintWriter(stream, true, used);
   }
 
   static int run(CommandLine commandLine, String... arguments) {

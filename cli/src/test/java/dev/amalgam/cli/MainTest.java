@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.io.job.AmalgamVersion;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,5 +132,13 @@ class MainTest {
   void namesThatWouldDisturbATerminalAreMadeHarmless() {
     Cli cli = Cli.run("merge", "a\u001b[31m\nb", "out");
     assertEquals("amalgam: a?[31m b: cannot be read: no such file\n", cli.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"US-ASCII, UTF-8", "UTF-8, UTF-8", "ISO-8859-1, ISO-8859-1"})
+  void withoutALocaleTextIsUtf8(String locale, String written) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Main.writer(new PrintStream(bytes, false, Charset.forName(locale))).println("\u00e9");
+    assertEquals("\u00e9" + System.lineSeparator(), bytes.toString(Charset.forName(written)));
   }
 }

@@ -43,14 +43,10 @@ public record Evaluation(
       warnings.add(
           cut + " of " + perExample.size() + " examples were too long and were cut at their end");
     }
-    boolean[] predicting = new boolean[1];
-    long broken =
-        perExample.stream()
-            .filter(example -> classifier || example.tokens() > 0)
-            .peek(example -> predicting[0] = true)
-            .filter(example -> !Double.isFinite(example.loss()))
-            .count();
-    if (!predicting[0]) {
+    List<ExampleResult> predicted =
+        perExample.stream().filter(example -> classifier || example.tokens() > 0).toList();
+    long broken = predicted.stream().filter(example -> !Double.isFinite(example.loss())).count();
+    if (predicted.isEmpty()) {
       warnings.add("nothing is predicted, so there is no loss");
     } else if (broken > 0) {
       warnings.add(

@@ -20,7 +20,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Runs the benchmarks and prints one line each: nanoseconds an element, gigabytes a second, and
- * that bandwidth as a share of the copy's in {@link CopyBenchmark}, which is always measured too.
+ * that bandwidth as a share of the copy's in {@link CopyBenchmark}; of products GFLOP/s, and those
+ * as a share of one core's peak in {@link PeakBenchmark}. The two are always measured too.
  *
  * <p>Arguments are JMH's own: a regular expression picks benchmarks, {@code -p dtype=BF16} a
  * parameter, {@code -f 3} more forks, {@code -v NORMAL} shows every iteration.
@@ -28,6 +29,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class Report {
 
   private static final String COPY = CopyBenchmark.class.getSimpleName();
+  private static final String PEAK = PeakBenchmark.class.getSimpleName();
 
   // Compiling in the foreground: on a busy machine the compiler would still be at work when the
   // measurement starts. The last is for JMH 1.37 itself, and keeps its warnings out of the table.
@@ -65,25 +67,33 @@ public final class Report {
       return options.include(".*").build();
     }
     given.getIncludes().forEach(options::include);
-    return options.include(COPY).build();
+    return options.include(COPY).include(PEAK).build();
   }
 
   private static void print(Collection<RunResult> results) {
-    double copy =
-        results.stream()
-            .filter(r -> name(r).startsWith(COPY))
-            .mapToDouble(Report::gigabytesPerSecond)
-            .findFirst()
-            .orElse(Double.NaN);
+    double copy = speed(results, COPY, "bytes");
+    double peak = speed(results, PEAK, "flops");
     System.out.printf(
-        Locale.ROOT, "%-48s %11s %9s %8s %8s%n", "benchmark", "ns/element", "±", "GB/s", "of copy");
+        Locale.ROOT,
+        "%-48s %11s %9s %8s %8s %8s %8s%n",
+        "benchmark",
+        "ns/element",
+        "±",
+        "GB/s",
+        "of copy",
+        "GFLOP/s",
+        "of peak");
     for (RunResult result : results) {
       Result<?> time = result.getPrimaryResult();
       System.out.printf(
           Locale.ROOT, "%-48s %11.3f %9.3f", name(result), time.getScore(), time.getScoreError());
-      double bandwidth = gigabytesPerSecond(result);
+      double bandwidth = perNanosecond(result, "bytes");
       if (!Double.isNaN(bandwidth)) {
         System.out.printf(Locale.ROOT, " %8.1f %7.0f%%", bandwidth, 100 * bandwidth / copy);
+      }
+      double flops = perNanosecond(result, "flops");
+      if (!Double.isNaN(flops)) {
+        System.out.printf(Locale.ROOT, "%18s %8.1f %7.0f%%", "", flops, 100 * flops / peak);
       }
       System.out.println();
     }
@@ -100,9 +110,17 @@ public final class Report {
         .strip();
   }
 
+  private static double speed(Collection<RunResult> results, String benchmark, String counter) {
+    return results.stream()
+        .filter(r -> name(r).startsWith(benchmark))
+        .mapToDouble(r -> perNanosecond(r, counter))
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
   // Nanoseconds a byte, turned over, are gigabytes a second.
-  private static double gigabytesPerSecond(RunResult result) {
-    Result<?> perByte = result.getSecondaryResults().get("bytes");
-    return perByte == null ? Double.NaN : 1 / perByte.getScore();
+  private static double perNanosecond(RunResult result, String counter) {
+    Result<?> each = result.getSecondaryResults().get(counter);
+    return each == null ? Double.NaN : 1 / each.getScore();
   }
 }

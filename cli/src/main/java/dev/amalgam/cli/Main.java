@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       DiffCommand.class,
       EvalCommand.class,
-      GenerateCommand.class
+      GenerateCommand.class,
+      TokenizeCommand.class
     })
 final class Main implements Callable<Integer> {
 

@@ -32,10 +32,14 @@ public final class Report {
   private static final String PEAK = PeakBenchmark.class.getSimpleName();
 
   // Compiling in the foreground: on a busy machine the compiler would still be at work when the
-  // measurement starts. The last is for JMH 1.37 itself, and keeps its warnings out of the table.
+  // measurement starts. The collector is the launcher's. The last is for JMH 1.37 itself, and keeps
+  // its warnings out of the table.
   private static final List<String> FORK_ARGUMENTS =
       List.of(
-          "--add-modules=jdk.incubator.vector", "-Xbatch", "--sun-misc-unsafe-memory-access=allow");
+          "--add-modules=jdk.incubator.vector",
+          "-XX:+UseSerialGC",
+          "-Xbatch",
+          "--sun-misc-unsafe-memory-access=allow");
 
   private Report() {}
 

@@ -18,7 +18,8 @@ final class JarRelaunch {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
   private static final String KERNELS = "dev.amalgam.core.kernel.simd.*::*";
   // As in the launcher, which says why.
-  private static final List<String> OPTIONS =
+  private static final String COLLECTOR = "-XX:+UseSerialGC";
+  private static final List<String> AS_LAUNCHED =
       List.of(
           "-XX:MaxDirectMemorySize=8t",
           "-XX:CompileCommand=quiet",
@@ -40,7 +41,10 @@ final class JarRelaunch {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(OPTIONS);
+    if (command.stream().noneMatch(option -> option.matches("-XX:\\+Use.*GC"))) {
+      command.add(COLLECTOR);
+    }
+    command.addAll(AS_LAUNCHED);
     command.add("--add-modules=" + VECTOR_MODULE);
     command.add("-D" + RELAUNCHED + "=true");
     command.add("-cp");

@@ -20,7 +20,8 @@ import java.util.Optional;
 /**
  * Runs a language model forward and backward on 4 × 128 tokens, as {@code bench/gradients.py} does
  * with PyTorch, and prints the loss and the seconds of each step. Arguments: the model's folder,
- * the number of threads, the number of steps.
+ * the number of threads, the number of steps, and the MB that states may take instead of being
+ * worked out again (0 if it is left out).
  */
 public final class GradientRun {
 
@@ -33,13 +34,14 @@ public final class GradientRun {
   public static void main(String[] arguments) {
     int threads = Integer.parseInt(arguments[1]);
     int steps = Integer.parseInt(arguments[2]);
+    long room = arguments.length > 3 ? Long.parseLong(arguments[3]) << 20 : 0;
     try (ModelFolder folder = ModelFolder.open(Path.of(arguments[0]), Optional.empty());
         Engine engine = new Engine(threads, Kernels.get())) {
       ModelRunner runner = new ModelRunner(folder.model(), engine, tokens -> {});
       Batch batch = batch(folder.model().head().decoder().outputs());
       for (int step = 0; step < steps; step++) {
         long start = System.nanoTime();
-        Losses losses = runner.gradients(batch, LossScale.MEAN_OF_TARGETS, new Nothing());
+        Losses losses = runner.gradients(batch, LossScale.MEAN_OF_TARGETS, room, new Nothing());
         double seconds = (System.nanoTime() - start) / 1e9;
         double sum = 0;
         for (int example = 0; example < SEQUENCES; example++) {

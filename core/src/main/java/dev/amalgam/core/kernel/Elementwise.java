@@ -15,6 +15,13 @@ public final class Elementwise {
     }
   }
 
+  /** Computes {@code x[xAt + i] = x[xAt + i] − y[i]} for i in {@code [0 .. count)}. */
+  public static void subtract(float[] x, int xAt, float[] y, int count) {
+    for (int i = 0; i < count; i++) {
+      x[xAt + i] -= y[i];
+    }
+  }
+
   /** Computes {@code x = x + y}. */
   public static void add(float[] x, float[] y, int count) {
     for (int i = 0; i < count; i++) {

@@ -11,6 +11,9 @@ import dev.amalgam.core.kernel.ActivationKernels;
 public record Activation(ActivationFunction function) implements Layer {
 
   @Override
+  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {}
+
+  @Override
   public Output forward(States x, Pass pass) {
     ActivationKernels kernels = pass.kernels().activation();
     States y = pass.states(x.rows(), x.width());

@@ -21,6 +21,14 @@ public record Embedding(List<EmbeddingTable> tables, Layer after) {
     tables = List.copyOf(tables);
   }
 
+  /** Shows every parameter tensor. */
+  public void parameters(ParameterVisitor visitor) {
+    for (EmbeddingTable table : tables) {
+      visitor.visit(table.weight(), ParameterVisitor.Module.MLP, false);
+    }
+    after.parameters(ParameterVisitor.Module.MLP, visitor);
+  }
+
   /**
    * Returns the first states of the tokens of a batch. The backward of the output returns no states
    * that mean anything.

@@ -48,7 +48,8 @@ public final class Engine implements AutoCloseable {
     return memory;
   }
 
-  void overRows(int rows, int width, Pass.RowRange work) {
+  /** Works on all rows, shared out among the workers where that is worth it. */
+  public void overRows(int rows, int width, Pass.RowRange work) {
     int length = Math.max(1, PIECE_ELEMENTS / Math.max(1, width));
     workers.run(
         Math.ceilDiv(rows, length),

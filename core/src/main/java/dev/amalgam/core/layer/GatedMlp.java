@@ -2,6 +2,7 @@ package dev.amalgam.core.layer;
 
 import dev.amalgam.core.kernel.ActivationFunction;
 import dev.amalgam.core.kernel.ActivationKernels;
+import java.util.List;
 
 /**
  * The gated feed-forward network of Llama, {@code down(f(gate(x)) ⊙ up(x))} (Shazeer, arXiv
@@ -14,6 +15,13 @@ import dev.amalgam.core.kernel.ActivationKernels;
  */
 public record GatedMlp(Linear gate, Linear up, Linear down, ActivationFunction function)
     implements Layer {
+
+  @Override
+  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
+    for (Linear linear : List.of(gate, up, down)) {
+      linear.parameters(ParameterVisitor.Module.MLP, visitor);
+    }
+  }
 
   @Override
   public Output forward(States x, Pass pass) {

@@ -14,6 +14,12 @@ import dev.amalgam.core.weight.Weight;
 public record LayerNorm(Weight weight, Weight bias, float epsilon) implements Layer {
 
   @Override
+  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
+    visitor.visit(weight, ParameterVisitor.Module.NORMS, false);
+    visitor.visit(bias, ParameterVisitor.Module.NORMS, false);
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     float[] w = pass.values(weight);
     float[] b = pass.values(bias);

@@ -26,6 +26,12 @@ public record Linear(Weight weight, Optional<Weight> bias, boolean inputsFirst) 
   }
 
   @Override
+  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
+    visitor.visit(weight, module, inputsFirst);
+    bias.ifPresent(b -> visitor.visit(b, module, false));
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     States y = pass.states(x.rows(), outputs());
     apply(x, y, pass);

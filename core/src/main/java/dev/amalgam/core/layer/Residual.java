@@ -15,6 +15,11 @@ public record Residual(Layer inner) implements Layer {
   }
 
   @Override
+  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
+    inner.parameters(module, visitor);
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     Output branch = inner.forward(x, pass);
     States y = sum(x, branch.states(), pass);

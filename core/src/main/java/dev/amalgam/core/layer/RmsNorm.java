@@ -12,6 +12,11 @@ import dev.amalgam.core.weight.Weight;
 public record RmsNorm(Weight weight, float epsilon) implements Layer {
 
   @Override
+  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
+    visitor.visit(weight, ParameterVisitor.Module.NORMS, false);
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     return forward(x, 1, pass);
   }

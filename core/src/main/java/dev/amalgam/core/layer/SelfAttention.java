@@ -29,6 +29,17 @@ public record SelfAttention(
   }
 
   @Override
+  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
+    projections.forEach(p -> p.parameters(ParameterVisitor.Module.ATTENTION, visitor));
+    norms.ifPresent(
+        n -> {
+          n.query().parameters(module, visitor);
+          n.key().parameters(module, visitor);
+        });
+    output.parameters(ParameterVisitor.Module.ATTENTION, visitor);
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     States projected = pass.states(x.rows(), shape.queryWidth() + 2 * shape.keyWidth());
     int column = 0;

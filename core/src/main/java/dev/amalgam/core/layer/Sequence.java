@@ -22,6 +22,11 @@ public record Sequence(List<Layer> layers) implements Layer {
   }
 
   @Override
+  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
+    layers.forEach(layer -> layer.parameters(module, visitor));
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     States states = x;
     Deque<Backward> backwards = new ArrayDeque<>();

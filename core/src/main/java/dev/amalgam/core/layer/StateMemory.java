@@ -23,6 +23,14 @@ public final class StateMemory {
     return taken.size();
   }
 
+  /** Returns the bytes of all states that were handed out since the mark. */
+  public long bytesSince(int mark) {
+    return taken.stream()
+        .limit((long) taken.size() - mark)
+        .mapToLong(array -> (long) Float.BYTES * array.length)
+        .sum();
+  }
+
   /** Takes back all states that were handed out since the mark. */
   public void release(int mark) {
     while (taken.size() > mark) {

@@ -3,7 +3,14 @@ package dev.amalgam.core.model;
 import dev.amalgam.core.layer.Embedding;
 import dev.amalgam.core.layer.Head;
 import dev.amalgam.core.layer.Layer;
+import dev.amalgam.core.layer.LayerNorm;
+import dev.amalgam.core.layer.ParameterVisitor;
+import dev.amalgam.core.layer.RmsNorm;
+import dev.amalgam.core.weight.Weight;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * A transformer, its weights unread.
@@ -18,5 +25,50 @@ public record Model(Embedding embedding, List<Layer> layers, Head head, int maxP
   /** Copies the list. */
   public Model {
     layers = List.copyOf(layers);
+  }
+
+  /** Returns every parameter tensor once, in the order in which the model uses them. */
+  public List<ModelParameter> parameters() {
+    Map<String, ModelParameter> parameters = new LinkedHashMap<>();
+    embedding.parameters((weight, _, _) -> put(parameters, weight, false, "embedding", -1));
+    for (int i = 0; i < layers.size(); i++) {
+      int index = i;
+      String name = "layers." + i;
+      layers
+          .get(i)
+          .parameters(
+              ParameterVisitor.Module.MLP,
+              (weight, module, inputsFirst) ->
+                  parameters.putIfAbsent(
+                      weight.name(),
+                      new ModelParameter(
+                          weight,
+                          inputsFirst,
+                          name,
+                          name + "." + module.name().toLowerCase(Locale.ROOT),
+                          index)));
+    }
+    boolean norm = head.transform() instanceof RmsNorm || head.transform() instanceof LayerNorm;
+    String transform = norm ? "final_norm" : "head";
+    int end = layers.size();
+    head.transform()
+        .parameters(
+            ParameterVisitor.Module.MLP,
+            (weight, _, inputsFirst) -> put(parameters, weight, inputsFirst, transform, end));
+    head.decoder()
+        .parameters(
+            ParameterVisitor.Module.MLP,
+            (weight, _, inputsFirst) -> put(parameters, weight, inputsFirst, "head", end));
+    return List.copyOf(parameters.values());
+  }
+
+  private static void put(
+      Map<String, ModelParameter> parameters,
+      Weight weight,
+      boolean inputsFirst,
+      String group,
+      int firstLayer) {
+    parameters.putIfAbsent(
+        weight.name(), new ModelParameter(weight, inputsFirst, group, group, firstLayer));
   }
 }

@@ -14,7 +14,9 @@ import dev.amalgam.core.layer.Pass;
 import dev.amalgam.core.layer.StateMemory;
 import dev.amalgam.core.layer.States;
 import dev.amalgam.core.layer.Targets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,8 +77,12 @@ public final class ModelRunner {
   }
 
   private States forward(Pass pass) {
-    States states = model.embedding().forward(pass).states();
-    for (Layer layer : model.layers()) {
+    return forward(model.embedding().forward(pass).states(), 0, pass);
+  }
+
+  /** Writes to {@code states} what the layers from {@code first} on make of them. */
+  private States forward(States states, int first, Pass pass) {
+    for (Layer layer : model.layers().subList(first, model.layers().size())) {
       int mark = engine.memory().mark();
       States result = layer.forward(states, pass).states();
       states.set(result);
@@ -87,29 +93,72 @@ public final class ModelRunner {
   }
 
   /**
+   * Returns the states that enter each layer, and those that leave the last. They stay until the
+   * caller releases the {@linkplain Engine#memory() memory} that was taken for them.
+   */
+  public List<States> trace(Batch batch) {
+    Pass pass = Pass.of(batch, engine, false);
+    List<States> trace = new ArrayList<>();
+    States states = model.embedding().forward(pass).states();
+    trace.add(states);
+    for (Layer layer : model.layers()) {
+      States next = engine.memory().states(states.rows(), states.width());
+      int mark = engine.memory().mark();
+      next.set(layer.forward(states, pass).states());
+      engine.memory().release(mark);
+      listener.passed(states.rows());
+      trace.add(next);
+      states = next;
+    }
+    return trace;
+  }
+
+  /**
+   * Returns the losses of a batch's labelled targets, given what enters a layer.
+   *
+   * @param layer the number of the layer; the number of layers for the head alone
+   * @param input the states that enter it, which are left as they are
+   */
+  public Losses resume(Batch batch, int layer, States input) {
+    int mark = engine.memory().mark();
+    try {
+      Pass pass = Pass.of(batch, engine, false);
+      return model.head().losses(forward(pass.copy(input), layer, pass), pass);
+    } finally {
+      engine.memory().release(mark);
+    }
+  }
+
+  /**
    * Returns the losses of a batch's labelled targets, and shows a visitor everything from which the
    * gradients of the parameters follow, from the head back to the embedding. What a layer makes is
-   * not kept but its input, from which backward works it out again; the last layer's is kept.
+   * not kept but its input, from which backward works it out again, but for the last layers whose
+   * states find room.
    *
    * @param scale of which loss gradients are taken
+   * @param room the bytes that states which are kept may take; the last layer's are kept whatever
+   *     they take
    */
-  public Losses gradients(Batch batch, LossScale scale, GradientVisitor visitor) {
+  public Losses gradients(Batch batch, LossScale scale, long room, GradientVisitor visitor) {
     int start = engine.memory().mark();
     try {
-      return gradientsInMemory(batch, scale, visitor);
+      return gradientsInMemory(batch, scale, room, visitor);
     } finally {
       engine.memory().release(start);
     }
   }
 
-  private Losses gradientsInMemory(Batch batch, LossScale scale, GradientVisitor visitor) {
+  private Losses gradientsInMemory(
+      Batch batch, LossScale scale, long room, GradientVisitor visitor) {
     Pass plain = Pass.of(batch, engine, false);
     Pass recording = Pass.of(batch, engine, true);
-    Output embedded = model.embedding().forward(recording);
     List<Layer> layers = model.layers();
     StateMemory memory = engine.memory();
+    States gradient = memory.states(batch.tokens(), width());
+    Output embedded = model.embedding().forward(recording);
     List<States> inputs = new ArrayList<>(List.of(embedded.states()));
-    for (Layer layer : layers.subList(0, layers.size() - 1)) {
+    int recomputed = layers.size() - kept(embedded.states(), recording, room);
+    for (Layer layer : layers.subList(0, recomputed)) {
       States input = inputs.getLast();
       States result = memory.states(input.rows(), input.width());
       int mark = memory.mark();
@@ -118,16 +167,25 @@ public final class ModelRunner {
       inputs.add(result);
       listener.passed(batch.tokens());
     }
-    States gradient = memory.states(batch.tokens(), embedded.states().width());
+    Deque<Backward> kept = new ArrayDeque<>();
+    Deque<Integer> marks = new ArrayDeque<>();
+    States states = inputs.getLast();
+    for (Layer layer : layers.subList(recomputed, layers.size())) {
+      marks.push(memory.mark());
+      Output output = layer.forward(states, recording);
+      kept.push(output.backward());
+      states = output.states();
+      listener.passed(batch.tokens());
+    }
+    Head.Gradients head = model.head().gradients(states, scale, recording, visitor);
+    gradient.set(head.gradient());
+    while (!kept.isEmpty()) {
+      gradient.set(kept.pop().apply(gradient, visitor));
+      memory.release(marks.pop());
+      listener.passed(batch.tokens());
+    }
     int mark = memory.mark();
-    // What the last layer makes is needed again at once, and kept.
-    Output last = layers.getLast().forward(inputs.getLast(), recording);
-    listener.passed(batch.tokens());
-    Head.Gradients head = model.head().gradients(last.states(), scale, recording, visitor);
-    gradient.set(last.backward().apply(head.gradient(), visitor));
-    memory.release(mark);
-    listener.passed(batch.tokens());
-    for (int i = layers.size() - 2; i >= 0; i--) {
+    for (int i = recomputed - 1; i >= 0; i--) {
       Backward backward = layers.get(i).forward(inputs.get(i), recording).backward();
       gradient.set(backward.apply(gradient, visitor));
       memory.release(mark);
@@ -135,6 +193,22 @@ public final class ModelRunner {
     }
     embedded.backward().apply(gradient, visitor);
     return head.losses();
+  }
+
+  private int width() {
+    return Math.toIntExact(model.embedding().tables().getFirst().weight().shape().rowLength());
+  }
+
+  /** Returns for how many layers at the end there is room; layers are much alike. */
+  private int kept(States input, Pass recording, long room) {
+    if (room <= 0 || model.layers().size() == 1) {
+      return 1;
+    }
+    int mark = engine.memory().mark();
+    model.layers().getFirst().forward(input, recording);
+    long bytes = engine.memory().bytesSince(mark);
+    engine.memory().release(mark);
+    return Math.clamp(room / Math.max(1, bytes), 1, model.layers().size());
   }
 
   /**

@@ -14,6 +14,7 @@ public final class ReadBuffer implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment stored = arena.allocate((long) ELEMENTS * Long.BYTES, 64);
   private final Kernels kernels;
+  private float[] spare = {};
 
   /** Allocates the buffer. */
   public ReadBuffer(Kernels kernels) {
@@ -43,6 +44,14 @@ public final class ReadBuffer implements AutoCloseable {
   /** Decodes elements of a tensor whose stored bytes are in native memory. */
   void decode(DType dtype, MemorySegment bytes, long from, int count, float[] target, int at) {
     kernels.conversion().decode(dtype, bytes, dtype.bytes(from), target, at, count);
+  }
+
+  /** Returns an array of at least {@code length} floats, of any content, for one read. */
+  float[] spare(int length) {
+    if (spare.length < length) {
+      spare = new float[length];
+    }
+    return spare;
   }
 
   @Override

@@ -57,7 +57,7 @@ class HuggingFaceFixtureTest {
       ModelRunner runner = new ModelRunner(opened.model(), engine, tokens -> {});
       checkLogits(runner, batch, expected);
       CollectedGradients gradients = new CollectedGradients();
-      Losses losses = runner.gradients(batch, LossScale.MEAN_OF_TARGETS, gradients);
+      Losses losses = runner.gradients(batch, LossScale.MEAN_OF_TARGETS, 0, gradients);
       checkLosses(losses, expected);
       checkGradients(gradients, expected);
     }

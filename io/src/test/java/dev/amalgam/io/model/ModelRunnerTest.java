@@ -50,7 +50,7 @@ class ModelRunnerTest {
       CollectedGradients gradients = new CollectedGradients();
       Losses losses =
           new ModelRunner(opened.model(), engine, tokens -> {})
-              .gradients(new Batch(examples), LossScale.MEAN_OF_EACH_EXAMPLE, gradients);
+              .gradients(new Batch(examples), LossScale.MEAN_OF_EACH_EXAMPLE, 0, gradients);
       return new Run(losses, gradients.byName());
     }
   }
@@ -83,7 +83,8 @@ class ModelRunnerTest {
         Engine engine = new Engine(2, Kernels.get())) {
       Weights weights = new CheckpointWeights(checkpoint);
       CollectedGradients gradients = new CollectedGradients();
-      runner(folder, weights, engine).gradients(batch, LossScale.MEAN_OF_EACH_EXAMPLE, gradients);
+      runner(folder, weights, engine)
+          .gradients(batch, LossScale.MEAN_OF_EACH_EXAMPLE, 0, gradients);
       gradients
           .byName()
           .forEach(

@@ -1,0 +1,63 @@
+package dev.amalgam.core.importance;
+
+import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Losses;
+import dev.amalgam.core.model.Model;
+import dev.amalgam.core.model.ModelConfig;
+import dev.amalgam.core.model.ModelFamilies;
+import dev.amalgam.core.model.ModelRunner;
+import dev.amalgam.core.model.ModelSource;
+import dev.amalgam.core.weight.FineTuned;
+import dev.amalgam.core.weight.Weights;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A fine-tuned model, the base that it was made from, and the config by which either runs.
+ *
+ * @param weights its tensors and the base's
+ * @param config the expert's config
+ */
+public record Expert(FineTuned weights, ModelConfig config) {
+
+  /**
+   * Returns the model with a share of each delta: 0 is the base (with the expert's task head, if it
+   * has one of its own), 1 the expert.
+   *
+   * @throws dev.amalgam.core.AmalgamException if the tensors do not make a model
+   */
+  public Model at(float fraction) {
+    return with(weights.at(fraction));
+  }
+
+  /** Returns the model that other tensors make. */
+  Model with(Weights tensors) {
+    return ModelFamilies.build(new ModelSource(config, tensors), Optional.empty());
+  }
+
+  /** Returns the partitions of the delta at a level. */
+  public Partitions partitions(Level level) {
+    return new Partitions(level, at(1).parameters(), weights);
+  }
+
+  /** Returns each example's mean loss under a model. */
+  static double[] losses(
+      Model model, List<Batch> batches, Engine engine, ModelRunner.LayerListener listener) {
+    ModelRunner runner = new ModelRunner(model, engine, listener);
+    return batches.stream()
+        .map(runner::losses)
+        .flatMapToDouble(losses -> Arrays.stream(means(losses)))
+        .toArray();
+  }
+
+  /** Returns the mean loss of each example of a batch. */
+  static double[] means(Losses losses) {
+    double[] means = new double[losses.targets().starts().length - 1];
+    for (int example = 0; example < means.length; example++) {
+      means[example] = losses.mean(example);
+    }
+    return means;
+  }
+}

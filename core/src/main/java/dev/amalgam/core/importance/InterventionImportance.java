@@ -1,0 +1,205 @@
+package dev.amalgam.core.importance;
+
+import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.States;
+import dev.amalgam.core.model.ModelRunner;
+import dev.amalgam.core.weight.FineTuned;
+import dev.amalgam.core.weight.Weight;
+import dev.amalgam.core.weight.Weights;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Importance by exact causal intervention: one forward pass for each partition and example. What a
+ * clean run computes before the first layer that a partition touches is computed once. Neither
+ * checkpoint is written to.
+ */
+public final class InterventionImportance {
+
+  /** Which run is clean, and what is done to it. */
+  public enum Kind {
+    /** The expert; a partition is put back to the base. Its score is the loss that this adds. */
+    ABLATION,
+    /** The base; a partition is taken from the expert. Its score is the loss that this saves. */
+    RESTORATION
+  }
+
+  private final Expert expert;
+  private final Kind kind;
+  private final Partitions partitions;
+  private final ScoreTable table;
+  private final Engine engine;
+  private final ModelRunner.LayerListener listener;
+  private final Map<String, Map<String, Partitioning>> tensorsByKey = new LinkedHashMap<>();
+
+  private InterventionImportance(
+      Expert expert,
+      Kind kind,
+      Level level,
+      Aggregate aggregate,
+      int examples,
+      Engine engine,
+      ModelRunner.LayerListener listener) {
+    this.expert = expert;
+    this.kind = kind;
+    this.engine = engine;
+    this.listener = listener;
+    this.partitions = expert.partitions(level);
+    this.table = new ScoreTable(partitions, aggregate, examples);
+    for (String tensor : partitions.tensors()) {
+      Partitioning partitioning = partitions.of(tensor).orElseThrow();
+      tensorsByKey
+          .computeIfAbsent(partitioning.key(), _ -> new LinkedHashMap<>())
+          .put(tensor, partitioning);
+    }
+  }
+
+  /**
+   * Returns the importance of the partitions of an expert's delta.
+   *
+   * @param listener hears of every layer of every forward pass, of which there are {@link #passes}
+   */
+  public static ImportanceScores of(
+      Expert expert,
+      Kind kind,
+      Level level,
+      Aggregate aggregate,
+      List<Batch> batches,
+      Engine engine,
+      ModelRunner.LayerListener listener) {
+    int examples = batches.stream().mapToInt(b -> b.examples().size()).sum();
+    var run =
+        new InterventionImportance(expert, kind, level, aggregate, examples, engine, listener);
+    double[] clean = new double[examples];
+    int done = 0;
+    for (Batch batch : batches) {
+      double[] losses = run.score(batch);
+      System.arraycopy(losses, 0, clean, done, losses.length);
+      done += losses.length;
+    }
+    boolean ablation = kind == Kind.ABLATION;
+    double[] other = Expert.losses(expert.at(ablation ? 0 : 1), batches, engine, listener);
+    return new TableScores(
+        run.table,
+        ablation
+            ? new ImportanceScores.Losses(other, clean)
+            : new ImportanceScores.Losses(clean, other));
+  }
+
+  /**
+   * Returns how many interventions there are: forward passes over all examples, in part or whole.
+   */
+  public static long passes(Partitions partitions) {
+    long wholes = partitions.level().isGroup() ? 0 : partitions.tensors().size();
+    return partitions.counts().values().stream().mapToLong(Long::longValue).sum() + wholes;
+  }
+
+  private double[] score(Batch batch) {
+    int mark = engine.memory().mark();
+    try {
+      ModelRunner clean =
+          new ModelRunner(expert.at(kind == Kind.ABLATION ? 1 : 0), engine, listener);
+      List<States> trace = clean.trace(batch);
+      double[] losses = Expert.means(clean.resume(batch, trace.size() - 1, trace.getLast()));
+      table.begin(batch.examples().size());
+      tensorsByKey.forEach(
+          (key, tensors) -> {
+            long count = tensors.values().iterator().next().count();
+            for (int partition = 0; partition < count; partition++) {
+              double[] effects = effects(tensors, partition, batch, trace, losses);
+              for (int example = 0; example < effects.length; example++) {
+                table.of(key, example)[partition] = effects[example];
+              }
+              if (partitions.level().isGroup()) {
+                addToTensor(tensors.keySet().iterator().next(), effects);
+              }
+            }
+          });
+      if (!partitions.level().isGroup()) {
+        for (String tensor : partitions.tensors()) {
+          Map<String, Partitioning> whole = Map.of(tensor, new Partitioning(tensor, 1, 1));
+          addToTensor(tensor, effects(whole, 0, batch, trace, losses));
+        }
+      }
+      table.fold(1);
+      return losses;
+    } finally {
+      engine.memory().release(mark);
+    }
+  }
+
+  private void addToTensor(String tensor, double[] effects) {
+    for (int example = 0; example < effects.length; example++) {
+      table.addToTensor(tensor, example, effects[example]);
+    }
+  }
+
+  /** Returns for each example what a partition helps. */
+  private double[] effects(
+      Map<String, Partitioning> tensors,
+      long partition,
+      Batch batch,
+      List<States> trace,
+      double[] clean) {
+    Intervened weights = new Intervened(expert.weights(), kind, tensors, partition);
+    ModelRunner runner = new ModelRunner(expert.with(weights), engine, listener);
+    int first =
+        tensors.keySet().stream()
+            .mapToInt(tensor -> partitions.parameter(tensor).firstLayer())
+            .min()
+            .orElseThrow();
+    double[] effects =
+        Expert.means(
+            first < 0 ? runner.losses(batch) : runner.resume(batch, first, trace.get(first)));
+    for (int example = 0; example < effects.length; example++) {
+      effects[example] =
+          kind == Kind.ABLATION
+              ? effects[example] - clean[example]
+              : clean[example] - effects[example];
+    }
+    return effects;
+  }
+
+  /** The weights of the clean run with one partition replaced. */
+  private static final class Intervened implements Weights {
+    private final FineTuned model;
+    private final Weights clean;
+    private final Map<String, Weight> replaced = new HashMap<>();
+
+    Intervened(FineTuned model, Kind kind, Map<String, Partitioning> tensors, long partition) {
+      this.model = model;
+      boolean ablation = kind == Kind.ABLATION;
+      this.clean = model.at(ablation ? 1 : 0);
+      tensors.forEach(
+          (tensor, partitioning) -> {
+            FineTuned.Pair pair = model.both(tensor).orElseThrow();
+            replaced.put(
+                tensor,
+                ablation
+                    ? new Intervention(pair.expert(), pair.base(), partitioning, partition)
+                    : new Intervention(pair.base(), pair.expert(), partitioning, partition));
+          });
+    }
+
+    @Override
+    public String name() {
+      return model.expert().name();
+    }
+
+    @Override
+    public Collection<String> names() {
+      return clean.names();
+    }
+
+    @Override
+    public Optional<Weight> find(String tensor) {
+      Weight weight = replaced.get(tensor);
+      return weight == null ? clean.find(tensor) : Optional.of(weight);
+    }
+  }
+}

@@ -10,6 +10,7 @@ module dev.amalgam.io {
 
   exports dev.amalgam.io.checkpoint;
   exports dev.amalgam.io.dataset;
+  exports dev.amalgam.io.importance;
   exports dev.amalgam.io.job;
   exports dev.amalgam.io.model;
   exports dev.amalgam.io.recipe;

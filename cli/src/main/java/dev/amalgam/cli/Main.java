@@ -1,5 +1,9 @@
 package dev.amalgam.cli;
 
+import dev.amalgam.core.importance.Aggregate;
+import dev.amalgam.core.importance.Estimator;
+import dev.amalgam.core.importance.Level;
+import dev.amalgam.core.importance.Point;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -40,6 +44,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       DiffCommand.class,
       EvalCommand.class,
+      ImportanceCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class
     })
@@ -94,6 +99,14 @@ final class Main implements Callable<Integer> {
         .registerConverter(int.class, new WholeNumber<>(Integer::valueOf))
         .registerConverter(Integer.class, new WholeNumber<>(Integer::valueOf))
         .registerConverter(long.class, new WholeNumber<>(Long::valueOf))
+        .registerConverter(Level.class, new EnumWord<>(Level.class))
+        .registerConverter(Estimator.class, new EnumWord<>(Estimator.class))
+        .registerConverter(Point.class, new EnumWord<>(Point.class))
+        .registerConverter(Aggregate.class, new EnumWord<>(Aggregate.class))
+        .registerConverter(
+            ImportanceCommand.Score.class, new EnumWord<>(ImportanceCommand.Score.class))
+        .registerConverter(
+            ImportanceCommand.Stored.class, new EnumWord<>(ImportanceCommand.Stored.class))
         .setParameterExceptionHandler(Errors::badUsage)
         .setExecutionExceptionHandler(
             (failure, command, result) ->

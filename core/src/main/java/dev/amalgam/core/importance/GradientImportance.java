@@ -21,20 +21,9 @@ import java.util.stream.Collectors;
  */
 public final class GradientImportance {
 
-  /**
-   * How importance is estimated.
-   *
-   * @param level how finely
-   * @param point where gradients are taken
-   * @param steps how many points there are on the way, for {@link Point#INTEGRATED} alone
-   * @param aggregate how examples make importance
-   * @param room the bytes that states may take so that they are not worked out twice
-   */
-  public record Settings(Level level, Point point, int steps, Aggregate aggregate, long room) {}
-
   private final Expert expert;
   private final List<FineTuned> scored;
-  private final Settings settings;
+  private final ImportanceSettings settings;
   private final List<Batch> batches;
   private final int examples;
   private final Engine engine;
@@ -46,7 +35,7 @@ public final class GradientImportance {
   private GradientImportance(
       Expert expert,
       List<FineTuned> scored,
-      Settings settings,
+      ImportanceSettings settings,
       List<Batch> batches,
       Engine engine,
       ModelRunner.LayerListener listener) {
@@ -72,7 +61,7 @@ public final class GradientImportance {
   public static List<ImportanceScores> of(
       Expert expert,
       List<FineTuned> scored,
-      Settings settings,
+      ImportanceSettings settings,
       List<Batch> batches,
       Engine engine,
       SegmentAllocator memory,

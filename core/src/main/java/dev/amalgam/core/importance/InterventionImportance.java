@@ -21,16 +21,8 @@ import java.util.Optional;
  */
 public final class InterventionImportance {
 
-  /** Which run is clean, and what is done to it. */
-  public enum Kind {
-    /** The expert; a partition is put back to the base. Its score is the loss that this adds. */
-    ABLATION,
-    /** The base; a partition is taken from the expert. Its score is the loss that this saves. */
-    RESTORATION
-  }
-
   private final Expert expert;
-  private final Kind kind;
+  private final Estimator estimator;
   private final Partitions partitions;
   private final ScoreTable table;
   private final Engine engine;
@@ -39,18 +31,16 @@ public final class InterventionImportance {
 
   private InterventionImportance(
       Expert expert,
-      Kind kind,
-      Level level,
-      Aggregate aggregate,
+      ImportanceSettings settings,
       int examples,
       Engine engine,
       ModelRunner.LayerListener listener) {
     this.expert = expert;
-    this.kind = kind;
+    this.estimator = settings.estimator();
     this.engine = engine;
     this.listener = listener;
-    this.partitions = expert.partitions(level);
-    this.table = new ScoreTable(partitions, aggregate, examples);
+    this.partitions = expert.partitions(settings.level());
+    this.table = new ScoreTable(partitions, settings.aggregate(), examples);
     for (String tensor : partitions.tensors()) {
       Partitioning partitioning = partitions.of(tensor).orElseThrow();
       tensorsByKey
@@ -66,15 +56,16 @@ public final class InterventionImportance {
    */
   public static ImportanceScores of(
       Expert expert,
-      Kind kind,
-      Level level,
-      Aggregate aggregate,
+      ImportanceSettings settings,
       List<Batch> batches,
       Engine engine,
       ModelRunner.LayerListener listener) {
+    Estimator estimator = settings.estimator();
+    if (estimator == Estimator.GRADIENT) {
+      throw new IllegalArgumentException("a gradient is no intervention");
+    }
     int examples = batches.stream().mapToInt(b -> b.examples().size()).sum();
-    var run =
-        new InterventionImportance(expert, kind, level, aggregate, examples, engine, listener);
+    var run = new InterventionImportance(expert, settings, examples, engine, listener);
     double[] clean = new double[examples];
     int done = 0;
     for (Batch batch : batches) {
@@ -82,7 +73,7 @@ public final class InterventionImportance {
       System.arraycopy(losses, 0, clean, done, losses.length);
       done += losses.length;
     }
-    boolean ablation = kind == Kind.ABLATION;
+    boolean ablation = estimator == Estimator.ABLATION;
     double[] other = Expert.losses(expert.at(ablation ? 0 : 1), batches, engine, listener);
     return new TableScores(
         run.table,
@@ -103,7 +94,7 @@ public final class InterventionImportance {
     int mark = engine.memory().mark();
     try {
       ModelRunner clean =
-          new ModelRunner(expert.at(kind == Kind.ABLATION ? 1 : 0), engine, listener);
+          new ModelRunner(expert.at(estimator == Estimator.ABLATION ? 1 : 0), engine, listener);
       List<States> trace = clean.trace(batch);
       double[] losses = Expert.means(clean.resume(batch, trace.size() - 1, trace.getLast()));
       table.begin(batch.examples().size());
@@ -146,7 +137,7 @@ public final class InterventionImportance {
       Batch batch,
       List<States> trace,
       double[] clean) {
-    Intervened weights = new Intervened(expert.weights(), kind, tensors, partition);
+    Intervened weights = new Intervened(expert.weights(), estimator, tensors, partition);
     ModelRunner runner = new ModelRunner(expert.with(weights), engine, listener);
     int first =
         tensors.keySet().stream()
@@ -158,7 +149,7 @@ public final class InterventionImportance {
             first < 0 ? runner.losses(batch) : runner.resume(batch, first, trace.get(first)));
     for (int example = 0; example < effects.length; example++) {
       effects[example] =
-          kind == Kind.ABLATION
+          estimator == Estimator.ABLATION
               ? effects[example] - clean[example]
               : clean[example] - effects[example];
     }
@@ -171,9 +162,10 @@ public final class InterventionImportance {
     private final Weights clean;
     private final Map<String, Weight> replaced = new HashMap<>();
 
-    Intervened(FineTuned model, Kind kind, Map<String, Partitioning> tensors, long partition) {
+    Intervened(
+        FineTuned model, Estimator estimator, Map<String, Partitioning> tensors, long partition) {
       this.model = model;
-      boolean ablation = kind == Kind.ABLATION;
+      boolean ablation = estimator == Estimator.ABLATION;
       this.clean = model.at(ablation ? 1 : 0);
       tensors.forEach(
           (tensor, partitioning) -> {

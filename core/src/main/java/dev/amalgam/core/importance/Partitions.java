@@ -90,6 +90,11 @@ public final class Partitions {
     return Optional.ofNullable(byTensor.get(tensor));
   }
 
+  /** Returns the shape of a tensor that is partitioned; nothing of others. */
+  public Optional<Shape> shape(String tensor) {
+    return Optional.ofNullable(parameters.get(tensor)).map(p -> p.weight().shape());
+  }
+
   /** Returns what is known of a tensor that is partitioned. */
   ModelParameter parameter(String tensor) {
     return parameters.get(tensor);

@@ -49,6 +49,13 @@ public final class FileHasher {
     }
   }
 
+  /** Returns the SHA-256 of bytes in lower-case hexadecimal. */
+  public static String sha256(byte[] bytes) {
+    MessageDigest digest = sha256();
+    digest.update(bytes);
+    return hex(digest);
+  }
+
   /** Returns a digest that has seen nothing. */
   static MessageDigest sha256() {
     try {

@@ -63,7 +63,7 @@ public final class EvalJob implements AutoCloseable {
     this.settings = settings;
     this.folder = folder;
     settings.logits().ifPresent(PartialFile::check);
-    Task task = ModelTask.of(folder, model, settings.maxLength());
+    Task task = ModelTask.of(folder.model(), folder.headConfig(), model, settings.maxLength());
     this.dataset = Dataset.of(data, task, () -> ModelTask.tokenizer(model));
     this.padding = TokenIds.padding(model, task.vocabulary());
     progress.started("reading", 0);

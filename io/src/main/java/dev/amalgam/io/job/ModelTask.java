@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.amalgam.core.layer.ModelException;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
+import dev.amalgam.core.model.ModelConfig;
 import dev.amalgam.io.dataset.ClassNames;
 import dev.amalgam.io.dataset.DatasetException;
 import dev.amalgam.io.dataset.Task;
 import dev.amalgam.io.json.Json;
-import dev.amalgam.io.model.ModelFolder;
 import dev.amalgam.io.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +27,13 @@ final class ModelTask {
   /**
    * Returns what examples may be.
    *
+   * @param headConfig the config that describes the model's head
    * @param folder where the model is
    * @param maxLength the most tokens of an example; if absent, what the model was made for, and for
    *     texts no more than {@code model_max_length} in {@code tokenizer_config.json}
    * @throws ModelException if that is more than the model was made for
    */
-  static Task of(ModelFolder opened, Path folder, OptionalInt maxLength) {
-    Model model = opened.model();
+  static Task of(Model model, ModelConfig headConfig, Path folder, OptionalInt maxLength) {
     int positions = model.maxPositions();
     if (maxLength.orElse(1) > positions) {
       throw new ModelException(
@@ -44,7 +44,7 @@ final class ModelTask {
         model.head().kind(),
         vocabulary(model),
         model.head().kind() == Targets.Kind.CLASS
-            ? ClassNames.of(opened.headConfig(), model.head().decoder().outputs())
+            ? ClassNames.of(headConfig, model.head().decoder().outputs())
             : ClassNames.unnamed(0),
         maxLength.orElse(positions),
         maxLength.orElseGet(() -> Math.min(positions, tokenizerLength(folder))));

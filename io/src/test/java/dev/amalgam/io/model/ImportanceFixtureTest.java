@@ -3,9 +3,11 @@ package dev.amalgam.io.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.amalgam.core.importance.Aggregate;
+import dev.amalgam.core.importance.Estimator;
 import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.importance.GradientImportance;
 import dev.amalgam.core.importance.ImportanceScores;
+import dev.amalgam.core.importance.ImportanceSettings;
 import dev.amalgam.core.importance.InterventionImportance;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.importance.Point;
@@ -67,21 +69,21 @@ class ImportanceFixtureTest {
   }
 
   @ParameterizedTest
-  @EnumSource(InterventionImportance.Kind.class)
-  void interventionsEqualThoseInPyTorch(InterventionImportance.Kind kind) {
+  @EnumSource(
+      value = Estimator.class,
+      names = {"ABLATION", "RESTORATION"})
+  void interventionsEqualThoseInPyTorch(Estimator estimator) {
     try (MathExpert math = new MathExpert();
         Engine engine = new Engine(2, Kernels.get())) {
       ImportanceScores scores =
           InterventionImportance.of(
               math.expert(),
-              kind,
-              Level.LAYER,
-              Aggregate.MAGNITUDE,
+              settings(estimator, Level.LAYER, 0),
               MathExpert.batches(16, 10),
               engine,
               _ -> {});
       assertLosses(scores);
-      String prefix = kind.name().toLowerCase(Locale.ROOT) + ".";
+      String prefix = estimator.name().toLowerCase(Locale.ROOT) + ".";
       assertEquals(6, scores.exampleScores().size());
       scores
           .exampleScores()
@@ -102,8 +104,7 @@ class ImportanceFixtureTest {
         Arena arena = Arena.ofShared()) {
       List<Batch> batches = MathExpert.batches(4, 4);
       for (long room : new long[] {1, 12_000_000, Long.MAX_VALUE}) {
-        var settings =
-            new GradientImportance.Settings(Level.ROW, Point.BASE, 1, Aggregate.MAGNITUDE, room);
+        var settings = settings(Estimator.GRADIENT, Level.ROW, room);
         ImportanceScores kept =
             GradientImportance.of(
                     math.expert(),
@@ -129,10 +130,14 @@ class ImportanceFixtureTest {
 
   private static ImportanceScores gradient(
       Expert expert, Level level, List<Batch> batches, Engine engine, Arena arena) {
-    var settings = new GradientImportance.Settings(level, Point.BASE, 1, Aggregate.MAGNITUDE, 0);
+    var settings = settings(Estimator.GRADIENT, level, 0);
     return GradientImportance.of(
             expert, List.of(expert.weights()), settings, batches, engine, arena, _ -> {})
         .getFirst();
+  }
+
+  private static ImportanceSettings settings(Estimator estimator, Level level, long room) {
+    return new ImportanceSettings(level, estimator, Point.BASE, 1, Aggregate.MAGNITUDE, room);
   }
 
   private void assertLosses(ImportanceScores scores) {

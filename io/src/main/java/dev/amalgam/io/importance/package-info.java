@@ -1,0 +1,2 @@
+/** Importance scores on disk. */
+package dev.amalgam.io.importance;

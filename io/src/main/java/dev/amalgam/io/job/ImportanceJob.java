@@ -1,0 +1,213 @@
+package dev.amalgam.io.job;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import dev.amalgam.core.importance.Estimator;
+import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.importance.Importance;
+import dev.amalgam.core.importance.ImportanceScores;
+import dev.amalgam.core.importance.ImportanceSettings;
+import dev.amalgam.core.importance.Level;
+import dev.amalgam.core.importance.Partitions;
+import dev.amalgam.core.importance.Point;
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.layer.Targets;
+import dev.amalgam.core.model.Model;
+import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.core.tensor.DType;
+import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.dataset.Dataset;
+import dev.amalgam.io.dataset.Task;
+import dev.amalgam.io.file.PartialFile;
+import dev.amalgam.io.importance.ContentHash;
+import dev.amalgam.io.importance.SidecarMetadata;
+import dev.amalgam.io.importance.SidecarWriter;
+import dev.amalgam.io.model.ExpertFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Works out the importance of the parts of an expert's delta on the examples in a file, and writes
+ * it to a sidecar. {@link #prepare} checks everything that can be checked first.
+ */
+public final class ImportanceJob implements AutoCloseable {
+
+  /**
+   * How importance is worked out. Batches, memory and threads have no bearing on any result.
+   *
+   * @param importance level, estimator, point and aggregate
+   * @param magnitude whether scores of elements are multiplied by the magnitude of their delta
+   * @param examples the most examples
+   * @param maxLength the most tokens of an example; if absent, what the model was made for
+   * @param seed of a random choice of examples; without one, the first are taken
+   * @param batchTokens the most tokens that run through the model together
+   * @param dtype of importance: F32, or BF16 at the level of elements
+   * @param threads the number of worker threads, at least 1
+   */
+  public record Settings(
+      ImportanceSettings importance,
+      boolean magnitude,
+      int examples,
+      OptionalInt maxLength,
+      OptionalLong seed,
+      int batchTokens,
+      DType dtype,
+      int threads) {}
+
+  /** The {@code batchTokens} that suits most: enough to keep the processor busy. */
+  public static final int BATCH_TOKENS = 2048;
+
+  private final Settings settings;
+  private final Path output;
+  private final Path data;
+  private final ExpertFolder folder;
+  private final Dataset dataset;
+  private final List<Example> examples;
+  private final Partitions partitions;
+
+  private ImportanceJob(
+      Path expert, Path data, Path output, Settings settings, ExpertFolder folder) {
+    this.settings = settings;
+    this.output = output;
+    this.data = data;
+    this.folder = folder;
+    Model model = folder.expert().at(1);
+    Task task = ModelTask.of(model, folder.expert().config(), expert, settings.maxLength());
+    this.dataset = Dataset.of(data, task, () -> ModelTask.tokenizer(expert));
+    this.examples = FirstExamples.of(dataset, settings.examples(), settings.seed());
+    FirstExamples.check(dataset, examples, model.head().kind() == Targets.Kind.NEXT_TOKEN);
+    this.partitions = folder.expert().partitions(settings.importance().level());
+    if (partitions.tensors().isEmpty()) {
+      throw new CheckpointException(
+          "%s and %s have no tensor in common that the model uses; name the base that the expert was fine-tuned from"
+              .formatted(quote(folder.base().name()), quote(folder.checkpoint().name())));
+    }
+    checkSettings();
+  }
+
+  private void checkSettings() {
+    boolean element = settings.importance().level() == Level.ELEMENT;
+    if (settings.magnitude() && !element) {
+      throw new CheckpointException(
+          "score effect-magnitude is for single parameters; add --level element, or leave it out");
+    }
+    if (settings.dtype() != DType.F32 && !element) {
+      throw new CheckpointException(
+          "only scores of single parameters are stored as BF16; add --level element, or leave it"
+              + " out");
+    }
+    if (element && settings.importance().estimator() != Estimator.GRADIENT) {
+      long most = 1 << 20;
+      if (Importance.passes(partitions, settings.importance()) > most) {
+        throw new CheckpointException(
+            "an exact intervention for each single parameter would take more than %d forward passes; use --estimator gradient, or a coarser level"
+                .formatted(most));
+      }
+    }
+  }
+
+  /**
+   * Returns a job that is ready to run.
+   *
+   * @param expert the folder of the fine-tuned model
+   * @param base the folder of the model it was fine-tuned from
+   * @param data the examples, see {@link Dataset}
+   * @param output the sidecar to write; it must not exist yet
+   * @throws dev.amalgam.core.AmalgamException if a model cannot be run, an example is malformed, or
+   *     the sidecar cannot be written
+   */
+  public static ImportanceJob prepare(
+      Path expert, Path base, Path data, Path output, Settings settings) {
+    PartialFile.check(output);
+    ExpertFolder folder = ExpertFolder.open(base, expert);
+    try {
+      return new ImportanceJob(expert, data, output, settings, folder);
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /** Returns what the user should know before the models run; one line each. */
+  public List<String> warnings() {
+    return Resources.slowness(Kernels.get()).stream().toList();
+  }
+
+  /** Works out importance and writes the sidecar. */
+  public ImportanceSummary run(ProgressListener progress) {
+    Expert expert = folder.expert();
+    ImportanceSettings importance = settings.importance();
+    List<Batch> batches = Importance.batches(examples, importance, settings.batchTokens());
+    long tokens = examples.stream().mapToLong(Example::length).sum();
+    progress.started(
+        "scoring",
+        tokens * Importance.passes(partitions, importance),
+        ProgressListener.Unit.TOKENS);
+    try (Hashes hashes = new Hashes();
+        Engine engine = new Engine(settings.threads(), Kernels.get());
+        ScoreMemory memory = ScoreMemory.beside(output)) {
+      int layers = expert.at(1).layers().size();
+      ImportanceScores scores =
+          Importance.of(
+              expert, importance, batches, engine, memory, new LayerProgress(progress, layers));
+      progress.started("hashing", 0);
+      ImportanceScores.Losses losses = scores.losses();
+      SidecarMetadata metadata =
+          new SidecarMetadata(
+              importance.level(),
+              importance.estimator(),
+              importance.estimator() == Estimator.GRADIENT
+                  ? Optional.of(importance.point())
+                  : Optional.empty(),
+              importance.point() == Point.INTEGRATED ? importance.steps() : 1,
+              importance.aggregate(),
+              settings.magnitude(),
+              examples.size(),
+              settings.maxLength(),
+              Arrays.stream(losses.base()).average().orElseThrow(),
+              Arrays.stream(losses.expert()).average().orElseThrow(),
+              hashes.base.join(),
+              hashes.expert.join(),
+              hashes.data.join(),
+              AmalgamVersion.get());
+      SidecarWriter.write(output, scores, metadata, settings.dtype(), expert.weights());
+      return ImportanceSummary.of(output, metadata, tokens, partitions, scores);
+    }
+  }
+
+  /** Digests that are worked out on other threads meanwhile. */
+  private final class Hashes implements AutoCloseable {
+    private volatile boolean cancelled;
+    private final CompletableFuture<String> base = start(files(folder.base()));
+    private final CompletableFuture<String> expert = start(files(folder.checkpoint()));
+    private final CompletableFuture<String> data = start(List.of(ImportanceJob.this.data));
+
+    private CompletableFuture<String> start(List<Path> files) {
+      return CompletableFuture.supplyAsync(() -> ContentHash.of(files, _ -> {}, () -> cancelled));
+    }
+
+    @Override
+    public void close() {
+      cancelled = true;
+    }
+  }
+
+  private static List<Path> files(CheckpointFolder folder) {
+    return new ArrayList<>(folder.files());
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+}

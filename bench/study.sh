@@ -7,11 +7,12 @@
 #
 # OUT_FOLDER gets study.md (tables) and study.csv (every evaluation); same inputs, same files. The family in
 # examples/tiny-llama is always there to study; MINILM_FOLDER holds another: base, banking77, clinc150, subj, data.
-# Options: --families=NAME,... --variants=NAME,... --drops=RATE,... --seeds=N --scoring=EXAMPLES --test=EXAMPLES
+# Options: --families=NAME,... --experiments=pruned|merged --variants=NAME,... --drops=RATE,... --seeds=N
+# --scoring=EXAMPLES --test=EXAMPLES
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 [ $# -gt 0 ] || {
-  sed -n '6,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  sed -n '6,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
   exit 2
 }
 [ -f "$root/bench/target/benchmarks.jar" ] || (cd "$root" && ./mvnw -q -B package -DskipTests -Djava.format.skip=true)

@@ -25,19 +25,12 @@ final class Contest {
   /**
    * Returns the results of the best trial, one for each expert. A single trial is not validated.
    *
+   * @param settings for each setting its trials, by ascending λ
    * @param experts those that are merged, and whose tasks count, all alike
    */
-  List<Result> run(Experiment experiment, List<Trial> trials, List<OpenFamily.Expert> experts) {
-    Trial best = trials.getFirst();
-    double highest = Double.NEGATIVE_INFINITY;
-    for (Trial trial : trials.size() == 1 ? List.<Trial>of() : trials) {
-      double mean = validate(experiment, trial, experts);
-      // Of a broken model the mean is no number, and never higher.
-      if (mean > highest) {
-        best = trial;
-        highest = mean;
-      }
-    }
+  List<Result> run(
+      Experiment experiment, List<List<Trial>> settings, List<OpenFamily.Expert> experts) {
+    Trial best = best(experiment, settings, experts);
     List<Result> results = new ArrayList<>();
     try (Candidates.Candidate candidate = candidates.merge(best, experts)) {
       for (OpenFamily.Expert task : experts) {
@@ -46,6 +39,32 @@ final class Contest {
       }
     }
     return results;
+  }
+
+  private Trial best(
+      Experiment experiment, List<List<Trial>> settings, List<OpenFamily.Expert> experts) {
+    Trial best = settings.getFirst().getFirst();
+    if (settings.size() == 1 && settings.getFirst().size() == 1) {
+      return best;
+    }
+    double highest = Double.NEGATIVE_INFINITY;
+    for (List<Trial> lambdas : settings) {
+      double last = Double.NEGATIVE_INFINITY;
+      for (Trial trial : lambdas) {
+        double mean = validate(experiment, trial, experts);
+        // λ moves along a line, on which a loss is close to convex: behind a decline comes nothing
+        // better. Of a broken model the mean is no number, and no rise.
+        if (!(mean > last)) {
+          break;
+        }
+        last = mean;
+        if (mean > highest) {
+          best = trial;
+          highest = mean;
+        }
+      }
+    }
+    return best;
   }
 
   private double validate(Experiment experiment, Trial trial, List<OpenFamily.Expert> experts) {

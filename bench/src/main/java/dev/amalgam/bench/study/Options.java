@@ -9,12 +9,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What is to be studied.
  *
  * @param families the families
  * @param out the folder of the report
+ * @param experiments what is asked of methods
  * @param variants the names of the contenders; all if empty
  * @param drops the drop rates; all if empty
  * @param seeds how many seeds methods are tried with that play dice
@@ -23,6 +25,7 @@ import java.util.TreeSet;
 record Options(
     List<Family> families,
     Path out,
+    List<Experiment> experiments,
     Set<String> variants,
     Set<Double> drops,
     int seeds,
@@ -30,12 +33,12 @@ record Options(
 
   private static final String USAGE =
       """
-      usage: Study TINY_LLAMA OUT [MINILM] [--families=NAME,...] [--variants=NAME,...]
-        [--drops=RATE,...] [--seeds=N] [--scoring=EXAMPLES] [--test=EXAMPLES]\
+      usage: Study TINY_LLAMA OUT [MINILM] [--families=NAME,...] [--experiments=NAME,...]
+        [--variants=NAME,...] [--drops=RATE,...] [--seeds=N] [--scoring=EXAMPLES] [--test=EXAMPLES]\
       """;
 
   private static final Set<String> KEYS =
-      Set.of("families", "variants", "drops", "seeds", "scoring", "test");
+      Set.of("families", "experiments", "variants", "drops", "seeds", "scoring", "test");
 
   /**
    * Returns what arguments ask for.
@@ -69,9 +72,13 @@ record Options(
     test.ifPresent(limit -> families.replaceAll(family -> family.limitedTo(limit)));
     Set<Double> drops = new TreeSet<>();
     list(values.get("drops")).forEach(drop -> drops.add(Double.valueOf(drop)));
+    Set<String> experiments = list(values.get("experiments"));
     return new Options(
         families,
         paths.get(1),
+        Stream.of(Experiment.values())
+            .filter(e -> experiments.isEmpty() || experiments.contains(e.toString()))
+            .toList(),
         list(values.get("variants")),
         drops,
         number(values.get("seeds")).orElse(3),

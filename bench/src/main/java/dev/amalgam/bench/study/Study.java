@@ -55,7 +55,7 @@ public final class Study {
     References references = new References(family, scores, log);
     report.family(family, references);
     Contest contest = new Contest(family, new Candidates(family, threads), scores, references, log);
-    for (Experiment experiment : Experiment.values()) {
+    for (Experiment experiment : options.experiments()) {
       List<Result> results = new ArrayList<>();
       for (List<Variant> settings : contenders(experiment).values()) {
         results.addAll(results(contest, experiment, settings, family.experts()));
@@ -82,7 +82,7 @@ public final class Study {
       boolean random = settings.stream().anyMatch(Variant::random);
       for (int seed = 1; seed <= (random ? options.seeds() : 1); seed++) {
         List<Result> here = new ArrayList<>();
-        List<Trial> trials = trials(experiment, settings, drop, seed);
+        List<List<Trial>> trials = trials(experiment, settings, drop, seed);
         for (List<OpenFamily.Expert> together : groups(experiment, experts)) {
           here.addAll(contest.run(experiment, trials, together));
         }
@@ -93,12 +93,14 @@ public final class Study {
     return results;
   }
 
-  private static List<Trial> trials(
+  private static List<List<Trial>> trials(
       Experiment experiment, List<Variant> settings, double drop, long seed) {
     return settings.stream()
-        .flatMap(
+        .map(
             variant ->
-                experiment.lambdas().stream().map(lambda -> new Trial(variant, drop, lambda, seed)))
+                experiment.lambdas().stream()
+                    .map(lambda -> new Trial(variant, drop, lambda, seed))
+                    .toList())
         .toList();
   }
 
@@ -114,10 +116,9 @@ public final class Study {
     Trial chosen = results.getFirst().chosen();
     System.err.printf(
         Locale.ROOT,
-        "%s: %s %s, drop %s, seed %d, λ %s: %.3f%n",
+        "%s: %s, drop %s, seed %d, λ %s: %.3f%n",
         experiment,
-        chosen.variant().name(),
-        chosen.variant().setting(),
+        (chosen.variant().name() + " " + chosen.variant().setting()).strip(),
         chosen.drop(),
         chosen.seed(),
         chosen.lambda(),

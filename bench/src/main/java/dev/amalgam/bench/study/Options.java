@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -66,27 +65,39 @@ record Options(
     if (paths.size() == 3) {
       families.add(Family.miniLm(paths.get(2)));
     }
-    Set<String> wanted = list(values.get("families"));
+    Set<String> wanted = known(values.get("families"), families.stream().map(Family::name));
     families.removeIf(family -> !wanted.isEmpty() && !wanted.contains(family.name()));
     OptionalInt test = number(values.get("test"));
     test.ifPresent(limit -> families.replaceAll(family -> family.limitedTo(limit)));
+    Stream<String> knownDrops =
+        Stream.of(Experiment.values()).flatMap(e -> e.drops().stream()).map(d -> d.toString());
     Set<Double> drops = new TreeSet<>();
-    list(values.get("drops")).forEach(drop -> drops.add(Double.valueOf(drop)));
-    Set<String> experiments = list(values.get("experiments"));
+    known(values.get("drops"), knownDrops).forEach(drop -> drops.add(Double.valueOf(drop)));
+    Set<String> experiments =
+        known(values.get("experiments"), Stream.of(Experiment.values()).map(Experiment::toString));
     return new Options(
         families,
         paths.get(1),
         Stream.of(Experiment.values())
             .filter(e -> experiments.isEmpty() || experiments.contains(e.toString()))
             .toList(),
-        list(values.get("variants")),
+        known(values.get("variants"), Variants.all().stream().map(Variant::name)),
         drops,
         number(values.get("seeds")).orElse(3),
         number(values.get("scoring")));
   }
 
-  private static Set<String> list(String value) {
-    return Optional.ofNullable(value).map(v -> Set.of(v.split(","))).orElse(Set.of());
+  private static Set<String> known(String value, Stream<String> known) {
+    if (value == null) {
+      return Set.of();
+    }
+    Set<String> names = new TreeSet<>(known.toList());
+    Set<String> asked = new TreeSet<>(List.of(value.split(",")));
+    if (!names.containsAll(asked)) {
+      throw new IllegalArgumentException(
+          value + " is not all known; there is " + String.join(", ", names));
+    }
+    return asked;
   }
 
   private static OptionalInt number(String value) {

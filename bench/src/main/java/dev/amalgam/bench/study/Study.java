@@ -66,7 +66,7 @@ public final class Study {
   }
 
   private Map<String, List<Variant>> contenders(Experiment experiment) {
-    return Variants.baselines().stream()
+    return Variants.all().stream()
         .filter(variant -> options.wants(variant) && variant.experiments().contains(experiment))
         .collect(Collectors.groupingBy(Variant::name, LinkedHashMap::new, Collectors.toList()));
   }

@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads a {@code config.json} for running a model. */
-final class ConfigFile {
+public final class ConfigFile {
 
-  static final String NAME = "config.json";
+  /** The name of the file in a model's folder. */
+  public static final String NAME = "config.json";
 
   private static final int MOST_BYTES = 64 << 20;
 
@@ -27,7 +28,7 @@ final class ConfigFile {
    *
    * @throws CheckpointException if it cannot be read or is no JSON object
    */
-  static ModelConfig read(Path file) {
+  public static ModelConfig read(Path file) {
     if (Json.read(file, MOST_BYTES) instanceof ObjectNode config) {
       return new ModelConfig(file.toString(), object(config));
     }

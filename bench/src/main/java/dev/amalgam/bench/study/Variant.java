@@ -1,0 +1,80 @@
+package dev.amalgam.bench.study;
+
+import dev.amalgam.core.recipe.ModelEntry;
+import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.tensor.DType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * One setting of a merge method. Variants of one name are one contender: at each drop rate the
+ * setting that does best on validation examples is the one that is reported.
+ *
+ * @param name the contender
+ * @param setting what tells it from others of the name; may be empty
+ * @param method the merge method's name in recipes
+ * @param recipeWide the recipe-wide parameters but {@code lambda}; the task is empty
+ * @param ofModel the parameters of an expert but {@code weight}, which is 1 unless given
+ * @param random whether results depend on the seed
+ * @param drops whether there is a drop rate; without, the method is tried once, at 0
+ * @param experiments what it takes part in
+ */
+record Variant(
+    String name,
+    String setting,
+    String method,
+    Parameters recipeWide,
+    Parameters ofModel,
+    boolean random,
+    boolean drops,
+    Set<Experiment> experiments) {
+
+  /** Parameters that depend on the task and the drop rate. */
+  interface Parameters {
+    /** Has none. */
+    Parameters NONE = (task, drop) -> Map.of();
+
+    Map<String, Setting> at(String task, double drop);
+  }
+
+  /** Copies the set. */
+  Variant {
+    experiments = Set.copyOf(experiments);
+  }
+
+  /** Returns the drop rates at which it is tried. */
+  List<Double> drops(Experiment experiment) {
+    return drops ? experiment.drops() : List.of(0.0);
+  }
+
+  /**
+   * Returns the recipe that merges the experts of tasks.
+   *
+   * @param base what the recipe calls the base
+   * @param lambda the factor of the merged delta
+   */
+  Recipe recipe(String base, List<String> tasks, double drop, double lambda) {
+    Map<String, Setting> parameters = new TreeMap<>(recipeWide.at("", drop));
+    parameters.put("lambda", new Setting.Number(lambda));
+    return new Recipe(
+        method,
+        Optional.of(base),
+        tasks.stream().map(task -> entry(task, drop)).toList(),
+        parameters,
+        Optional.empty(),
+        Optional.of(DType.F32),
+        Optional.empty(),
+        Recipe.RandomMasks.COUNTER,
+        Recipe.Missing.BASE);
+  }
+
+  private ModelEntry entry(String task, double drop) {
+    Map<String, Setting> parameters = new TreeMap<>(ofModel.at(task, drop));
+    parameters.putIfAbsent("weight", new Setting.Number(1));
+    return new ModelEntry(task, parameters);
+  }
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Compares merge methods: how much of an expert survives when most of its delta is dropped, and how much of all experts
+# survives in one model. Everything is merged and evaluated in memory, in one process; settings are chosen on few-shot
+# examples, and figures are of test examples.
+#
+#   bench/study.sh OUT_FOLDER [MINILM_FOLDER] [OPTION...]
+#
+# OUT_FOLDER gets study.md (tables) and study.csv (every evaluation); same inputs, same files. The family in
+# examples/tiny-llama is always there to study; MINILM_FOLDER holds another: base, banking77, clinc150, subj, data.
+# Options: --families=NAME,... --experiments=pruned|merged --variants=NAME,... --drops=RATE,... --seeds=N
+# --scoring=EXAMPLES --test=EXAMPLES
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+[ $# -gt 0 ] || {
+  sed -n '6,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+}
+[ -f "$root/bench/target/benchmarks.jar" ] || (cd "$root" && ./mvnw -q -B package -DskipTests -Djava.format.skip=true)
+java=$("$root/amalgam" --print-java)
+# As the launcher starts Java: with the serial collector the compiler keeps the loops of the tiles free of safepoints.
+kernels='dev.amalgam.core.kernel.simd.*::*'
+exec "$java" -XX:+UseSerialGC -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,"$kernels",0.01 \
+  -XX:CompileCommand=BackgroundCompilation,"$kernels",false --add-modules jdk.incubator.vector -Xmx2g \
+  -cp "$root/bench/target/benchmarks.jar" dev.amalgam.bench.study.Study "$root/examples/tiny-llama" "$@"

@@ -1,0 +1,81 @@
+package dev.amalgam.core.calibration;
+
+import dev.amalgam.core.parallel.Workers;
+import dev.amalgam.core.weight.ReadBuffer;
+import dev.amalgam.core.weight.Weight;
+import java.util.List;
+
+/** Passes over the entries of one expert's delta, in chunks that workers share out. */
+final class Scan {
+
+  /** The entries of a chunk. Chunks start at multiples of this. */
+  static final int CHUNK = 1 << 15;
+
+  /** Is shown chunks, in any order and from several threads. */
+  interface Visitor {
+    /**
+     * Takes a chunk in.
+     *
+     * @param tensor the number of the tensor in the list
+     * @param from the number of the first entry
+     * @param delta the delta's entries
+     * @param scores their scores, or nothing of use
+     */
+    void visit(int tensor, long from, float[] delta, float[] scores, int count);
+  }
+
+  private final ScoredExpert expert;
+  private final boolean withScores;
+  private final boolean magnitude;
+  private final Workers<ReadBuffer> workers;
+
+  /**
+   * Creates the passes.
+   *
+   * @param withScores whether scores are wanted
+   * @param magnitude whether they are multiplied by the magnitude of the delta
+   */
+  Scan(ScoredExpert expert, boolean withScores, boolean magnitude, Workers<ReadBuffer> workers) {
+    this.expert = expert;
+    this.withScores = withScores;
+    this.magnitude = magnitude;
+    this.workers = workers;
+  }
+
+  static int chunks(long elements) {
+    return Math.toIntExact(Math.ceilDiv(elements, CHUNK));
+  }
+
+  /** Shows every entry of these tensors once. */
+  void run(List<String> tensors, Visitor visitor) {
+    for (int t = 0; t < tensors.size(); t++) {
+      int tensor = t;
+      String name = tensors.get(t);
+      Weight delta = expert.model().delta(name).orElseThrow();
+      long elements = delta.shape().elements();
+      workers.run(
+          chunks(elements),
+          (buffer, chunk) -> {
+            long from = (long) chunk * CHUNK;
+            int count = (int) Math.min(CHUNK, elements - from);
+            float[] values = new float[count];
+            delta.read(from, count, values, 0, buffer);
+            float[] scores = new float[withScores ? count : 0];
+            if (withScores) {
+              expert.effects(name, from, count, scores, buffer);
+              score(scores, values, count, magnitude);
+            }
+            visitor.visit(tensor, from, values, scores, count);
+          });
+    }
+  }
+
+  /** Turns effects into scores. */
+  static void score(float[] effects, float[] delta, int count, boolean magnitude) {
+    if (magnitude) {
+      for (int i = 0; i < count; i++) {
+        effects[i] *= Math.abs(delta[i]);
+      }
+    }
+  }
+}

@@ -198,20 +198,35 @@ class MergeExecutorTest {
     if (method.equals("passthrough")) {
       return Runs.plan(recipe.model("1", Map.of()).outDtype(DType.BF16), null, model(1));
     }
-    if (method.equals("slerp")) {
-      return Runs.plan(recipe.model("1", Map.of()).parameter("t", 0.3), model(0), model(1));
+    if (reads(method, "t")) {
+      recipe.parameter("t", method.equals("slerp") ? 0.3 : 0.01);
     }
     List<MemoryCheckpoint> models = new ArrayList<>();
-    for (int seed = 1; seed <= 3; seed++) {
-      recipe.model(Integer.toString(seed), Map.of("weight", 0.3 * seed));
+    for (int seed = 1; seed <= mostModels(method); seed++) {
+      Map<String, Object> weight = Map.of("weight", 0.3 * seed);
+      recipe.model(Integer.toString(seed), reads(method, "weight") ? weight : Map.of());
       models.add(model(seed));
     }
-    boolean sparse =
-        MergeMethods.named(method).parameters().stream().anyMatch(p -> p.name().equals("density"));
-    if (sparse) {
+    if (reads(method, "density")) {
       recipe.parameter("density", 0.4).parameter("rescale", true);
     }
+    if (reads(method, "select_topk")) {
+      recipe.parameter("select_topk", 0.4);
+    }
     return Runs.plan(recipe, model(0), models.toArray(MemoryCheckpoint[]::new));
+  }
+
+  private static boolean reads(String method, String parameter) {
+    return MergeMethods.named(method).parameters().stream()
+        .anyMatch(p -> p.name().equals(parameter));
+  }
+
+  private static int mostModels(String method) {
+    return switch (method) {
+      case "slerp", "nearswap", "arcee_fusion" -> 1;
+      case "nuslerp" -> 2;
+      default -> 3;
+    };
   }
 
   private static MemoryCheckpoint model(int seed) {

@@ -56,7 +56,21 @@ class MergekitFixtureTest {
 
   static List<String> roundedCases() {
     return List.of(
-        "dare_linear", "dare_ties", "della", "della_linear", "slerp", "slerp_gradient_filter");
+        "dare_linear",
+        "dare_ties",
+        "della",
+        "della_linear",
+        "slerp",
+        "slerp_gradient_filter",
+        "nuslerp",
+        "multislerp",
+        "karcher",
+        "model_stock",
+        "model_stock_filterwise",
+        "sce",
+        "nearswap",
+        "ram",
+        "ramplus_tl");
   }
 
   @BeforeEach

@@ -7,8 +7,8 @@ import java.util.List;
  * whole, one that several moved takes the mean of their deltas, and one that none moved stays the
  * base's.
  *
- * <p>Made for experts trained by reinforcement learning, whose deltas are sparse and overlap
- * little: a plain mean would thin out what only one of them has learned.
+ * <p>For experts whose deltas are sparse and overlap little: a plain mean would thin out what only
+ * one of them has learned.
  */
 final class Ram implements MergeMethod {
 

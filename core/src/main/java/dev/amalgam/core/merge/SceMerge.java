@@ -93,7 +93,7 @@ final class SceMerge implements TensorMerge {
     }
   }
 
-  // The deltas become those of the block's experts; their variance, not the square root of it.
+  // Leaves the deltas in place of the experts.
   private float[] variances(Block block) {
     Deltas.take(block, weights.length);
     float[] variances = block.scratch().first();

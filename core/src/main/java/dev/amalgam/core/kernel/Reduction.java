@@ -38,11 +38,16 @@ public final class Reduction {
 
   /** Returns Σ a[i]·b[i] over {@code [0 .. count)}; 0 for none. */
   public double dot(float[] a, float[] b, int count) {
+    return dot(a, b, 0, count);
+  }
+
+  /** Returns Σ a[i]·b[i] over {@code [from .. from + count)}; 0 for none. */
+  public double dot(float[] a, float[] b, int from, int count) {
     clear();
     for (int start = 0; start < count; start += LANES) {
       int width = Math.min(LANES, count - start);
       for (int j = 0; j < width; j++) {
-        lanes[j] += (double) a[start + j] * b[start + j];
+        lanes[j] += (double) a[from + start + j] * b[from + start + j];
       }
     }
     return total();

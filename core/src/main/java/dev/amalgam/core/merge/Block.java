@@ -59,7 +59,7 @@ public final class Block {
     return length;
   }
 
-  /** Returns the base's elements; meaningful only for methods that require a base. */
+  /** Returns the base's elements; zeros where the merge has no base. */
   public float[] base() {
     return base;
   }

@@ -19,6 +19,15 @@ public final class MergeMethods {
           new Breadcrumbs(),
           new BreadcrumbsTies(),
           new Slerp(),
+          new NuSlerp(),
+          new MultiSlerp(),
+          new Karcher(),
+          new ModelStock(),
+          new Sce(),
+          new NearSwap(),
+          new ArceeFusion(),
+          new Ram(),
+          new RamPlus(),
           new Passthrough());
 
   private MergeMethods() {}

@@ -58,6 +58,12 @@ public record Parameter(
         name, scope, new Range(0, 1), Optional.of(new Setting.Number(fallback)), meaning);
   }
 
+  /** Returns a whole number, from 1 up; a fraction counts as the whole number below. */
+  static Parameter count(String name, int fallback, int most, String meaning) {
+    return new Parameter(
+        name, Scope.RECIPE, new Range(1, most), Optional.of(new Setting.Number(fallback)), meaning);
+  }
+
   static Parameter flag(String name, boolean fallback, String meaning) {
     return new Parameter(
         name,

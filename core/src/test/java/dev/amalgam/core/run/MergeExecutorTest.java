@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -57,6 +58,28 @@ class MergeExecutorTest {
         assertSameBytes(plan, expected, Runs.run(plan, threads), threads + " threads");
       }
       assertSameBytes(plan, expected, Runs.run(plan, 2, Kernels.scalar()), "scalar kernels");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nuslerp, false", "nuslerp, true", "model_stock, true"})
+  void theBytesOfRowsAndColumnsDependOnNoThreadsEither(String method, boolean flag) {
+    RecipeBuilder recipe = new RecipeBuilder(method);
+    List<MemoryCheckpoint> models = new ArrayList<>();
+    for (int seed = 1; seed <= 2; seed++) {
+      Map<String, Object> weight = Map.of("weight", 0.3 * seed);
+      recipe.model(Integer.toString(seed), reads(method, "weight") ? weight : Map.of());
+      models.add(model(seed));
+    }
+    if (method.equals("nuslerp")) {
+      recipe.parameter("nuslerp_flatten", false).parameter("nuslerp_row_wise", flag);
+    } else {
+      recipe.parameter("filter_wise", flag);
+    }
+    MergePlan plan = Runs.plan(recipe, model(0), models.toArray(MemoryCheckpoint[]::new));
+    MemorySink expected = Runs.run(plan, 1);
+    for (int threads : new int[] {2, 3, 7}) {
+      assertSameBytes(plan, expected, Runs.run(plan, threads), threads + " threads");
     }
   }
 
@@ -198,20 +221,35 @@ class MergeExecutorTest {
     if (method.equals("passthrough")) {
       return Runs.plan(recipe.model("1", Map.of()).outDtype(DType.BF16), null, model(1));
     }
-    if (method.equals("slerp")) {
-      return Runs.plan(recipe.model("1", Map.of()).parameter("t", 0.3), model(0), model(1));
+    if (reads(method, "t")) {
+      recipe.parameter("t", method.equals("slerp") ? 0.3 : 0.01);
     }
     List<MemoryCheckpoint> models = new ArrayList<>();
-    for (int seed = 1; seed <= 3; seed++) {
-      recipe.model(Integer.toString(seed), Map.of("weight", 0.3 * seed));
+    for (int seed = 1; seed <= mostModels(method); seed++) {
+      Map<String, Object> weight = Map.of("weight", 0.3 * seed);
+      recipe.model(Integer.toString(seed), reads(method, "weight") ? weight : Map.of());
       models.add(model(seed));
     }
-    boolean sparse =
-        MergeMethods.named(method).parameters().stream().anyMatch(p -> p.name().equals("density"));
-    if (sparse) {
+    if (reads(method, "density")) {
       recipe.parameter("density", 0.4).parameter("rescale", true);
     }
+    if (reads(method, "select_topk")) {
+      recipe.parameter("select_topk", 0.4);
+    }
     return Runs.plan(recipe, model(0), models.toArray(MemoryCheckpoint[]::new));
+  }
+
+  private static boolean reads(String method, String parameter) {
+    return MergeMethods.named(method).parameters().stream()
+        .anyMatch(p -> p.name().equals(parameter));
+  }
+
+  private static int mostModels(String method) {
+    return switch (method) {
+      case "slerp", "nearswap", "arcee_fusion" -> 1;
+      case "nuslerp" -> 2;
+      default -> 3;
+    };
   }
 
   private static MemoryCheckpoint model(int seed) {

@@ -1,0 +1,78 @@
+package dev.amalgam.core.merge;
+
+import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.tensor.Shape;
+import java.util.List;
+
+/**
+ * Spherical interpolation of two models at the place that their weights say, {@code t = w₂/(w₁ +
+ * w₂)} (0.5 where the sum is below 1e-6 in magnitude), on the unnormalised tensors:
+ *
+ * <pre>
+ * sin((1−t)θ)/sin θ · x₁ + sin(tθ)/sin θ · x₂
+ * </pre>
+ *
+ * <p>With {@code nuslerp_flatten} θ is the angle between whole tensors; without, every row (last
+ * dimension) has an angle of its own, or, with {@code nuslerp_row_wise}, every column (first
+ * dimension). Parallel and opposite vectors are interpolated linearly; a zero vector stands at a
+ * right angle to any other.
+ *
+ * <p>Shoemake, "Animating rotation with quaternion curves", SIGGRAPH 1985; the weights are
+ * mergekit's.
+ */
+final class NuSlerp implements MergeMethod {
+
+  private static final double LEAST_SUM = 1e-6;
+
+  @Override
+  public String name() {
+    return "nuslerp";
+  }
+
+  @Override
+  public BaseUse baseUse() {
+    return BaseUse.NONE;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        Parameter.required(
+            Parameter.Scope.MODEL, "weight", "pull of the model: t is the second's share"),
+        Parameter.flag("nuslerp_flatten", true, "take each tensor as one vector"),
+        Parameter.flag(
+            "nuslerp_row_wise", false, "unless flattened: true takes columns, false rows"),
+        Parameter.flag("int8_mask", false, "accepted for mergekit's sake; changes nothing"));
+  }
+
+  @Override
+  public void checkExperts(int experts) {
+    if (experts != 2) {
+      throw new RecipeException(
+          "merge_method nuslerp merges exactly two models, but the recipe lists "
+              + experts
+              + (experts > 2 ? "; for more models use multislerp or karcher" : ""));
+    }
+  }
+
+  @Override
+  public TensorMerge prepare(MergeTask task) {
+    double first = task.experts().get(0).number("weight");
+    double second = task.experts().get(1).number("weight");
+    double sum = first + second;
+    double t = Math.abs(sum) < LEAST_SUM ? 0.5 : second / sum;
+    Shape shape = task.shape();
+    if (task.parameters().flag("nuslerp_flatten") || shape.rank() < 2) {
+      return SpanMerge.ofTensor(2, true, products -> factors(t, products));
+    }
+    if (task.parameters().flag("nuslerp_row_wise")) {
+      return new NuSlerpColumns(t, shape);
+    }
+    return SpanMerge.ofRows(shape, 2, true, products -> factors(t, products));
+  }
+
+  private static double[] factors(double t, double[][] products) {
+    SphericalPair pair = SphericalPair.of(t, products[0][0], products[0][1], products[1][1]);
+    return new double[] {pair.first(), pair.second()};
+  }
+}

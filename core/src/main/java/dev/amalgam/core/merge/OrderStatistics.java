@@ -1,0 +1,113 @@
+package dev.amalgam.core.merge;
+
+/**
+ * The entries of some ranks among a tensor's values, which are not negative: rank 0 is the
+ * smallest, NaN ranks above all. Found exactly by radix selection on the bits of the values: one
+ * scan counts the upper 16 bits for all ranks, one the lower 15 of the entries that share a rank's
+ * decisive upper bits.
+ */
+final class OrderStatistics {
+
+  private static final int LOW_BITS = 15;
+  private static final int LOW_MASK = (1 << LOW_BITS) - 1;
+
+  private final long[] left;
+  private final int[] upper;
+  private final float[] values;
+  private Histogram counts = new Histogram(1 << 16);
+  // By rank; ranks of the same upper bits share one.
+  private Histogram[] lower;
+  private boolean found;
+
+  /**
+   * Creates statistics that are still to be found.
+   *
+   * @param ranks from 0 to the number of values − 1
+   */
+  OrderStatistics(long... ranks) {
+    this.left = ranks.clone();
+    this.upper = new int[ranks.length];
+    this.values = new float[ranks.length];
+  }
+
+  boolean found() {
+    return found;
+  }
+
+  /** Returns the value of the k-th of the ranks, once found. */
+  float value(int k) {
+    return values[k];
+  }
+
+  void visit(float[] x, int count) {
+    if (lower == null) {
+      Histogram.Counts borrowed = counts.borrow();
+      countUpper(x, count, borrowed.bins());
+      counts.giveBack(borrowed, count);
+      return;
+    }
+    for (int k = 0; k < lower.length; k++) {
+      if (isFirstOfItsBin(k)) {
+        Histogram.Counts borrowed = lower[k].borrow();
+        countLower(x, count, upper[k], borrowed.bins());
+        lower[k].giveBack(borrowed, count);
+      }
+    }
+  }
+
+  void finish() {
+    if (lower == null) {
+      long[] totals = counts.totals();
+      for (int k = 0; k < left.length; k++) {
+        upper[k] = takeBins(totals, k);
+      }
+      counts = null;
+      lower = new Histogram[left.length];
+      for (int k = 0; k < lower.length; k++) {
+        lower[k] = isFirstOfItsBin(k) ? new Histogram(1 << LOW_BITS) : lower[firstOfBin(k)];
+      }
+    } else {
+      for (int k = 0; k < left.length; k++) {
+        values[k] = Float.intBitsToFloat(upper[k] << LOW_BITS | takeBins(lower[k].totals(), k));
+      }
+      lower = null;
+      found = true;
+    }
+  }
+
+  private boolean isFirstOfItsBin(int k) {
+    return firstOfBin(k) == k;
+  }
+
+  private int firstOfBin(int k) {
+    int first = 0;
+    while (upper[first] != upper[k]) {
+      first++;
+    }
+    return first;
+  }
+
+  // Walks up from the smallest values to the bin that holds the entry of the rank.
+  private int takeBins(long[] totals, int k) {
+    int bin = 0;
+    while (totals[bin] <= left[k]) {
+      left[k] -= totals[bin++];
+    }
+    return bin;
+  }
+
+  private static void countUpper(float[] x, int count, int[] bins) {
+    for (int i = 0; i < count; i++) {
+      bins[(Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE) >>> LOW_BITS]++;
+    }
+  }
+
+  private static void countLower(float[] x, int count, int upper, int[] bins) {
+    for (int i = 0; i < count; i++) {
+      int bits = Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE;
+      if (bits >>> LOW_BITS == upper) {
+        bins[bits & LOW_MASK]++;
+      }
+    }
+  }
+}

@@ -13,6 +13,11 @@ public interface MergeMethod {
   enum BaseUse {
     /** The base is no special model: where the recipe lists it, it is merged like any other. */
     NONE,
+    /**
+     * Where the recipe names a base, the method merges deltas from it, and a base that the recipe
+     * lists is not an expert; without one, the models themselves are merged.
+     */
+    OPTIONAL,
     /** The method starts from the base; a base that the recipe lists is not an expert. */
     REQUIRED
   }
@@ -50,10 +55,10 @@ public interface MergeMethod {
   }
 
   /**
-   * Returns whether the output is the single expert as it is, so that its bytes can be copied where
-   * the element type stays.
+   * Returns whether the output is the single expert, of these parameters, as it is, so that its
+   * bytes can be copied where the element type stays.
    */
-  default boolean copiesSingleInput() {
+  default boolean copiesSingleInput(ParameterValues expert) {
     return false;
   }
 

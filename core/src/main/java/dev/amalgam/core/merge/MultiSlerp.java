@@ -14,7 +14,8 @@ import java.util.List;
  * <p>mergekit then moves from the mean along {@code Σ w·t}, the tangents {@code t = u − (u·m̂)m̂}
  * with {@code m̂ = m/‖m‖}; their sum is {@code ‖m‖m̂ − ‖m‖m̂ = 0} whatever the weights, so that
  * only rounding would be added. Where {@code ‖m‖} is below {@code eps} (opposite models), the
- * result is {@code Σ w·x}. A zero tensor has no direction.
+ * result is {@code Σ w·x}. A zero tensor has no direction. With a base, the deltas from it are
+ * merged and the result added to it.
  */
 final class MultiSlerp implements MergeMethod {
 
@@ -25,7 +26,7 @@ final class MultiSlerp implements MergeMethod {
 
   @Override
   public BaseUse baseUse() {
-    return BaseUse.NONE;
+    return BaseUse.OPTIONAL;
   }
 
   @Override

@@ -15,7 +15,8 @@ import java.util.List;
  * <p>With {@code nuslerp_flatten} θ is the angle between whole tensors; without, every row (last
  * dimension) has an angle of its own, or, with {@code nuslerp_row_wise}, every column (first
  * dimension). Parallel and opposite vectors are interpolated linearly; a zero vector stands at a
- * right angle to any other.
+ * right angle to any other. With a base, the deltas from it are interpolated and the result added
+ * to it.
  *
  * <p>Shoemake, "Animating rotation with quaternion curves", SIGGRAPH 1985; the weights are
  * mergekit's.
@@ -31,7 +32,7 @@ final class NuSlerp implements MergeMethod {
 
   @Override
   public BaseUse baseUse() {
-    return BaseUse.NONE;
+    return BaseUse.OPTIONAL;
   }
 
   @Override

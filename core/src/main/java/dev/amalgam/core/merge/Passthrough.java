@@ -1,9 +1,10 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.kernel.Elementwise;
 import dev.amalgam.core.recipe.RecipeException;
 import java.util.List;
 
-/** Copies one model as it is; only the element type may change. */
+/** Copies one model as it is, or multiplied by {@code scale}; the element type may change. */
 final class Passthrough implements MergeMethod {
 
   @Override
@@ -18,7 +19,7 @@ final class Passthrough implements MergeMethod {
 
   @Override
   public List<Parameter> parameters() {
-    return List.of();
+    return List.of(Parameter.number(Parameter.Scope.MODEL, "scale", 1, "factor of the model"));
   }
 
   @Override
@@ -30,12 +31,22 @@ final class Passthrough implements MergeMethod {
   }
 
   @Override
-  public boolean copiesSingleInput() {
-    return true;
+  public boolean copiesSingleInput(ParameterValues expert) {
+    return scale(expert) == 1;
   }
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    return (block, out) -> System.arraycopy(block.expert(0), 0, out, 0, block.length());
+    float scale = scale(task.experts().getFirst());
+    return (block, out) -> {
+      System.arraycopy(block.expert(0), 0, out, 0, block.length());
+      if (scale != 1) {
+        Elementwise.scale(out, scale, block.length());
+      }
+    };
+  }
+
+  private static float scale(ParameterValues expert) {
+    return (float) expert.number("scale");
   }
 }

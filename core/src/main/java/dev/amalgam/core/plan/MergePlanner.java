@@ -43,7 +43,12 @@ public final class MergePlanner {
     this.recipe = recipe;
     this.method = MergeMethods.named(recipe.mergeMethod());
     this.parameters = new ParameterResolver(method, recipe);
-    boolean usesBase = method.baseUse() == MergeMethod.BaseUse.REQUIRED;
+    boolean usesBase =
+        switch (method.baseUse()) {
+          case NONE -> false;
+          case OPTIONAL -> inputs.base().isPresent();
+          case REQUIRED -> true;
+        };
     if (usesBase && inputs.base().isEmpty()) {
       throw new RecipeException(
           "merge_method "
@@ -154,7 +159,8 @@ public final class MergePlanner {
     DType dtype = recipe.outDtype().or(recipe::dtype).orElse(model.tensor().dtype());
     TensorInfo output = new TensorInfo(name, dtype, model.tensor().shape());
     List<TensorSource> expertSources = experts.stream().map(e -> source(e, name)).toList();
-    if (method.copiesSingleInput() && expertSources.getFirst().tensor().dtype() == dtype) {
+    ParameterValues first = parameters.ofModel(expertEntries.getFirst(), name, layers.of(name));
+    if (method.copiesSingleInput(first) && expertSources.getFirst().tensor().dtype() == dtype) {
       return new TensorPlan.Copied(output, expertSources.getFirst());
     }
     return planMerge(output, expertSources);

@@ -1,12 +1,15 @@
 package dev.amalgam.core.merge;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.tensor.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,10 +93,26 @@ class MergeMethodsTest {
   @Test
   void passthroughCopiesOneModelOnly() {
     MergeMethod passthrough = MergeMethods.named("passthrough");
-    assertTrue(passthrough.copiesSingleInput());
     var refused = assertThrows(RecipeException.class, () -> passthrough.checkExperts(2));
     assertTrue(refused.getMessage().contains("lists 2"), refused.getMessage());
-    assertEquals(List.of(), passthrough.parameters());
+    assertTrue(passthrough.copiesSingleInput(scale(1)));
+    assertFalse(passthrough.copiesSingleInput(scale(0.5)));
+  }
+
+  @Test
+  void passthroughMultipliesByItsScale() {
+    MergeMethod passthrough = MergeMethods.named("passthrough");
+    for (double scale : new double[] {-0.5, 0, 1}) {
+      var task = Tasks.task(passthrough, Shape.of(3), Map.of(), List.of(Map.of("scale", scale)));
+      float[] model = {1, -2, 5};
+      float[] expected = {(float) scale, (float) (-2 * scale), (float) (5 * scale)};
+      float[] merged = InBlocks.merge(passthrough.prepare(task), 2, new float[3], model);
+      assertArrayEquals(Tasks.unsignedZeros(expected), Tasks.unsignedZeros(merged));
+    }
+  }
+
+  private static ParameterValues scale(double scale) {
+    return new ParameterValues(Map.of("scale", new Setting.Number(scale)));
   }
 
   private static Optional<Setting.Scalar> word(String text) {

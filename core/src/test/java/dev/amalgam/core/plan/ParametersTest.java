@@ -124,7 +124,7 @@ class ParametersTest {
         "does not read 'zzz\\u{a}' here; It reads weight, density");
     assertRefused(
         RecipeException.class,
-        List.of("merge_method passthrough does not read 'zzz' here; It reads none"),
+        List.of("merge_method passthrough does not read 'zzz' here; It reads scale"),
         new RecipeBuilder("passthrough").model("a", Map.of()).parameter("zzz", 1),
         null,
         a);

@@ -7,6 +7,7 @@ import static dev.amalgam.core.plan.Planning.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.core.tensor.CheckpointException;
@@ -143,6 +144,27 @@ class ShapesAndTypesTest {
     var converted = plan(passthrough().dtype(DType.F32), null, a);
     assertInstanceOf(TensorPlan.Merged.class, tensor(converted, "x"));
     assertEquals(DType.F32, tensor(converted, "x").output().dtype());
+    var scaled = new RecipeBuilder("passthrough").model("a", Map.of("scale", 0.5));
+    assertInstanceOf(TensorPlan.Merged.class, tensor(plan(scaled, null, a), "x"));
+  }
+
+  @Test
+  void anOptionalBaseIsAnInputOnlyWhereTheRecipeNamesOne() {
+    var base = floats("base", DType.F32);
+    var a = floats("a", DType.F32);
+    var b = floats("b", DType.F32);
+    for (String method : new String[] {"nuslerp", "multislerp"}) {
+      var recipe = new RecipeBuilder(method).model("a", WEIGHT).model("b", WEIGHT);
+      var without =
+          assertInstanceOf(TensorPlan.Merged.class, tensor(plan(recipe, null, a, b), "x"));
+      assertTrue(without.base().isEmpty());
+      var with = assertInstanceOf(TensorPlan.Merged.class, tensor(plan(recipe, base, a, b), "x"));
+      assertSame(base, with.base().orElseThrow().checkpoint());
+      var listed = recipe.model("base", WEIGHT);
+      var merged =
+          assertInstanceOf(TensorPlan.Merged.class, tensor(plan(listed, base, a, b, base), "x"));
+      assertEquals(2, merged.experts().size());
+    }
   }
 
   private static MemoryCheckpoint floats(String name, DType dtype) {

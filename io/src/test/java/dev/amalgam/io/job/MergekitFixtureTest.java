@@ -51,7 +51,8 @@ class MergekitFixtureTest {
         "ties_out_bf16",
         "breadcrumbs",
         "breadcrumbs_ties",
-        "dare_linear_norescale");
+        "dare_linear_norescale",
+        "passthrough_scale");
   }
 
   static List<String> roundedCases() {
@@ -63,6 +64,7 @@ class MergekitFixtureTest {
         "slerp",
         "slerp_gradient_filter",
         "nuslerp",
+        "nuslerp_base_rowwise",
         "multislerp",
         "karcher",
         "model_stock",

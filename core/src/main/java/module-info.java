@@ -3,6 +3,7 @@ module dev.amalgam.core {
   requires jdk.incubator.vector;
 
   exports dev.amalgam.core;
+  exports dev.amalgam.core.calibration;
   exports dev.amalgam.core.importance;
   exports dev.amalgam.core.kernel;
   exports dev.amalgam.core.layer;

@@ -15,6 +15,7 @@ import dev.amalgam.core.tensor.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One tensor of one block, merged by any method from a base and two experts (one for slerp). */
 final class MergeFixture {
@@ -56,7 +57,8 @@ final class MergeFixture {
         Shape.of(dev.amalgam.bench.Block.SIZE / ROW, ROW),
         values,
         List.of(values, values).subList(0, experts),
-        draws);
+        draws,
+        Optional.empty());
   }
 
   // Every parameter's default, and a half where there is none, or where the default keeps all.

@@ -1,10 +1,12 @@
 package dev.amalgam.bench.study;
 
+import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
 import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.run.AplCalibration;
 import dev.amalgam.core.run.MergeExecutor;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.Checkpoint;
@@ -18,10 +20,12 @@ import java.util.Optional;
 final class Candidates {
 
   private final OpenFamily family;
+  private final Importances importances;
   private final int threads;
 
-  Candidates(OpenFamily family, int threads) {
+  Candidates(OpenFamily family, Importances importances, int threads) {
     this.family = family;
+    this.importances = importances;
     this.threads = threads;
   }
 
@@ -53,10 +57,16 @@ final class Candidates {
             Optional.of(family.base()),
             experts.stream().map(OpenFamily.Expert::checkpoint).toList());
     MergePlan plan = MergePlanner.plan(recipe, inputs, trial.seed());
+    Optional<Calibration> calibration =
+        plan.method().name().equals("apl")
+            ? Optional.of(
+                AplCalibration.of(
+                    plan, importances.of(plan, experts, trial), threads, Kernels.get()))
+            : Optional.empty();
     Arena memory = Arena.ofShared();
     try {
       NativeCheckpoint merged = new NativeCheckpoint("candidate", plan.outputs(), memory);
-      new MergeExecutor(plan, threads, Kernels.get())
+      new MergeExecutor(plan, threads, Kernels.get(), calibration)
           .run(
               plan.outputs().stream().map(TensorInfo::name).toList(),
               merged,

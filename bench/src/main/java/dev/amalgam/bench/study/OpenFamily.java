@@ -83,6 +83,11 @@ final class OpenFamily implements AutoCloseable {
     return experts;
   }
 
+  /** Returns the expert that follows another, the first after the last. */
+  Expert after(Expert expert) {
+    return experts.get((experts.indexOf(expert) + 1) % experts.size());
+  }
+
   /**
    * Returns the model that weights of the base's architecture make for a task: with the expert's
    * head, if that has tensors that the base lacks.

@@ -44,17 +44,18 @@ public final class Study {
         CsvLog log = new CsvLog(options.out().resolve("study.csv"))) {
       for (Family family : options.families()) {
         try (OpenFamily open = new OpenFamily(family, options.scoring())) {
-          run(open, new Scores(engine), log);
+          run(open, new Scores(engine), new Importances(open, engine), log);
         }
         Files.writeString(options.out().resolve("study.md"), report.toString());
       }
     }
   }
 
-  private void run(OpenFamily family, Scores scores, CsvLog log) {
+  private void run(OpenFamily family, Scores scores, Importances importances, CsvLog log) {
     References references = new References(family, scores, log);
     report.family(family, references);
-    Contest contest = new Contest(family, new Candidates(family, threads), scores, references, log);
+    Contest contest =
+        new Contest(family, new Candidates(family, importances, threads), scores, references, log);
     for (Experiment experiment : options.experiments()) {
       List<Result> results = new ArrayList<>();
       for (List<Variant> settings : contenders(experiment).values()) {

@@ -22,6 +22,8 @@ import java.util.TreeMap;
  * @param random whether results depend on the seed
  * @param drops whether there is a drop rate; without, the method is tried once, at 0
  * @param experiments what it takes part in
+ * @param control what is done to importance
+ * @param wrongTask whether importance is worked out on another task's examples
  */
 record Variant(
     String name,
@@ -31,7 +33,32 @@ record Variant(
     Parameters ofModel,
     boolean random,
     boolean drops,
-    Set<Experiment> experiments) {
+    Set<Experiment> experiments,
+    Control control,
+    boolean wrongTask) {
+
+  /** A variant without importance, or with importance as it is. */
+  Variant(
+      String name,
+      String setting,
+      String method,
+      Parameters recipeWide,
+      Parameters ofModel,
+      boolean random,
+      boolean drops,
+      Set<Experiment> experiments) {
+    this(
+        name,
+        setting,
+        method,
+        recipeWide,
+        ofModel,
+        random,
+        drops,
+        experiments,
+        Control.NONE,
+        false);
+  }
 
   /** Parameters that depend on the task and the drop rate. */
   interface Parameters {

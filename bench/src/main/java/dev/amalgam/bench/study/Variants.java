@@ -32,7 +32,9 @@ final class Variants {
 
   /** Returns all, in the order of the tables; those of one name follow one another. */
   static List<Variant> all() {
-    return baselines();
+    List<Variant> all = new ArrayList<>(baselines());
+    all.addAll(AplVariants.all());
+    return all;
   }
 
   /** Returns what new methods are compared with. */
@@ -96,11 +98,11 @@ final class Variants {
   }
 
   // 1 − 0.9 is a little less than 0.1, and would keep an entry less.
-  private static double density(double drop) {
+  static double density(double drop) {
     return Math.round((1 - drop) * 1e9) / 1e9;
   }
 
-  private static Setting number(double value) {
+  static Setting number(double value) {
     return new Setting.Number(value);
   }
 }

@@ -9,17 +9,11 @@ import dev.amalgam.core.importance.Partitioning;
  * @param partitions the tensor's; where there is one threshold, of no use
  * @param thresholds of each partition, as {@link TopOfRows#key} makes them of values
  * @param quotas how many equal ones each chunk keeps of each partition
- * @param factors by what is multiplied what each partition keeps; empty for {@code factor} alone
- * @param factor by what everything is multiplied besides
+ * @param factors by what is multiplied what each partition keeps; empty for nothing
  * @param byScore whether the largest scores are kept, or the largest magnitudes
  */
 record Cut(
-    Partitioning partitions,
-    int[] thresholds,
-    int[][] quotas,
-    float[] factors,
-    float factor,
-    boolean byScore)
+    Partitioning partitions, int[] thresholds, int[][] quotas, float[] factors, boolean byScore)
     implements Selection {
 
   @Override

@@ -53,16 +53,16 @@ final class CutSearch {
   /**
    * Returns the cut of each tensor.
    *
-   * @param factors by what is multiplied what each partition keeps; empty for {@code factor} alone
+   * @param factors by what is multiplied what each partition keeps; empty for nothing
    */
-  List<Selection> search(float[] factors, float factor) {
+  List<Selection> search(float[] factors) {
     for (int digit = 0; digit < SHIFTS.length; digit++) {
       findDigit(SHIFTS[digit], BITS[digit]);
     }
     List<int[][]> quotas = quotas();
     List<Selection> cuts = new ArrayList<>();
     for (int t = 0; t < tensors.size(); t++) {
-      cuts.add(new Cut(partitions, prefixes, quotas.get(t), factors, factor, byScore));
+      cuts.add(new Cut(partitions, prefixes, quotas.get(t), factors, byScore));
     }
     return cuts;
   }

@@ -1,19 +1,16 @@
 package dev.amalgam.core.calibration;
 
 import dev.amalgam.core.importance.Partitioning;
+import dev.amalgam.core.kernel.DeltaKernels;
 
 /**
  * Keeps each entry with the probability of its partition, as DARE does with one for all.
  *
  * @param partitions the tensor's
  * @param keep the probability of each partition, in float32
- * @param factors by what is multiplied what each partition keeps; empty for {@code factor} alone
- * @param factor by what everything is multiplied besides
+ * @param factors by what is multiplied what each partition keeps; empty for nothing
  */
-record RandomKeep(Partitioning partitions, float[] keep, float[] factors, float factor)
-    implements Selection {
-
-  private static final float DRAW = 0x1p-24f;
+record RandomKeep(Partitioning partitions, float[] keep, float[] factors) implements Selection {
 
   @Override
   public boolean needsDraws() {
@@ -32,8 +29,8 @@ record RandomKeep(Partitioning partitions, float[] keep, float[] factors, float 
     }
   }
 
-  /** Returns whether a draw keeps an entry: its upper 24 bits, as a fraction, are below. */
+  /** Returns whether a draw, as a fraction of all, falls below a probability. */
   static boolean isKept(int draw, float keep) {
-    return (draw >>> 8) * DRAW < keep;
+    return Integer.compareUnsigned(draw, DeltaKernels.threshold(keep)) < 0;
   }
 }

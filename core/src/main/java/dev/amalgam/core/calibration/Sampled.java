@@ -8,9 +8,8 @@ package dev.amalgam.core.calibration;
  * @param a the probability of an entry of score 0
  * @param c how it grows
  * @param cap the largest factor; 1 for no rescaling at all
- * @param factor by what everything is multiplied besides
  */
-record Sampled(double a, double c, double cap, float factor) implements Selection {
+record Sampled(double a, double c, double cap) implements Selection {
 
   @Override
   public boolean needsScores() {

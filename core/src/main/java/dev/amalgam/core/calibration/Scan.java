@@ -42,22 +42,35 @@ final class Scan {
     this.workers = workers;
   }
 
+  boolean withScores() {
+    return withScores;
+  }
+
   static int chunks(long elements) {
     return Math.toIntExact(Math.ceilDiv(elements, CHUNK));
   }
 
   /** Shows every entry of these tensors once. */
   void run(List<String> tensors, Visitor visitor) {
+    run(tensors, CHUNK, visitor);
+  }
+
+  /**
+   * Shows every entry of these tensors once.
+   *
+   * @param length the entries of a chunk
+   */
+  void run(List<String> tensors, int length, Visitor visitor) {
     for (int t = 0; t < tensors.size(); t++) {
       int tensor = t;
       String name = tensors.get(t);
       Weight delta = expert.model().delta(name).orElseThrow();
       long elements = delta.shape().elements();
       workers.run(
-          chunks(elements),
+          Math.toIntExact(Math.ceilDiv(elements, length)),
           (buffer, chunk) -> {
-            long from = (long) chunk * CHUNK;
-            int count = (int) Math.min(CHUNK, elements - from);
+            long from = (long) chunk * length;
+            int count = (int) Math.min(length, elements - from);
             float[] values = new float[count];
             delta.read(from, count, values, 0, buffer);
             float[] scores = new float[withScores ? count : 0];

@@ -26,14 +26,8 @@ public interface Selection {
     return 1;
   }
 
-  /** Returns by what what is kept is multiplied besides. */
-  default float factor() {
-    return 1;
-  }
-
   /**
-   * Zeroes what is not kept of consecutive entries, and rescales what is, but for the {@link
-   * #factor}.
+   * Zeroes what is not kept of consecutive entries, and rescales what is.
    *
    * @param scores the entries' scores, if they are needed
    * @param draws 32 random bits for each, if they are needed

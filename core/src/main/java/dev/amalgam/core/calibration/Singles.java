@@ -4,10 +4,9 @@ package dev.amalgam.core.calibration;
  * Keeps or drops each entry of a vector, of which every one is a partition.
  *
  * @param keep of each whether it is kept
- * @param factors by what is multiplied what each partition keeps; empty for {@code factor} alone
- * @param factor by what everything is multiplied besides
+ * @param factors by what is multiplied what each partition keeps; empty for nothing
  */
-record Singles(boolean[] keep, float[] factors, float factor) implements Selection {
+record Singles(boolean[] keep, float[] factors) implements Selection {
 
   @Override
   public void apply(float[] delta, float[] scores, int[] draws, long from, int count) {

@@ -7,12 +7,10 @@ import java.util.Arrays;
  *
  * @param keep how many of each row
  * @param length the length of a row
- * @param factors by what is multiplied what each row keeps; empty for {@code factor} alone
- * @param factor by what everything is multiplied besides
+ * @param factors by what is multiplied what each row keeps; empty for nothing
  * @param byScore whether the largest scores are meant, or the largest magnitudes
  */
-record TopOfRows(int[] keep, int length, float[] factors, float factor, boolean byScore)
-    implements Selection {
+record TopOfRows(int[] keep, int length, float[] factors, boolean byScore) implements Selection {
 
   @Override
   public boolean needsScores() {

@@ -51,4 +51,10 @@ public interface DeltaKernels {
    * @param first even
    */
   void draw(long key, long first, int[] draws, int count);
+
+  /** Returns the unsigned threshold below which a draw falls with probability {@code p}. */
+  static int threshold(double p) {
+    double scaled = Math.ceil(p * 0x1p32);
+    return (int) (long) Math.clamp(scaled, 0, 0x1p32 - 1);
+  }
 }

@@ -1,13 +1,15 @@
 package dev.amalgam.core.merge;
 
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.weight.ReadBuffer;
+import java.util.Arrays;
 
 /**
  * A run of consecutive elements of one tensor, decoded to float32, and the scratch memory of the
  * worker that holds it. A block belongs to one thread; its arrays are used again for the next
  * block.
  */
-public final class Block {
+public final class Block implements AutoCloseable {
 
   private final Kernels kernels;
   private final Scratch scratch;
@@ -77,5 +79,20 @@ public final class Block {
   /** Returns the loops to use. */
   Kernels kernels() {
     return kernels;
+  }
+
+  /** Returns what the worker that holds the block reads weights through. */
+  ReadBuffer reading() {
+    return scratch.reading(kernels);
+  }
+
+  /** Returns the deltas, or whatever they have become, of the first {@code count} experts. */
+  float[][] experts(int count) {
+    return Arrays.copyOf(experts, count);
+  }
+
+  @Override
+  public void close() {
+    scratch.close();
   }
 }

@@ -24,7 +24,13 @@ final class DeltaMerge implements TensorMerge {
 
   private static final float LEAST_DIVISOR = 1e-8f;
 
+  /** Changes the weighted deltas of a block before they are summed. */
+  interface Weighing {
+    void weigh(Block block);
+  }
+
   private final List<Sparsifier> sparsifiers;
+  private final Weighing weighing;
   private final float[] weights;
   private final boolean consensus;
   private final boolean normalize;
@@ -41,6 +47,21 @@ final class DeltaMerge implements TensorMerge {
    * @param unit the number of elements that a sparsifier must see together
    */
   DeltaMerge(MergeTask task, List<Sparsifier> sparsifiers, boolean consensus, long unit) {
+    this(task, sparsifiers, block -> {}, consensus, unit);
+  }
+
+  /**
+   * The same with weights for parts of the tensor.
+   *
+   * @param weighing multiplies what is kept by them
+   */
+  DeltaMerge(
+      MergeTask task,
+      List<Sparsifier> sparsifiers,
+      Weighing weighing,
+      boolean consensus,
+      long unit) {
+    this.weighing = weighing;
     this.sparsifiers = sparsifiers;
     this.weights = task.expertNumbers("weight");
     this.consensus = consensus;
@@ -97,6 +118,7 @@ final class DeltaMerge implements TensorMerge {
       sparsifiers.get(i).apply(delta, block);
       Elementwise.scale(delta, weights[i] * sparsifiers.get(i).scale(), count);
     }
+    weighing.weigh(block);
     if (consensus) {
       sumAgreeing(block, out);
     } else {

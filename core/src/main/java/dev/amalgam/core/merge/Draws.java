@@ -9,10 +9,4 @@ public interface Draws {
    * @param first the first element's place in the tensor
    */
   void fill(long first, int[] into, int count);
-
-  /** Returns the unsigned threshold below which a draw falls with probability {@code p}. */
-  static int threshold(double p) {
-    double scaled = Math.ceil(p * 0x1p32);
-    return (int) (long) Math.clamp(scaled, 0, 0x1p32 - 1);
-  }
 }

@@ -9,6 +9,7 @@ public final class MergeMethods {
 
   private static final List<MergeMethod> ALL =
       List.of(
+          new Apl(),
           new Linear(),
           new TaskArithmetic(),
           new Ties(),

@@ -1,7 +1,9 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One tensor to merge: everything but the data.
@@ -11,13 +13,16 @@ import java.util.List;
  * @param parameters the recipe-wide parameters
  * @param experts the parameters of each expert, in recipe order
  * @param draws the random draws of each expert, in recipe order
+ * @param calibration what importance says of the models, for methods that ask for it; absent while
+ *     planning
  */
 public record MergeTask(
     String tensor,
     Shape shape,
     ParameterValues parameters,
     List<ParameterValues> experts,
-    List<Draws> draws) {
+    List<Draws> draws,
+    Optional<Calibration> calibration) {
 
   /** Copies the lists. */
   public MergeTask {

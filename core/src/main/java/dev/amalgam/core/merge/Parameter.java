@@ -42,6 +42,18 @@ public record Parameter(
    */
   public record Choice(List<String> words) implements Domain {}
 
+  /**
+   * Numbers from {@code min} to {@code max}, both included, or a word.
+   *
+   * @param min the least value
+   * @param max the greatest value
+   * @param word the word
+   */
+  public record RangeOrWord(double min, double max, String word) implements Domain {}
+
+  /** Any text, such as the name of a file. */
+  public record Text() implements Domain {}
+
   private static final Range REAL = new Range(-Double.MAX_VALUE, Double.MAX_VALUE);
   private static final Choice FLAG = new Choice(List.of("true", "false"));
 
@@ -78,6 +90,23 @@ public record Parameter(
         name, Scope.RECIPE, new Choice(words), Optional.of(new Setting.Word(fallback)), meaning);
   }
 
+  static Parameter number(
+      Scope scope, String name, double min, double max, double fallback, String meaning) {
+    return new Parameter(
+        name, scope, new Range(min, max), Optional.of(new Setting.Number(fallback)), meaning);
+  }
+
+  static Parameter numberOrAuto(
+      String name, double min, double max, Setting.Scalar fallback, String meaning) {
+    return new Parameter(
+        name, Scope.RECIPE, new RangeOrWord(min, max, "auto"), Optional.of(fallback), meaning);
+  }
+
+  /** Returns a parameter of each model that is a text, and empty by default. */
+  static Parameter text(String name, String meaning) {
+    return new Parameter(name, Scope.MODEL, new Text(), Optional.of(new Setting.Word("")), meaning);
+  }
+
   /**
    * Returns {@code value} as this parameter takes it (1 and 0 stand for true and false), or nothing
    * if it lies outside the domain.
@@ -88,6 +117,14 @@ public record Parameter(
           value instanceof Setting.Number(double number) && number >= min && number <= max
               ? Optional.of(value)
               : Optional.empty();
+      case RangeOrWord(double min, double max, String word) ->
+          switch (value) {
+            case Setting.Number(double number) when number >= min && number <= max ->
+                Optional.of(value);
+            case Setting.Word(String text) when text.equals(word) -> Optional.of(value);
+            default -> Optional.empty();
+          };
+      case Text() -> Optional.of(value);
       case Choice(var words) -> {
         String word =
             switch (value) {
@@ -105,6 +142,9 @@ public record Parameter(
     return switch (domain) {
       case Range range when range.equals(REAL) -> "a finite number";
       case Range(double min, double max) -> "a number from " + min + " to " + max;
+      case RangeOrWord(double min, double max, String word) ->
+          "a number from " + min + " to " + max + ", or " + word;
+      case Text() -> "a text";
       case Choice(var words) -> "one of " + String.join(", ", words);
     };
   }

@@ -1,5 +1,7 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.kernel.DeltaKernels;
+
 /** Keeps each entry of a delta with the same probability. */
 final class RandomDrop implements Sparsifier {
 
@@ -20,6 +22,6 @@ final class RandomDrop implements Sparsifier {
   public void apply(float[] delta, Block block) {
     int[] drawn = block.scratch().draws();
     draws.fill(block.start(), drawn, block.length());
-    block.kernels().delta().keepDrawn(delta, block.length(), drawn, Draws.threshold(keep));
+    block.kernels().delta().keepDrawn(delta, block.length(), drawn, DeltaKernels.threshold(keep));
   }
 }

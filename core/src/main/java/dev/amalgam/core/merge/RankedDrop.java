@@ -1,5 +1,6 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.kernel.DeltaKernels;
 import java.util.Arrays;
 
 /**
@@ -47,7 +48,7 @@ final class RankedDrop implements Sparsifier {
       // A row of one entry has rank 0 of 0; half way is the plain density.
       float share = row == 1 ? 0.5f : 0.5f * twice / (row - 1);
       probabilities[twice] = share * 2 * (float) epsilon + (float) (density - epsilon);
-      thresholds[twice] = Draws.threshold(probabilities[twice]) ^ Integer.MIN_VALUE;
+      thresholds[twice] = DeltaKernels.threshold(probabilities[twice]) ^ Integer.MIN_VALUE;
     }
     int log = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(row);
     this.binBits = Math.clamp(log - 6, 0, MOST_BITS_OF_BIN);

@@ -1,9 +1,11 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.kernel.Reduction;
+import dev.amalgam.core.weight.ReadBuffer;
 
 /** Arrays that a worker uses again for every block, made when first asked for. */
-final class Scratch {
+final class Scratch implements AutoCloseable {
 
   private final int capacity;
   private final Reduction reduction = new Reduction();
@@ -11,9 +13,22 @@ final class Scratch {
   private float[] second;
   private int[] draws;
   private int[] magnitudes;
+  private ReadBuffer reading;
 
   Scratch(int capacity) {
     this.capacity = capacity;
+  }
+
+  /** Returns what this worker reads weights through. */
+  ReadBuffer reading(Kernels kernels) {
+    return reading == null ? reading = new ReadBuffer(kernels) : reading;
+  }
+
+  @Override
+  public void close() {
+    if (reading != null) {
+      reading.close();
+    }
   }
 
   Reduction reduction() {

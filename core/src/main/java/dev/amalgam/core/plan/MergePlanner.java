@@ -196,7 +196,8 @@ public final class MergePlanner {
                   output.shape(),
                   recipeWide,
                   ofExperts,
-                  Collections.nCopies(ofExperts.size(), NO_DRAWS)));
+                  Collections.nCopies(ofExperts.size(), NO_DRAWS),
+                  Optional.empty()));
     } catch (RecipeException e) {
       throw new RecipeException("tensor " + quote(output.name()) + ": " + e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package dev.amalgam.core.run;
 
+import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.merge.Block;
 import dev.amalgam.core.merge.MergeTask;
@@ -33,6 +34,7 @@ public final class MergeExecutor {
   private final MergePlan plan;
   private final int threads;
   private final Kernels kernels;
+  private final Optional<Calibration> calibration;
 
   /**
    * Creates the executor of a plan.
@@ -40,6 +42,18 @@ public final class MergeExecutor {
    * @param threads the number of worker threads, at least 1
    */
   public MergeExecutor(MergePlan plan, int threads, Kernels kernels) {
+    this(plan, threads, kernels, Optional.empty());
+  }
+
+  /**
+   * Creates the executor of a plan.
+   *
+   * @param threads the number of worker threads, at least 1
+   * @param calibration what importance says of the models, which {@code apl} needs
+   */
+  public MergeExecutor(
+      MergePlan plan, int threads, Kernels kernels, Optional<Calibration> calibration) {
+    this.calibration = calibration;
     this.plan = plan;
     this.threads = threads;
     this.kernels = kernels;
@@ -110,7 +124,8 @@ public final class MergeExecutor {
                 merged.output().shape(),
                 merged.parameters(),
                 merged.expertParameters(),
-                random.draws(merged)));
+                random.draws(merged),
+                calibration));
   }
 
   private static void copy(

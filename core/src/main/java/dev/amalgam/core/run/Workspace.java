@@ -64,6 +64,7 @@ final class Workspace implements AutoCloseable {
 
   @Override
   public void close() {
+    block.close();
     arena.close();
   }
 }

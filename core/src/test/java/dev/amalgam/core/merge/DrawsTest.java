@@ -2,6 +2,7 @@ package dev.amalgam.core.merge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.amalgam.core.kernel.DeltaKernels;
 import org.junit.jupiter.api.Test;
 
 class DrawsTest {
@@ -29,6 +30,6 @@ class DrawsTest {
   }
 
   private static long threshold(double p) {
-    return Integer.toUnsignedLong(Draws.threshold(p));
+    return Integer.toUnsignedLong(DeltaKernels.threshold(p));
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** Tensors to merge, for tests. */
@@ -31,7 +32,12 @@ final class Tasks {
       ofExperts.add(values(method, Parameter.Scope.MODEL, expert));
     }
     return new MergeTask(
-        "tensor", shape, values(method, Parameter.Scope.RECIPE, recipeWide), ofExperts, draws);
+        "tensor",
+        shape,
+        values(method, Parameter.Scope.RECIPE, recipeWide),
+        ofExperts,
+        draws,
+        Optional.empty());
   }
 
   private static ParameterValues values(

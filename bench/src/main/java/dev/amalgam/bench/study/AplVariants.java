@@ -1,0 +1,183 @@
+package dev.amalgam.bench.study;
+
+import dev.amalgam.core.recipe.Setting;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Settings of {@code merge_method: apl}, and the controls without which they show nothing. */
+final class AplVariants {
+
+  private static final Set<Experiment> BOTH = EnumSet.allOf(Experiment.class);
+  private static final Set<Experiment> PRUNED = EnumSet.of(Experiment.PRUNED);
+  private static final Set<Experiment> MERGED = EnumSet.of(Experiment.MERGED);
+
+  // The choices of 'auto' for one expert.
+  private static final List<String> CHOICES =
+      List.of(
+          "select=importance rescale=none",
+          "select=importance rescale=importance",
+          "select=sample alpha=0.5 rescale=inverse",
+          "select=sample alpha=1 rescale=capped",
+          "select=random rescale=inverse");
+  private static final List<String> TEMPERATURES = List.of("tau2=.inf", "tau2=1", "tau2=0.3");
+
+  private AplVariants() {}
+
+  static List<Variant> all() {
+    List<Variant> all = new ArrayList<>();
+    all.addAll(methods());
+    all.addAll(auto());
+    all.addAll(merging());
+    all.addAll(ablations());
+    return all;
+  }
+
+  /** Each way to select, by itself. */
+  private static List<Variant> methods() {
+    return List.of(
+        apl("APL top", "score=effect select=importance", BOTH),
+        apl("APL top×magnitude", "select=importance", BOTH),
+        apl("APL top×magnitude rescaled", "select=importance rescale=importance", BOTH),
+        apl("APL rows magnitude", "level=row tau1=0.3 select=magnitude", BOTH),
+        apl("APL rows random", "level=row tau1=0.3 select=random rescale=capped", BOTH),
+        apl("APL sample 0.5", "select=sample alpha=0.5 rescale=inverse", BOTH),
+        apl("APL sample 1 capped", "select=sample alpha=1 rescale=capped", BOTH));
+  }
+
+  /** What the shipped default chooses from. */
+  private static List<Variant> auto() {
+    List<Variant> all = new ArrayList<>();
+    for (String choice : CHOICES) {
+      all.add(apl("APL auto", choice, PRUNED));
+      for (String temperature : TEMPERATURES) {
+        all.add(apl("APL auto", choice + " " + temperature, MERGED));
+      }
+    }
+    return all;
+  }
+
+  /** Weights alone, and both together. */
+  private static List<Variant> merging() {
+    List<Variant> all = new ArrayList<>();
+    for (String tau2 : List.of("0.1", "0.3", "0.5", "1", "2")) {
+      all.add(kept("APL weights τ2=" + tau2, "tau2=" + tau2));
+      all.add(apl("APL top×magnitude τ2=" + tau2, "select=importance tau2=" + tau2, MERGED));
+    }
+    all.add(kept("APL weights of rows", "level=row tau2=0.3"));
+    all.add(kept("APL weights of tensors", "level=tensor tau2=0.3"));
+    all.add(
+        apl(
+            "APL top×magnitude τ2=0.3 consensus",
+            "select=importance tau2=0.3 consensus=sum",
+            MERGED));
+    return all;
+  }
+
+  /** Controls, levels, estimators, τ1, numbers of examples. */
+  private static List<Variant> ablations() {
+    List<Variant> all = new ArrayList<>();
+    String top = "select=importance";
+    all.add(controlled("control: shuffled", top, Control.SHUFFLED));
+    all.add(controlled("control: reversed", "score=effect " + top, Control.REVERSED));
+    all.add(controlled("control: all equal", top, Control.EQUAL));
+    all.add(wrongTask("control: wrong task", top));
+    for (String point : List.of("expert", "midpoint", "integrated")) {
+      all.add(apl("point " + point, top + " point=" + point, PRUNED));
+    }
+    for (String aggregate : List.of("mean", "helpful")) {
+      all.add(apl("aggregate " + aggregate, top + " aggregate=" + aggregate, PRUNED));
+    }
+    for (String count : List.of("1", "2", "4", "8", "16")) {
+      all.add(apl("examples " + count, top + " examples_limit=" + count, PRUNED));
+    }
+    for (String level : List.of("layer", "module", "tensor", "row", "column")) {
+      all.add(apl("level " + level, "tau1=0.3 select=magnitude level=" + level, PRUNED));
+    }
+    for (String tau1 : List.of("0.1", "1", "3", ".inf")) {
+      all.add(apl("rows τ1=" + tau1, "level=row select=magnitude tau1=" + tau1, PRUNED));
+    }
+    for (String estimator : List.of("ablation", "restoration")) {
+      all.add(
+          apl(
+              "tensors " + estimator,
+              "tau1=0.3 select=magnitude level=tensor estimator=" + estimator,
+              PRUNED));
+    }
+    return all;
+  }
+
+  private static Variant apl(String name, String setting, Set<Experiment> experiments) {
+    boolean random = setting.contains("select=random") || setting.contains("select=sample");
+    return new Variant(
+        name, setting, "apl", parameters(setting), AplVariants::density, random, true, experiments);
+  }
+
+  private static Variant kept(String name, String setting) {
+    return new Variant(
+        name,
+        setting,
+        "apl",
+        parameters("select=magnitude " + setting),
+        (_, _) -> Map.of("density", Variants.number(1)),
+        false,
+        false,
+        MERGED);
+  }
+
+  private static Variant controlled(String name, String setting, Control control) {
+    return new Variant(
+        name,
+        setting,
+        "apl",
+        parameters(setting),
+        AplVariants::density,
+        false,
+        true,
+        PRUNED,
+        control,
+        false);
+  }
+
+  private static Variant wrongTask(String name, String setting) {
+    return new Variant(
+        name,
+        setting,
+        "apl",
+        parameters(setting),
+        AplVariants::density,
+        false,
+        true,
+        PRUNED,
+        Control.NONE,
+        true);
+  }
+
+  private static Map<String, Setting> density(String task, double drop) {
+    return Map.of("density", Variants.number(Variants.density(drop)));
+  }
+
+  /** Returns what a setting says, and of the rest what leaves deltas as they are. */
+  private static Variant.Parameters parameters(String setting) {
+    Map<String, Setting> parameters = new TreeMap<>();
+    parameters.put("rescale", new Setting.Word("none"));
+    parameters.put("tau2", Variants.number(Double.POSITIVE_INFINITY));
+    for (String entry : setting.split(" ")) {
+      String[] parts = entry.split("=");
+      parameters.put(parts[0], value(parts[1]));
+    }
+    return (_, _) -> parameters;
+  }
+
+  private static Setting value(String text) {
+    if (text.equals(".inf")) {
+      return Variants.number(Double.POSITIVE_INFINITY);
+    }
+    return text.matches("[0-9.]+")
+        ? Variants.number(Double.parseDouble(text))
+        : new Setting.Word(text);
+  }
+}

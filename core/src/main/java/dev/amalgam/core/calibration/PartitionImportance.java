@@ -1,0 +1,134 @@
+package dev.amalgam.core.calibration;
+
+import dev.amalgam.core.importance.Level;
+import dev.amalgam.core.importance.Partitioning;
+import dev.amalgam.core.parallel.Workers;
+import dev.amalgam.core.weight.ReadBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The importance of an expert's partitions, coarser than single entries, and their sizes.
+ *
+ * @param importance of each key's partitions
+ * @param sizes the number of entries in each partition of a key
+ * @param dropped the mean drop rate that the densities give the entries of a key's partitions
+ * @param total the sum of all importance
+ */
+record PartitionImportance(
+    Map<String, double[]> importance,
+    Map<String, Long> sizes,
+    Map<String, Double> dropped,
+    double total) {
+
+  /** Returns the importance that an expert's scores give its partitions. */
+  static PartitionImportance of(ScoredExpert expert, Workers<ReadBuffer> workers) {
+    Map<String, Long> sizes = new TreeMap<>();
+    Map<String, Double> dropped = new TreeMap<>();
+    for (String tensor : expert.tensors()) {
+      Partitioning partitions = expert.partitions().of(tensor).orElseThrow();
+      long size = partitions.size(expert.elements(tensor));
+      sizes.merge(partitions.key(), size, Long::sum);
+      dropped.merge(partitions.key(), size * (1 - expert.density().get(tensor)), Double::sum);
+    }
+    dropped.replaceAll((key, sum) -> sum / sizes.get(key));
+    Map<String, double[]> importance =
+        expert.scoreLevel() == Level.ELEMENT ? summed(expert, workers) : stored(expert, workers);
+    double total = 0;
+    for (double[] values : importance.values()) {
+      for (double value : values) {
+        total += value;
+      }
+    }
+    return new PartitionImportance(importance, sizes, dropped, total);
+  }
+
+  private static Map<String, double[]> stored(ScoredExpert expert, Workers<ReadBuffer> workers) {
+    Map<String, double[]> importance = new TreeMap<>();
+    expert
+        .partitions()
+        .counts()
+        .forEach(
+            (key, count) ->
+                workers.run(
+                    1,
+                    (buffer, _) -> {
+                      float[] scores = expert.scores(key, Math.toIntExact(count), buffer);
+                      double[] values = new double[scores.length];
+                      for (int i = 0; i < values.length; i++) {
+                        values[i] = scores[i];
+                      }
+                      importance.put(key, values);
+                    }));
+    return importance;
+  }
+
+  private static Map<String, double[]> summed(ScoredExpert expert, Workers<ReadBuffer> workers) {
+    Map<String, double[]> importance = new TreeMap<>();
+    expert
+        .partitions()
+        .counts()
+        .forEach((key, count) -> importance.put(key, new double[Math.toIntExact(count)]));
+    Scan scan = new Scan(expert, true, false, workers);
+    for (String tensor : expert.tensors()) {
+      Partitioning partitions = expert.partitions().of(tensor).orElseThrow();
+      // Added up in the order of chunks, whoever is done first.
+      double[][] parts = new double[Scan.chunks(expert.elements(tensor))][];
+      scan.run(
+          List.of(tensor),
+          (_, from, _, scores, count) ->
+              parts[(int) (from / Scan.CHUNK)] = sums(partitions, from, scores, count));
+      double[] target = importance.get(partitions.key());
+      for (int chunk = 0; chunk < parts.length; chunk++) {
+        long first = first(partitions, (long) chunk * Scan.CHUNK);
+        for (int i = 0; i < parts[chunk].length; i++) {
+          target[(int) (first + i)] += parts[chunk][i];
+        }
+      }
+    }
+    return importance;
+  }
+
+  /** Returns the first partition of which a chunk may hold entries. */
+  private static long first(Partitioning partitions, long from) {
+    return partitions.inner() > 1 ? partitions.of(from) : 0;
+  }
+
+  private static double[] sums(Partitioning partitions, long from, float[] scores, int count) {
+    long first = first(partitions, from);
+    long last = partitions.inner() > 1 ? partitions.of(from + count - 1) : partitions.count() - 1;
+    double[] sums = new double[(int) (last - first + 1)];
+    for (int i = 0; i < count; i++) {
+      sums[(int) (partitions.of(from + i) - first)] += scores[i];
+    }
+    return sums;
+  }
+
+  /** Returns the drop rate of each key's partitions, see {@link DropRates}. */
+  Map<String, double[]> dropRates(double tau1) {
+    int count = importance.values().stream().mapToInt(values -> values.length).sum();
+    double[] flat = new double[count];
+    long[] flatSizes = new long[count];
+    double[] rates = new double[count];
+    int at = 0;
+    for (Map.Entry<String, double[]> entry : importance.entrySet()) {
+      for (double value : entry.getValue()) {
+        flat[at] = value;
+        flatSizes[at] = sizes.get(entry.getKey());
+        rates[at++] = dropped.get(entry.getKey());
+      }
+    }
+    double[] drops = DropRates.of(DropRates.relative(flat, flatSizes), flatSizes, rates, tau1);
+    Map<String, double[]> byKey = new LinkedHashMap<>();
+    at = 0;
+    for (Map.Entry<String, double[]> entry : importance.entrySet()) {
+      double[] own = new double[entry.getValue().length];
+      System.arraycopy(drops, at, own, 0, own.length);
+      byKey.put(entry.getKey(), own);
+      at += own.length;
+    }
+    return byKey;
+  }
+}

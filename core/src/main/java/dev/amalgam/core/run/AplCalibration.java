@@ -1,0 +1,105 @@
+package dev.amalgam.core.run;
+
+import dev.amalgam.core.calibration.Calibration;
+import dev.amalgam.core.calibration.CalibrationSettings;
+import dev.amalgam.core.calibration.Rescale;
+import dev.amalgam.core.calibration.ScoredExpert;
+import dev.amalgam.core.calibration.Select;
+import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.importance.Level;
+import dev.amalgam.core.importance.Partitions;
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.merge.ParameterValues;
+import dev.amalgam.core.parallel.Workers;
+import dev.amalgam.core.plan.MergePlan;
+import dev.amalgam.core.plan.TensorPlan;
+import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.weight.ReadBuffer;
+import dev.amalgam.core.weight.Weights;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Works out what {@code merge_method: apl} must know of all tensors before it merges the first. */
+public final class AplCalibration {
+
+  /**
+   * An expert and its scores.
+   *
+   * @param expert the expert
+   * @param scores the importance of partitions by name
+   * @param level the level of the scores: that of the plan, or {@link Level#ELEMENT}
+   */
+  public record Scored(Expert expert, Weights scores, Level level) {}
+
+  private AplCalibration() {}
+
+  /**
+   * Returns the settings of a plan, which must be the same for all tensors, but for {@code lambda}.
+   *
+   * @throws RecipeException if they are not
+   */
+  public static CalibrationSettings settings(MergePlan plan) {
+    CalibrationSettings settings = null;
+    for (TensorPlan.Merged tensor : merged(plan)) {
+      CalibrationSettings own = settings(tensor.parameters());
+      if (settings != null && !own.equals(settings)) {
+        throw new RecipeException(
+            "merge_method apl weighs all tensors against each other, so its parameters, but for"
+                + " lambda, weight and density, cannot differ from tensor to tensor; write one"
+                + " value for each");
+      }
+      settings = own;
+    }
+    if (settings == null) {
+      throw new RecipeException("merge_method apl finds no tensor to merge");
+    }
+    return settings;
+  }
+
+  private static List<TensorPlan.Merged> merged(MergePlan plan) {
+    return plan.tensors().stream()
+        .filter(TensorPlan.Merged.class::isInstance)
+        .map(TensorPlan.Merged.class::cast)
+        .toList();
+  }
+
+  private static CalibrationSettings settings(ParameterValues values) {
+    return new CalibrationSettings(
+        Level.of(values.word("level")).orElseThrow(),
+        values.number("tau1"),
+        values.number("tau2"),
+        Select.valueOf(values.word("select").toUpperCase(Locale.ROOT)),
+        values.number("alpha"),
+        Rescale.valueOf(values.word("rescale").toUpperCase(Locale.ROOT)),
+        values.word("score").equals("effect-magnitude"));
+  }
+
+  /**
+   * Returns the calibration that a plan needs.
+   *
+   * @param experts those of the plan, in its order
+   * @param threads the number of worker threads; the result does not depend on it
+   * @throws dev.amalgam.core.AmalgamException if scores are missing or do not fit
+   */
+  public static Calibration of(MergePlan plan, List<Scored> experts, int threads, Kernels kernels) {
+    CalibrationSettings settings = settings(plan);
+    List<ScoredExpert> scored = new ArrayList<>();
+    for (int e = 0; e < experts.size(); e++) {
+      Scored expert = experts.get(e);
+      Partitions partitions = expert.expert().partitions(settings.level());
+      Map<String, Double> density = new HashMap<>();
+      for (TensorPlan.Merged tensor : merged(plan)) {
+        density.put(tensor.output().name(), tensor.expertParameters().get(e).number("density"));
+      }
+      scored.add(
+          new ScoredExpert(
+              expert.expert().weights(), partitions, expert.scores(), expert.level(), density));
+    }
+    try (var workers = new Workers<>(threads, _ -> new ReadBuffer(kernels))) {
+      return Calibration.of(scored, settings, workers);
+    }
+  }
+}

@@ -199,13 +199,14 @@ final class ImportanceCommand implements Callable<Integer> {
             batchTokens,
             dtype == Stored.BFLOAT16 ? DType.BF16 : DType.F32,
             threads.count());
+    ImportanceJob.checkOutput(out);
     ImportanceSummary summary;
     try (Progress progress = Progress.to(System.err, quiet);
-        ImportanceJob job = ImportanceJob.prepare(expert, base, data, out, settings)) {
+        ImportanceJob job = ImportanceJob.prepare(expert, base, data, settings)) {
       PrintWriter err = spec.commandLine().getErr();
       job.warnings().forEach(warning -> err.println("amalgam: warning: " + warning));
       err.flush();
-      summary = job.run(progress);
+      summary = job.run(out, progress);
     }
     PrintWriter output = spec.commandLine().getOut();
     if (json) {

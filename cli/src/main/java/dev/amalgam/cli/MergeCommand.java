@@ -106,6 +106,7 @@ final class MergeCommand implements Callable<Integer> {
         files = job.run(progress);
       }
       if (!quiet) {
+        MergeReport.printChoices(job.choices(), out);
         MergeReport.printDone(files, output, System.nanoTime() - start, out);
       }
     }

@@ -64,6 +64,10 @@ final class MergeReport {
     out.flush();
   }
 
+  static void printChoices(List<String> choices, PrintWriter out) {
+    choices.forEach(choice -> row(out, "chosen", choice));
+  }
+
   static void printDryRun(PrintWriter out) {
     row(out, "dry run", "everything fits; nothing was written");
     out.flush();

@@ -96,7 +96,8 @@ record Variant(
         Optional.of(DType.F32),
         Optional.empty(),
         Recipe.RandomMasks.COUNTER,
-        Recipe.Missing.BASE);
+        Recipe.Missing.ERROR,
+        Optional.of(Recipe.NO_HEADS));
   }
 
   private ModelEntry entry(String task, double drop) {

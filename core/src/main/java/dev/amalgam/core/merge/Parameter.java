@@ -124,7 +124,7 @@ public record Parameter(
             case Setting.Word(String text) when text.equals(word) -> Optional.of(value);
             default -> Optional.empty();
           };
-      case Text() -> Optional.of(value);
+      case Text() -> value instanceof Setting.Word ? Optional.of(value) : Optional.empty();
       case Choice(var words) -> {
         String word =
             switch (value) {

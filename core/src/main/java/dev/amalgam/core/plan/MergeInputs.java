@@ -10,12 +10,19 @@ import java.util.Optional;
  *
  * @param base the base model; the same object as a listed model's if the recipe lists it too
  * @param models the listed models, in recipe order
+ * @param heads the model that task heads come from
  */
-public record MergeInputs(Optional<Checkpoint> base, List<Checkpoint> models) {
+public record MergeInputs(
+    Optional<Checkpoint> base, List<Checkpoint> models, Optional<Checkpoint> heads) {
 
   /** Copies the list. */
   public MergeInputs {
     models = List.copyOf(models);
+  }
+
+  /** Returns the checkpoints of a recipe that takes task heads from none. */
+  public MergeInputs(Optional<Checkpoint> base, List<Checkpoint> models) {
+    this(base, models, Optional.empty());
   }
 
   /** Returns each checkpoint once: the base first, then the models in order. */

@@ -34,6 +34,7 @@ public final class MergePlanner {
   private final MergeMethod method;
   private final ParameterResolver parameters;
   private final Optional<Checkpoint> base;
+  private final Optional<Checkpoint> heads;
   private final List<ModelEntry> expertEntries = new ArrayList<>();
   private final List<Checkpoint> experts = new ArrayList<>();
   private final Checkpoint template;
@@ -56,6 +57,13 @@ public final class MergePlanner {
               + " merges deltas from a base model, and the recipe names none; add base_model");
     }
     this.base = usesBase ? inputs.base() : Optional.empty();
+    this.heads = inputs.heads();
+    if (recipe.heads().isPresent() && base.isEmpty()) {
+      throw new RecipeException(
+          "'heads' says what becomes of tensors that the base lacks, and merge_method "
+              + method.name()
+              + " uses no base; remove it");
+    }
     for (int i = 0; i < recipe.models().size(); i++) {
       Checkpoint model = inputs.models().get(i);
       if (base.isEmpty() || model != base.get()) {
@@ -101,13 +109,23 @@ public final class MergePlanner {
 
   private Set<String> allNames() {
     Set<String> names = new LinkedHashSet<>();
+    template.tensors().forEach(tensor -> names.add(tensor.name()));
+    heads.ifPresent(model -> model.tensors().forEach(tensor -> names.add(tensor.name())));
     for (Checkpoint input : inputs()) {
       input.tensors().forEach(tensor -> names.add(tensor.name()));
     }
     return names;
   }
 
+  /** Returns whether a tensor belongs to a task head: the base lacks it, and the recipe knows. */
+  private boolean isHead(String name) {
+    return recipe.heads().isPresent() && base.orElseThrow().find(name).isEmpty();
+  }
+
   private boolean isKept(String name) {
+    if (isHead(name)) {
+      return heads.flatMap(model -> model.find(name)).isPresent();
+    }
     Optional<Checkpoint> lacking =
         inputs().stream().filter(input -> input.find(name).isEmpty()).findFirst();
     if (lacking.isEmpty()) {
@@ -123,8 +141,16 @@ public final class MergePlanner {
                 .findFirst()
                 .orElseThrow();
         throw new CheckpointException(
-            "%s: tensor %s is missing, but %s has it; merge models of one architecture, or say in the recipe 'missing: base' (the tensors of %s, an input that lacks one counts as equal to it) or 'missing: skip' (leave such tensors out)"
-                .formatted(lacking.get().name(), quote(name), owner.name(), template.name()));
+            "%s: tensor %s is missing, but %s has it; merge models of one architecture, or say in the recipe %s'missing: base' (the tensors of %s, an input that lacks one counts as equal to it) or 'missing: skip' (leave such tensors out)"
+                .formatted(
+                    lacking.get().name(),
+                    quote(name),
+                    owner.name(),
+                    lacking.equals(base)
+                        ? "'heads: none' (leave out task heads, which only experts have), 'heads:"
+                            + " MODEL' (take them from one), "
+                        : "",
+                    template.name()));
       }
     };
   }
@@ -137,6 +163,10 @@ public final class MergePlanner {
   }
 
   private TensorPlan planTensor(String name) {
+    if (isHead(name)) {
+      TensorInfo tensor = heads.orElseThrow().find(name).orElseThrow();
+      return new TensorPlan.Copied(tensor, new TensorSource(heads.get(), tensor));
+    }
     TensorSource model = source(template, name);
     List<TensorSource> sources = inputs().stream().map(input -> source(input, name)).toList();
     checkShapes(model, sources);

@@ -1,6 +1,7 @@
 package dev.amalgam.core.recipe;
 
 import dev.amalgam.core.tensor.DType;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.Optional;
  *     gets
  * @param randomMasks which generator decides where a method drops entries at random
  * @param missing what to do with a tensor that an input lacks
+ * @param heads where tensors come from that the base lacks: {@link #NO_HEADS}, or the reference of
+ *     a model
  */
 public record Recipe(
     String mergeMethod,
@@ -29,12 +32,38 @@ public record Recipe(
     Optional<DType> outDtype,
     Optional<String> tokenizerSource,
     RandomMasks randomMasks,
-    Missing missing) {
+    Missing missing,
+    Optional<String> heads) {
+
+  /** The value of {@code heads} that leaves out what the base lacks. */
+  public static final String NO_HEADS = "none";
 
   /** Copies the collections. */
   public Recipe {
     models = List.copyOf(models);
     parameters = Map.copyOf(parameters);
+  }
+
+  /** Returns the same recipe with other values of some recipe-wide parameters. */
+  public Recipe with(Map<String, ? extends Setting> changed) {
+    Map<String, Setting> all = new HashMap<>(parameters);
+    all.putAll(changed);
+    return new Recipe(
+        mergeMethod,
+        baseModel,
+        models,
+        all,
+        dtype,
+        outDtype,
+        tokenizerSource,
+        randomMasks,
+        missing,
+        heads);
+  }
+
+  /** Returns the model that task heads come from, if they come from one. */
+  public Optional<String> headsModel() {
+    return heads.filter(reference -> !reference.equals(NO_HEADS));
   }
 
   /** Where random masks come from. */

@@ -75,7 +75,8 @@ public final class RecipeBuilder {
         outDtype,
         Optional.empty(),
         masks,
-        missing);
+        missing,
+        Optional.empty());
   }
 
   /** Returns a choice by tensor name with one case. */

@@ -68,17 +68,14 @@ public final class ImportanceJob implements AutoCloseable {
   public static final int BATCH_TOKENS = 2048;
 
   private final Settings settings;
-  private final Path output;
   private final Path data;
   private final ExpertFolder folder;
   private final Dataset dataset;
   private final List<Example> examples;
   private final Partitions partitions;
 
-  private ImportanceJob(
-      Path expert, Path data, Path output, Settings settings, ExpertFolder folder) {
+  private ImportanceJob(Path expert, Path data, Settings settings, ExpertFolder folder) {
     this.settings = settings;
-    this.output = output;
     this.data = data;
     this.folder = folder;
     Model model = folder.expert().at(1);
@@ -122,16 +119,12 @@ public final class ImportanceJob implements AutoCloseable {
    * @param expert the folder of the fine-tuned model
    * @param base the folder of the model it was fine-tuned from
    * @param data the examples, see {@link Dataset}
-   * @param output the sidecar to write; it must not exist yet
-   * @throws dev.amalgam.core.AmalgamException if a model cannot be run, an example is malformed, or
-   *     the sidecar cannot be written
+   * @throws dev.amalgam.core.AmalgamException if a model cannot be run, or an example is malformed
    */
-  public static ImportanceJob prepare(
-      Path expert, Path base, Path data, Path output, Settings settings) {
-    PartialFile.check(output);
+  public static ImportanceJob prepare(Path expert, Path base, Path data, Settings settings) {
     ExpertFolder folder = ExpertFolder.open(base, expert);
     try {
-      return new ImportanceJob(expert, data, output, settings, folder);
+      return new ImportanceJob(expert, data, settings, folder);
     } catch (RuntimeException e) {
       folder.close();
       throw e;
@@ -143,8 +136,23 @@ public final class ImportanceJob implements AutoCloseable {
     return Resources.slowness(Kernels.get()).stream().toList();
   }
 
-  /** Works out importance and writes the sidecar. */
-  public ImportanceSummary run(ProgressListener progress) {
+  /**
+   * Checks that a sidecar can be written, so that this is known before any work.
+   *
+   * @throws CheckpointException if it exists, or its folder cannot be written to
+   */
+  public static void checkOutput(Path output) {
+    PartialFile.check(output);
+  }
+
+  /**
+   * Works out importance and writes the sidecar.
+   *
+   * @param output the file to write; it must not exist yet
+   * @throws CheckpointException if it cannot be written
+   */
+  public ImportanceSummary run(Path output, ProgressListener progress) {
+    checkOutput(output);
     Expert expert = folder.expert();
     ImportanceSettings importance = settings.importance();
     List<Batch> batches = Importance.batches(examples, importance, settings.batchTokens());

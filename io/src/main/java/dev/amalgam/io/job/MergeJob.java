@@ -56,6 +56,8 @@ public final class MergeJob implements AutoCloseable {
   private final OutputExtras extras;
   private final List<InputFile> inputs;
   private final MergeSummary summary;
+  private final Optional<AplStage> apl;
+  private List<String> choices = List.of();
 
   private MergeJob(RecipeFile recipe, Path output, Settings settings, Models models) {
     this.recipe = recipe;
@@ -63,10 +65,18 @@ public final class MergeJob implements AutoCloseable {
     this.models = models;
     MergeInputs checkpoints = models.open(recipe.recipe());
     this.plan = MergePlanner.plan(recipe.recipe(), checkpoints, settings.seed());
-    this.extras = OutputExtras.plan(recipe.recipe(), models, models.of(plan.template()));
+    this.extras =
+        OutputExtras.plan(
+            recipe.recipe(), models, models.of(checkpoints.heads().orElse(plan.template())));
     this.inputs = inputFiles();
     this.output = new OutputTarget(output, settings.replace(), neededPaths());
     this.output.check();
+    this.apl =
+        plan.method().name().equals("apl")
+            ? Optional.of(
+                new AplStage(
+                    recipe.recipe(), plan, checkpoints, models, output, settings.threads()))
+            : Optional.empty();
     this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
     this.executor = new MergeExecutor(plan, settings.threads(), Kernels.warmingUp());
     this.summary = summarize();
@@ -147,8 +157,20 @@ public final class MergeJob implements AutoCloseable {
    */
   public List<OutputFile> run(ProgressListener progress) {
     try (OutputFolder folder = OutputFolder.create(output);
+        AplStage.Sidecars sidecars = new AplStage.Sidecars();
         InputHashes hashes = new InputHashes(filesToHash(), settings.threads())) {
       List<OutputFile> files = new ArrayList<>();
+      MergeExecutor executor = this.executor;
+      if (apl.isPresent()) {
+        AplStage.Resolved resolved = apl.get().resolve(sidecars, progress);
+        choices = resolved.describe();
+        executor =
+            new MergeExecutor(
+                resolved.plan(),
+                settings.threads(),
+                Kernels.warmingUp(),
+                Optional.of(resolved.calibration()));
+      }
       progress.started("merging", layout.bytes());
       try (CheckpointWriter writer =
           CheckpointWriter.create(
@@ -168,6 +190,7 @@ public final class MergeJob implements AutoCloseable {
               settings,
               recipe.text(),
               plan.method().name(),
+              choices,
               masks.name(),
               inputRecords(hashes),
               files));
@@ -175,6 +198,11 @@ public final class MergeJob implements AutoCloseable {
       folder.finish();
       return List.copyOf(files);
     }
+  }
+
+  /** Returns, after a run, what was chosen by examples; one line each, {@code lambda 0.3}. */
+  public List<String> choices() {
+    return choices;
   }
 
   private List<InputFile> inputFiles() {

@@ -57,7 +57,7 @@ final class Models implements AutoCloseable {
     for (ModelEntry entry : recipe.models()) {
       models.add(open(entry.model()).checkpoint());
     }
-    return new MergeInputs(base, models);
+    return new MergeInputs(base, models, recipe.headsModel().map(h -> open(h).checkpoint()));
   }
 
   private Model open(String reference) {
@@ -89,6 +89,23 @@ final class Models implements AutoCloseable {
     } catch (InvalidPathException e) {
       throw new RecipeException("model " + RecipeException.quote(reference) + ": is no path", e);
     }
+  }
+
+  /** Returns the file that a parameter names. */
+  Path locateFile(String parameter, String reference) {
+    try {
+      Path here = Path.of(reference);
+      for (Path path : List.of(here, recipeFolder.resolve(here))) {
+        if (Files.isRegularFile(path)) {
+          return path;
+        }
+      }
+    } catch (InvalidPathException e) {
+      // Falls through to what a path without a file gets.
+    }
+    throw new RecipeException(
+        "%s %s: there is no such file here, nor beside the recipe in %s"
+            .formatted(parameter, RecipeException.quote(reference), recipeFolder));
   }
 
   private static Path realPath(Path path) {

@@ -32,6 +32,7 @@ final class Provenance {
       MergeJob.Settings settings,
       String recipeText,
       String method,
+      List<String> choices,
       String randomMasks,
       List<Input> inputs,
       List<OutputFile> outputs) {
@@ -40,6 +41,10 @@ final class Provenance {
     root.put("merge_method", method);
     root.put("seed", settings.seed());
     root.put("random_masks", randomMasks.toLowerCase(Locale.ROOT));
+    if (!choices.isEmpty()) {
+      ArrayNode chosen = root.putArray("chosen");
+      choices.forEach(chosen::add);
+    }
     root.put("recipe", recipeText);
     ArrayNode in = root.putArray("inputs");
     for (Input input : inputs) {

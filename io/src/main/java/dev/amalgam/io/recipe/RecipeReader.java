@@ -28,7 +28,8 @@ final class RecipeReader {
           "out_dtype",
           "tokenizer_source",
           "random_compatibility",
-          "missing");
+          "missing",
+          "heads");
 
   // What mergekit knows and this version does not: said plainly instead of "unknown".
   private static final Set<String> NOT_YET =
@@ -59,7 +60,8 @@ final class RecipeReader {
         optional(keys, "tokenizer_source", RecipeReader::tokenizerSource),
         optional(keys, "random_compatibility", RecipeReader::randomMasks)
             .orElse(Recipe.RandomMasks.COUNTER),
-        optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR));
+        optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR),
+        optional(keys, "heads", RecipeReader::modelReference));
   }
 
   private static String mergeMethod(Yaml value) {

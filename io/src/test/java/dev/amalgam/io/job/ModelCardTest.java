@@ -91,6 +91,7 @@ class ModelCardTest {
         Optional.empty(),
         Optional.empty(),
         Recipe.RandomMasks.COUNTER,
-        Recipe.Missing.ERROR);
+        Recipe.Missing.ERROR,
+        Optional.empty());
   }
 }

@@ -66,7 +66,8 @@ class RecipeFileTest {
             Optional.of(DType.BF16),
             Optional.of("tok"),
             Recipe.RandomMasks.MERGEKIT,
-            Recipe.Missing.SKIP),
+            Recipe.Missing.SKIP,
+            Optional.empty()),
         file.recipe());
   }
 
@@ -83,7 +84,8 @@ class RecipeFileTest {
             Optional.empty(),
             Optional.empty(),
             Recipe.RandomMasks.COUNTER,
-            Recipe.Missing.ERROR),
+            Recipe.Missing.ERROR,
+            Optional.empty()),
         recipe);
   }
 

@@ -1,0 +1,182 @@
+package dev.amalgam.core.run;
+
+import dev.amalgam.core.recipe.Setting;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Chooses those parameters of {@code merge_method: apl} that are {@code auto}, by an objective that
+ * says what a choice is worth: first {@code lambda} for the safe selection (the largest scores, not
+ * rescaled), then, with {@code lambda} followed each time, how to select and rescale, then {@code
+ * tau2}. Along {@code lambda} the objective is taken to fall and then to rise.
+ */
+public final class AplSearch {
+
+  /** The value of a parameter that is to be chosen. */
+  public static final String AUTO = "auto";
+
+  /** The parameters that can be chosen. */
+  public static final Set<String> CHOOSABLE = Set.of("lambda", "select", "rescale", "tau2");
+
+  private static final List<Double> LAMBDAS_OF_ONE =
+      List.of(0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5);
+  private static final List<Double> LAMBDAS =
+      List.of(0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0);
+  private static final List<Double> TEMPERATURES = List.of(2.0, 1.0, 0.5, 0.3, 0.1);
+
+  private record Selecting(String select, String rescale) {}
+
+  private static final List<Selecting> SELECTIONS =
+      List.of(
+          new Selecting("importance", "none"),
+          new Selecting("importance", "importance"),
+          new Selecting("sample", "inverse"),
+          new Selecting("sample", "capped"),
+          new Selecting("random", "inverse"));
+
+  /** Says what parameters are worth. */
+  public interface Objective {
+    /** Returns a loss; what is no number counts as worse than all that is. */
+    double loss(Map<String, Setting.Scalar> chosen);
+  }
+
+  /**
+   * What was chosen.
+   *
+   * @param parameters the values of those parameters that were to be chosen
+   * @param loss what the objective says of them
+   * @param trials how many choices were looked at
+   */
+  public record Choice(Map<String, Setting.Scalar> parameters, double loss, int trials) {}
+
+  private final Map<String, Setting.Scalar> given;
+  private final Set<String> open;
+  private final List<Double> lambdas;
+  private final Objective objective;
+  private final Map<Map<String, Setting.Scalar>, Double> seen = new HashMap<>();
+  private Map<String, Setting.Scalar> best;
+  private double least = Double.POSITIVE_INFINITY;
+
+  private AplSearch(
+      Map<String, Setting.Scalar> given, Set<String> open, int experts, Objective objective) {
+    this.given = given;
+    this.open = open;
+    this.lambdas = experts == 1 ? LAMBDAS_OF_ONE : LAMBDAS;
+    this.objective = objective;
+  }
+
+  /**
+   * Returns the best choice that was found.
+   *
+   * @param given the values of {@code select} and {@code rescale} where they are not open
+   * @param open the parameters to choose, some of {@link #CHOOSABLE}
+   * @param experts how many experts there are
+   */
+  public static Choice search(
+      Map<String, Setting.Scalar> given, Set<String> open, int experts, Objective objective) {
+    return new AplSearch(given, open, experts, objective).search(experts);
+  }
+
+  private Choice search(int experts) {
+    for (Selecting selecting : selections()) {
+      Map<String, Setting.Scalar> start = new TreeMap<>();
+      put(start, "select", new Setting.Word(selecting.select()));
+      put(start, "rescale", new Setting.Word(selecting.rescale()));
+      put(start, "tau2", new Setting.Number(Double.POSITIVE_INFINITY));
+      put(start, "lambda", startingLambda());
+      followLambda(start);
+    }
+    if (open.contains("tau2") && experts > 1) {
+      // From warm to cold, until colder is worse.
+      for (double temperature : TEMPERATURES) {
+        double before = least;
+        Map<String, Setting.Scalar> start = new TreeMap<>(best);
+        put(start, "tau2", new Setting.Number(temperature));
+        followLambda(start);
+        if (least >= before && temperature < 1) {
+          break;
+        }
+      }
+    }
+    return new Choice(best, least, seen.size());
+  }
+
+  private void put(Map<String, Setting.Scalar> parameters, String name, Setting.Scalar value) {
+    if (open.contains(name)) {
+      parameters.put(name, value);
+    }
+  }
+
+  private Setting.Scalar startingLambda() {
+    return best != null && best.containsKey("lambda")
+        ? best.get("lambda")
+        : new Setting.Number(lambdas.get(lambdas.size() / 2 - 1));
+  }
+
+  /** Returns the ways to select that the recipe leaves open. */
+  private List<Selecting> selections() {
+    List<Selecting> allowed = new ArrayList<>();
+    for (Selecting selecting : SELECTIONS) {
+      if (fits("select", selecting.select()) && fits("rescale", selecting.rescale())) {
+        allowed.add(selecting);
+      }
+    }
+    if (allowed.isEmpty()) {
+      // One of the two is given, and goes with none of the list.
+      allowed.add(new Selecting(word("select", "importance"), word("rescale", "none")));
+    }
+    return allowed;
+  }
+
+  private boolean fits(String name, String value) {
+    return open.contains(name) || given.get(name).equals(new Setting.Word(value));
+  }
+
+  private String word(String name, String fallback) {
+    return !open.contains(name) && given.get(name) instanceof Setting.Word(String text)
+        ? text
+        : fallback;
+  }
+
+  /** Moves lambda to either side as long as that is better. */
+  private void followLambda(Map<String, Setting.Scalar> start) {
+    double here = value(start);
+    if (!open.contains("lambda")) {
+      return;
+    }
+    int at = lambdas.indexOf(((Setting.Number) start.get("lambda")).value());
+    for (int step : new int[] {1, -1}) {
+      double last = here;
+      for (int i = at + step; i >= 0 && i < lambdas.size(); i += step) {
+        Map<String, Setting.Scalar> moved = new TreeMap<>(start);
+        moved.put("lambda", new Setting.Number(lambdas.get(i)));
+        double value = value(moved);
+        if (value >= last) {
+          break;
+        }
+        last = value;
+      }
+      if (last < here) {
+        break;
+      }
+    }
+  }
+
+  private double value(Map<String, Setting.Scalar> parameters) {
+    return seen.computeIfAbsent(
+        parameters,
+        choice -> {
+          double loss = objective.loss(choice);
+          double comparable = Double.isNaN(loss) ? Double.POSITIVE_INFINITY : loss;
+          if (best == null || comparable < least) {
+            best = choice;
+            least = comparable;
+          }
+          return comparable;
+        });
+  }
+}

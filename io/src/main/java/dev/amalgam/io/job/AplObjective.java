@@ -1,0 +1,82 @@
+package dev.amalgam.io.job;
+
+import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.importance.Importance;
+import dev.amalgam.core.importance.ImportanceSettings;
+import dev.amalgam.core.importance.Level;
+import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Losses;
+import dev.amalgam.core.model.Model;
+import dev.amalgam.core.model.ModelRunner;
+import dev.amalgam.core.tensor.Checkpoint;
+import dev.amalgam.core.weight.CheckpointWeights;
+import dev.amalgam.core.weight.FineTuned;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a merged model is worth: the mean over experts of the share of the expert's gain that it
+ * misses on examples of the expert's task, {@code (ℓ − ℓ(expert)) / (ℓ(base) − ℓ(expert))}.
+ */
+final class AplObjective {
+
+  // An expert that gains less than this is no better than its base, and its loss counts as it is.
+  private static final double LEAST_GAIN = 1e-6;
+
+  private record Task(Expert expert, List<Batch> batches, double expertLoss, double gain) {}
+
+  private final Engine engine;
+  private final List<Task> tasks = new ArrayList<>();
+
+  /** Evaluates the base and the experts. */
+  AplObjective(List<AplExpert> experts, ImportanceSettings batching, Engine engine) {
+    this.engine = engine;
+    ImportanceSettings whole =
+        new ImportanceSettings(
+            Level.MODEL,
+            batching.estimator(),
+            batching.point(),
+            batching.steps(),
+            batching.aggregate(),
+            0);
+    for (AplExpert expert : experts) {
+      List<Batch> batches =
+          Importance.batches(expert.forChoosing(), whole, ImportanceJob.BATCH_TOKENS);
+      double expertLoss = loss(expert.expert().at(1), batches);
+      double gain = loss(expert.expert().at(0), batches) - expertLoss;
+      tasks.add(new Task(expert.expert(), batches, expertLoss, gain));
+    }
+  }
+
+  /** Returns the mean share of the gains that a merged model misses. */
+  double of(Checkpoint merged) {
+    double sum = 0;
+    for (Task task : tasks) {
+      // With the tensors that the merged model lacks, the task head, from the expert.
+      Model model =
+          new Expert(
+                  new FineTuned(new CheckpointWeights(merged), task.expert().weights().expert()),
+                  task.expert().config())
+              .at(0);
+      double missed = loss(model, task.batches()) - task.expertLoss();
+      sum += task.gain() > LEAST_GAIN ? missed / task.gain() : missed;
+    }
+    return sum / tasks.size();
+  }
+
+  /** Returns the mean of the examples' losses. */
+  private double loss(Model model, List<Batch> batches) {
+    ModelRunner runner = new ModelRunner(model, engine, _ -> {});
+    double sum = 0;
+    int examples = 0;
+    for (Batch batch : batches) {
+      Losses losses = runner.losses(batch);
+      for (int example = 0; example < batch.examples().size(); example++) {
+        sum += losses.mean(example);
+        examples++;
+      }
+    }
+    return sum / examples;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.amalgam.io.job;
+
+import dev.amalgam.core.importance.ImportanceSettings;
+import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.io.checkpoint.FileHasher;
+import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.importance.ContentHash;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Scores that a merge works out, kept in a folder beside the output: {@code OUT.importance}. A file
+ * there is named after all that has a bearing on it, so that a second merge finds it.
+ */
+final class AplScores {
+
+  private final Path folder;
+  private final Models.Model base;
+  private final AplParameters parameters;
+  private final int threads;
+  private String baseHash;
+
+  /**
+   * Creates nothing yet.
+   *
+   * @param output the folder of the merged model
+   */
+  AplScores(Path output, Models.Model base, AplParameters parameters, int threads) {
+    this.folder = output.resolveSibling(output.getFileName() + ".importance");
+    this.base = base;
+    this.parameters = parameters;
+    this.threads = threads;
+  }
+
+  /** Returns the file with an expert's scores, which is made if it is not there. */
+  Path of(AplExpert expert, ProgressListener progress) {
+    if (expert.sidecar().isPresent()) {
+      return expert.sidecar().get();
+    }
+    return scored(expert, expert, progress);
+  }
+
+  /** Returns the file with the scores of an expert's delta on another task's examples. */
+  Path scored(AplExpert delta, AplExpert task, ProgressListener progress) {
+    Path data = task.data().orElseThrow();
+    ImportanceJob.Settings settings = parameters.scoring(task.scored(), threads);
+    progress.started("hashing", 0);
+    if (baseHash == null) {
+      baseHash = hash(base.checkpoint().files());
+    }
+    String key =
+        String.join(
+            "\n",
+            AmalgamVersion.get(),
+            baseHash,
+            hash(delta.model().checkpoint().files()),
+            hash(List.of(data)),
+            settings.maxLength() + " " + settings.examples(),
+            describe(settings.importance()));
+    Path file =
+        folder.resolve(
+            FileHasher.sha256(key.getBytes(StandardCharsets.UTF_8)).substring(0, 32)
+                + ".safetensors");
+    if (!Files.exists(file)) {
+      try {
+        Files.createDirectories(folder);
+      } catch (IOException e) {
+        throw FileProblems.unwritable(folder, e);
+      }
+      try (ImportanceJob job =
+          ImportanceJob.prepare(delta.model().path(), base.path(), data, settings)) {
+        job.run(file, progress);
+      }
+    }
+    return file;
+  }
+
+  // Everything but the room for states, which has no bearing.
+  private static String describe(ImportanceSettings settings) {
+    return String.join(
+        " ",
+        settings.level().word(),
+        settings.estimator().name(),
+        settings.point().name(),
+        Integer.toString(settings.steps()),
+        settings.aggregate().name());
+  }
+
+  private static String hash(List<Path> files) {
+    return ContentHash.of(files, _ -> {}, () -> false);
+  }
+}

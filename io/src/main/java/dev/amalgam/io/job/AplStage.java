@@ -1,0 +1,184 @@
+package dev.amalgam.io.job;
+
+import dev.amalgam.core.calibration.Calibration;
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.plan.MergeInputs;
+import dev.amalgam.core.plan.MergePlan;
+import dev.amalgam.core.plan.MergePlanner;
+import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.run.AplCalibration;
+import dev.amalgam.core.run.AplSearch;
+import dev.amalgam.core.run.MergeExecutor;
+import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.core.tensor.Checkpoint;
+import dev.amalgam.core.tensor.NativeCheckpoint;
+import dev.amalgam.core.tensor.TensorInfo;
+import dev.amalgam.core.weight.Weights;
+import dev.amalgam.io.importance.Sidecar;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What {@code merge_method: apl} does before it merges: works out scores, or reads them, chooses
+ * what is {@code auto}, and calibrates.
+ */
+final class AplStage {
+
+  private final Recipe recipe;
+  private final MergePlan plan;
+  private final MergeInputs inputs;
+  private final AplParameters parameters;
+  private final List<AplExpert> experts = new ArrayList<>();
+  private final AplScores scores;
+  private final int threads;
+
+  /**
+   * Checks everything that can be checked before any model runs.
+   *
+   * @param output the folder of the merged model
+   */
+  AplStage(
+      Recipe recipe, MergePlan plan, MergeInputs inputs, Models models, Path output, int threads) {
+    this.recipe = recipe;
+    this.plan = plan;
+    this.inputs = inputs;
+    this.threads = threads;
+    this.parameters = AplParameters.of(plan);
+    Models.Model base = models.of(inputs.base().orElseThrow());
+    List<Checkpoint> merged =
+        inputs.models().stream().filter(model -> model != inputs.base().get()).toList();
+    for (int i = 0; i < merged.size(); i++) {
+      experts.add(AplExpert.of(models, base, models.of(merged.get(i)), parameters, i));
+    }
+    this.scores = new AplScores(output, base, parameters, threads);
+    boolean interferes = parameters.values().flag("interference");
+    if (interferes && experts.stream().anyMatch(expert -> expert.data().isEmpty())) {
+      throw new RecipeException(
+          "interference is what a delta does to the other tasks; add 'examples: FILE' to the"
+              + " parameters of every model");
+    }
+  }
+
+  /**
+   * What was resolved.
+   *
+   * @param plan the plan, no parameter of which is open
+   * @param calibration what is kept of each delta
+   * @param chosen the parameters that were {@code auto}
+   * @param missed the share of the experts' gains that was missed on the examples by which they
+   *     were chosen; NaN if none was
+   */
+  record Resolved(
+      MergePlan plan, Calibration calibration, Map<String, Setting.Scalar> chosen, double missed) {
+
+    /** Returns what was chosen, one line each. */
+    List<String> describe() {
+      List<String> lines = new ArrayList<>();
+      chosen.forEach((name, value) -> lines.add(name + " " + text(value)));
+      if (!chosen.isEmpty()) {
+        lines.add(
+            String.format(
+                Locale.ROOT, "keeps %.3f of the experts' gains on these examples", 1 - missed));
+      }
+      return lines;
+    }
+
+    private static String text(Setting.Scalar value) {
+      return switch (value) {
+        case Setting.Number(double number) ->
+            Double.isInfinite(number) ? ".inf" : Double.toString(number);
+        case Setting.Word(String word) -> word;
+      };
+    }
+  }
+
+  /** Works out what the merge needs; the sidecars are open until {@code sidecars} is closed. */
+  Resolved resolve(Sidecars sidecars, ProgressListener progress) {
+    List<AplCalibration.Scored> scored = new ArrayList<>();
+    for (AplExpert expert : experts) {
+      Sidecar sidecar = sidecars.open(scores.of(expert, progress));
+      scored.add(
+          new AplCalibration.Scored(
+              expert.expert(),
+              withInterference(expert, sidecar.importance(), sidecars, progress),
+              sidecar.metadata().level()));
+    }
+    Set<String> open = parameters.open();
+    if (open.isEmpty()) {
+      return new Resolved(plan, calibrate(plan, scored), Map.of(), Double.NaN);
+    }
+    AplSearch.Choice choice = choose(open, scored, progress);
+    MergePlan chosen = MergePlanner.plan(recipe.with(choice.parameters()), inputs, plan.seed());
+    return new Resolved(chosen, calibrate(chosen, scored), choice.parameters(), choice.loss());
+  }
+
+  private Calibration calibrate(MergePlan concrete, List<AplCalibration.Scored> scored) {
+    return AplCalibration.of(concrete, scored, threads, Kernels.get());
+  }
+
+  private Weights withInterference(
+      AplExpert expert, Weights own, Sidecars sidecars, ProgressListener progress) {
+    if (!parameters.values().flag("interference")) {
+      return own;
+    }
+    List<Weights> others = new ArrayList<>();
+    for (AplExpert task : experts) {
+      if (task != expert) {
+        others.add(sidecars.open(scores.scored(expert, task, progress)).importance());
+      }
+    }
+    return new LessInterference(own, others);
+  }
+
+  private AplSearch.Choice choose(
+      Set<String> open, List<AplCalibration.Scored> scored, ProgressListener progress) {
+    progress.started("choosing", 0);
+    try (Engine engine = new Engine(threads, Kernels.get())) {
+      AplObjective objective =
+          new AplObjective(experts, parameters.scoring(1, threads).importance(), engine);
+      return AplSearch.search(
+          parameters.given(),
+          open,
+          experts.size(),
+          choice -> {
+            MergePlan tried = MergePlanner.plan(recipe.with(choice), inputs, plan.seed());
+            try (Arena memory = Arena.ofShared()) {
+              NativeCheckpoint merged =
+                  new NativeCheckpoint("the merged model", tried.outputs(), memory);
+              new MergeExecutor(
+                      tried, threads, Kernels.get(), Optional.of(calibrate(tried, scored)))
+                  .run(
+                      tried.outputs().stream().map(TensorInfo::name).toList(),
+                      merged,
+                      ProgressListener.NONE);
+              return objective.of(merged);
+            }
+          });
+    }
+  }
+
+  /** Open files of scores. */
+  static final class Sidecars implements AutoCloseable {
+    private final List<Sidecar> open = new ArrayList<>();
+
+    Sidecar open(Path file) {
+      Sidecar sidecar = Sidecar.open(file);
+      open.add(sidecar);
+      return sidecar;
+    }
+
+    @Override
+    public void close() {
+      open.forEach(Sidecar::close);
+    }
+  }
+}

@@ -15,16 +15,6 @@ final class AplVariants {
   private static final Set<Experiment> PRUNED = EnumSet.of(Experiment.PRUNED);
   private static final Set<Experiment> MERGED = EnumSet.of(Experiment.MERGED);
 
-  // The choices of 'auto' for one expert.
-  private static final List<String> CHOICES =
-      List.of(
-          "select=importance rescale=none",
-          "select=importance rescale=importance",
-          "select=sample alpha=0.5 rescale=inverse",
-          "select=sample alpha=1 rescale=capped",
-          "select=random rescale=inverse");
-  private static final List<String> TEMPERATURES = List.of("tau2=.inf", "tau2=1", "tau2=0.3");
-
   private AplVariants() {}
 
   static List<Variant> all() {
@@ -48,16 +38,11 @@ final class AplVariants {
         apl("APL sample 1 capped", "select=sample alpha=1 rescale=capped", BOTH));
   }
 
-  /** What the shipped default chooses from. */
+  /** The shipped default: validation examples choose. */
   private static List<Variant> auto() {
-    List<Variant> all = new ArrayList<>();
-    for (String choice : CHOICES) {
-      all.add(apl("APL auto", choice, PRUNED));
-      for (String temperature : TEMPERATURES) {
-        all.add(apl("APL auto", choice + " " + temperature, MERGED));
-      }
-    }
-    return all;
+    return List.of(
+        new Variant(
+            "APL auto", "", "apl", (_, _) -> Map.of(), AplVariants::density, true, true, BOTH));
   }
 
   /** Weights alone, and both together. */

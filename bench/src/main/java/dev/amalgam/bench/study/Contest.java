@@ -1,8 +1,12 @@
 package dev.amalgam.bench.study;
 
+import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.run.AplSearch;
 import dev.amalgam.core.tensor.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Finds the best of several trials on validation examples, and what it is worth on test ones. */
 final class Contest {
@@ -30,15 +34,36 @@ final class Contest {
    */
   List<Result> run(
       Experiment experiment, List<List<Trial>> settings, List<OpenFamily.Expert> experts) {
-    Trial best = best(experiment, settings, experts);
+    Trial first = settings.getFirst().getFirst();
+    Trial best =
+        first.variant().isAuto()
+            ? automatic(experiment, first, experts)
+            : best(experiment, settings, experts);
     List<Result> results = new ArrayList<>();
-    try (Candidates.Candidate candidate = candidates.merge(best, experts)) {
+    try (Lazy candidate = new Lazy(best, experts)) {
       for (OpenFamily.Expert task : experts) {
-        Score score = score(experiment, best, candidate.weights(), task, Split.TEST);
+        Score score = score(experiment, best, candidate, task, Split.TEST);
         results.add(new Result(experiment, best, task.name(), references.onTest(task, score)));
       }
     }
     return results;
+  }
+
+  /** Chooses as {@code merge_method: apl} does where parameters are {@code auto}. */
+  private Trial automatic(Experiment experiment, Trial trial, List<OpenFamily.Expert> experts) {
+    AplSearch.Choice choice =
+        AplSearch.search(
+            Map.of(),
+            AplSearch.CHOOSABLE,
+            experts.size(),
+            chosen -> 1 - validate(experiment, chosen(trial, chosen), experts));
+    return chosen(trial, choice.parameters());
+  }
+
+  private static Trial chosen(Trial trial, Map<String, Setting.Scalar> chosen) {
+    Map<String, Setting.Scalar> others = new TreeMap<>(chosen);
+    double lambda = ((Setting.Number) others.remove("lambda")).value();
+    return new Trial(trial.variant().with(others), trial.drop(), lambda, trial.seed());
   }
 
   private Trial best(
@@ -69,9 +94,9 @@ final class Contest {
 
   private double validate(Experiment experiment, Trial trial, List<OpenFamily.Expert> experts) {
     double sum = 0;
-    try (Candidates.Candidate candidate = candidates.merge(trial, experts)) {
+    try (Lazy candidate = new Lazy(trial, experts)) {
       for (OpenFamily.Expert task : experts) {
-        Score score = score(experiment, trial, candidate.weights(), task, Split.VALIDATION);
+        Score score = score(experiment, trial, candidate, task, Split.VALIDATION);
         sum += references.onValidation(task, score);
       }
     }
@@ -79,9 +104,39 @@ final class Contest {
   }
 
   private Score score(
-      Experiment experiment, Trial trial, Checkpoint weights, OpenFamily.Expert task, Split split) {
-    Score score = scores.of(family.model(weights, task), task.examples().of(split));
-    log.candidate(family.family().name(), experiment, trial, task.name(), split, score);
-    return score;
+      Experiment experiment, Trial trial, Lazy candidate, OpenFamily.Expert task, Split split) {
+    return log.candidate(
+        family.family().name(),
+        experiment,
+        trial,
+        task.name(),
+        split,
+        () -> scores.of(family.model(candidate.weights(), task), task.examples().of(split)));
+  }
+
+  /** A candidate that is merged when it is first needed. */
+  private final class Lazy implements AutoCloseable {
+    private final Trial trial;
+    private final List<OpenFamily.Expert> experts;
+    private Candidates.Candidate merged;
+
+    Lazy(Trial trial, List<OpenFamily.Expert> experts) {
+      this.trial = trial;
+      this.experts = experts;
+    }
+
+    Checkpoint weights() {
+      if (merged == null) {
+        merged = candidates.merge(trial, experts);
+      }
+      return merged.weights();
+    }
+
+    @Override
+    public void close() {
+      if (merged != null) {
+        merged.close();
+      }
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -102,6 +103,19 @@ record Options(
 
   private static OptionalInt number(String value) {
     return value == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(value));
+  }
+
+  /** Returns what figures depend on besides the variant, in one line. */
+  String conditions() {
+    return families.stream()
+            .map(
+                f ->
+                    f.name()
+                        + " test="
+                        + (f.testLimit().isPresent() ? f.testLimit().getAsInt() : "all"))
+            .collect(Collectors.joining(" "))
+        + " scoring="
+        + (scoring.isPresent() ? scoring.getAsInt() : "half");
   }
 
   boolean wants(Variant variant) {

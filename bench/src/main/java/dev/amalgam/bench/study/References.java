@@ -20,12 +20,22 @@ final class References {
     this.family = family;
     for (OpenFamily.Expert expert : family.experts()) {
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
-        Score base = score(family.base(), expert, split, scores);
-        Score own = score(expert.checkpoint(), expert, split, scores);
-        references.put(new Key(expert.name(), split), new Reference(base, own));
         String name = family.family().name();
-        log.reference(name, "base", expert.name(), split, base);
-        log.reference(name, "expert", expert.name(), split, own);
+        Score base =
+            log.reference(
+                name,
+                "base",
+                expert.name(),
+                split,
+                () -> score(family.base(), expert, split, scores));
+        Score own =
+            log.reference(
+                name,
+                "expert",
+                expert.name(),
+                split,
+                () -> score(expert.checkpoint(), expert, split, scores));
+        references.put(new Key(expert.name(), split), new Reference(base, own));
       }
     }
   }

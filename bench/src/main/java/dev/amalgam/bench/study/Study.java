@@ -41,7 +41,7 @@ public final class Study {
   private void run() throws IOException {
     Files.createDirectories(options.out());
     try (Engine engine = new Engine(threads, Kernels.get());
-        CsvLog log = new CsvLog(options.out().resolve("study.csv"))) {
+        CsvLog log = new CsvLog(options.out().resolve("study.csv"), options.conditions())) {
       for (Family family : options.families()) {
         try (OpenFamily open = new OpenFamily(family, options.scoring())) {
           run(open, new Scores(engine), new Importances(open, engine), log);

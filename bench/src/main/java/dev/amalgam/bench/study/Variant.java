@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One setting of a merge method. Variants of one name are one contender: at each drop rate the
@@ -71,6 +72,40 @@ record Variant(
   /** Copies the set. */
   Variant {
     experiments = Set.copyOf(experiments);
+  }
+
+  /** Returns whether validation examples choose its parameters as the method itself does. */
+  boolean isAuto() {
+    return method.equals("apl") && recipeWide.at("", 0).isEmpty();
+  }
+
+  /** Returns the same with parameters that were chosen. */
+  Variant with(Map<String, ? extends Setting> chosen) {
+    Map<String, Setting> fixed = Map.copyOf(chosen);
+    String text =
+        fixed.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(entry -> entry.getKey() + "=" + text(entry.getValue()))
+            .collect(Collectors.joining(" "));
+    return new Variant(
+        name,
+        text,
+        method,
+        (_, _) -> fixed,
+        ofModel,
+        random,
+        drops,
+        experiments,
+        control,
+        wrongTask);
+  }
+
+  private static String text(Setting setting) {
+    return switch (setting) {
+      case Setting.Number(double number) -> Double.toString(number);
+      case Setting.Word(String word) -> word;
+      default -> throw new IllegalArgumentException("no single value: " + setting);
+    };
   }
 
   /** Returns the drop rates at which it is tried. */

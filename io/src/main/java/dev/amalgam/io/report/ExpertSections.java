@@ -219,7 +219,7 @@ final class ExpertSections {
   private Section.Table inputs(MergeRecord record) {
     Map<String, String> known = new TreeMap<>();
     for (SidecarSummary s : data.sidecars()) {
-      known.put(s.metadata().expertHash(), "expert of " + Text.visible(s.label()));
+      known.putIfAbsent(s.metadata().expertHash(), "expert of " + Text.visible(s.label()));
       known.put(s.metadata().baseHash(), "base");
     }
     return new Section.Table(

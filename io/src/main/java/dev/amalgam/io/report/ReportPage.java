@@ -76,7 +76,8 @@ final class ReportPage {
     if (!section.charts().isEmpty()) {
       body.tag("div class=\"charts\"").line();
       for (Chart chart : section.charts()) {
-        body.tag("figure").element("figcaption", chart.title());
+        body.tag(chart instanceof Chart.Lines ? "figure class=\"wide\"" : "figure");
+        body.element("figcaption", chart.title());
         body.tag("div class=\"chart\" id=\"chart-" + charts.size() + "\"").tag("/div");
         body.tag("/figure").line();
         charts.add(chart);

@@ -31,15 +31,18 @@
         }
       }, plain),
       grid: { left: 12, right: 16, top: 10, bottom: 44, containLabel: true },
-      xAxis: { type: 'category', data: chart.columns, axisLabel: { formatter: cut }, splitArea: { show: true } },
-      yAxis: { type: 'category', data: chart.rows, inverse: true, axisLabel: { formatter: cut }, splitArea: { show: true } },
+      xAxis: { type: 'category', data: chart.columns, axisLabel: { formatter: cut } },
+      yAxis: { type: 'category', data: chart.rows, inverse: true, axisLabel: { formatter: cut } },
       visualMap: {
         min: 0, max: most || 1, calculable: false, orient: 'horizontal', left: 'center', bottom: 0, itemWidth: 10, itemHeight: 120,
         inRange: { color: ['#f3f6fb', '#a9c3e6', '#4d7fc1', '#173f73'] },
-        formatter: function (value) { return shown(value, chart.percent); }
+        text: [shown(most, chart.percent), shown(0, chart.percent)]
       },
       series: [{
-        type: 'heatmap', data: chart.cells,
+        type: 'heatmap',
+        data: chart.cells.map(function (cell) {
+          return { value: cell, label: { color: cell[2] > most / 2 ? '#fff' : '#1f2733' } };
+        }),
         label: { show: labelled, fontSize: 10, formatter: function (item) { return shown(item.value[2], chart.percent); } },
         itemStyle: { borderColor: '#fff', borderWidth: 1 }
       }]
@@ -50,9 +53,9 @@
     return {
       tooltip: Object.assign({ trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: short }, plain),
       legend: { show: chart.series.length > 1, top: 0, type: 'scroll', formatter: cut },
-      grid: { left: 12, right: 16, top: 36, bottom: 26, containLabel: true },
+      grid: { left: 30, right: 16, top: 36, bottom: 26, containLabel: true },
       xAxis: { type: 'category', data: chart.groups, name: chart.x, nameLocation: 'middle', nameGap: 28, axisLabel: { formatter: cut } },
-      yAxis: { type: 'value', name: chart.y },
+      yAxis: { type: 'value', name: chart.y, nameLocation: 'middle', nameGap: 42 },
       series: chart.series.map(function (one) {
         return { type: 'bar', name: one.name, data: one.values, barGap: '5%' };
       })
@@ -63,9 +66,9 @@
     return {
       tooltip: Object.assign({ trigger: 'axis', valueFormatter: short }, plain),
       legend: { top: 0, type: 'scroll', formatter: cut },
-      grid: { left: 12, right: 24, top: 44, bottom: 26, containLabel: true },
+      grid: { left: 30, right: 24, top: 44, bottom: 26, containLabel: true },
       xAxis: { type: 'value', min: 0, max: 1, name: chart.x, nameLocation: 'middle', nameGap: 28 },
-      yAxis: { type: 'value', min: 0, max: 1, name: chart.y },
+      yAxis: { type: 'value', min: 0, max: 1, name: chart.y, nameLocation: 'middle', nameGap: 42 },
       series: chart.lines.map(function (line) {
         return { type: 'line', name: line.name, data: line.points, showSymbol: false };
       })

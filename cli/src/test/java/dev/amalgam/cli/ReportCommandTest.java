@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class ReportCommandTest {
         Cli.run("report", math, "--out", out));
     Files.delete(out);
     Cli.run("report", math, "--out", out, "--threads=1");
-    assertEquals(-1, java.util.Arrays.mismatch(before, Files.readAllBytes(out)));
+    assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(out)));
   }
 
   @Test

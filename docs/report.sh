@@ -39,7 +39,7 @@ score math math-element --level element
 for browser in chromium chromium-browser google-chrome; do
   if command -v "$browser" >/dev/null; then
     "$browser" --headless=new --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --user-data-dir="$out/profile" \
-      --virtual-time-budget=10000 --window-size=1280,2560 --screenshot="$here/docs/report.png" \
+      --virtual-time-budget=10000 --window-size=1280,2860 --screenshot="$here/docs/report.png" \
       "file://$out/report.html" >/dev/null 2>&1
     rm -rf "$out/profile"
     echo "written $here/docs/report.png"

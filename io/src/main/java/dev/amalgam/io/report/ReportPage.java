@@ -1,13 +1,16 @@
 package dev.amalgam.io.report;
 
 import dev.amalgam.io.file.FileProblems;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -29,8 +32,12 @@ final class ReportPage {
   private ReportPage() {}
 
   static void write(ReportData data, Path file) {
-    try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
       write(data, out);
+      out.flush();
+      channel.force(true);
     } catch (IOException e) {
       throw FileProblems.unwritable(file, e);
     }

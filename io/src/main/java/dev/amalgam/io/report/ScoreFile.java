@@ -43,6 +43,7 @@ final class ScoreFile implements AutoCloseable {
     this.importance = sidecar.importance();
     this.label = label;
     List<String> shared = new ArrayList<>();
+    Set<String> all = new HashSet<>(sidecar.names());
     for (String name : sidecar.names()) {
       long count = sidecar.shape(name).elements();
       long size = sidecar.size(name);
@@ -51,7 +52,7 @@ final class ScoreFile implements AutoCloseable {
       }
       counts.put(name, count);
       sizes.put(name, size);
-      if (isShared(name, count)) {
+      if (all.contains(weightOf(name)) && isShared(name, count)) {
         shared.add(name);
       }
     }
@@ -68,12 +69,11 @@ final class ScoreFile implements AutoCloseable {
   private boolean isShared(String name, long count) {
     return metadata().level() == Level.ROW
         && name.endsWith(BIAS)
-        && sidecar.names().contains(weightOf(name))
         && sidecar.shape(weightOf(name)).elements() == count;
   }
 
   private static String weightOf(String bias) {
-    return bias.substring(0, bias.length() - BIAS.length()) + WEIGHT;
+    return bias.substring(0, Math.max(0, bias.length() - BIAS.length())) + WEIGHT;
   }
 
   private ReportException damaged(String what) {

@@ -6,6 +6,7 @@ module dev.amalgam.io {
   requires transitive dev.amalgam.core;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+  requires commons.math3;
   requires org.snakeyaml.engine;
 
   exports dev.amalgam.io.checkpoint;
@@ -14,6 +15,7 @@ module dev.amalgam.io {
   exports dev.amalgam.io.job;
   exports dev.amalgam.io.model;
   exports dev.amalgam.io.recipe;
+  exports dev.amalgam.io.report;
   exports dev.amalgam.io.safetensors;
   exports dev.amalgam.io.tokenizer;
 }

@@ -26,7 +26,8 @@ final class JarRelaunch {
           "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.01",
           "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false");
   private static final String RELAUNCHED = "dev.amalgam.relaunched";
-  private static final Set<String> COMPUTING = Set.of("merge", "diff", "eval", "generate");
+  private static final Set<String> COMPUTING =
+      Set.of("merge", "diff", "eval", "importance", "report", "generate");
 
   private JarRelaunch() {}
 

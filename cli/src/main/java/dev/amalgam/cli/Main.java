@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       DiffCommand.class,
       EvalCommand.class,
       ImportanceCommand.class,
+      ReportCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class
     })

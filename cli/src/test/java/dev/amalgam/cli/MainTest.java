@@ -42,7 +42,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"merge", "inspect", "diff", "eval", "generate", "tokenize"})
+  @ValueSource(strings = {"merge", "inspect", "diff", "eval", "report", "generate", "tokenize"})
   void eachCommandHasAPageOfHelp(String command) {
     Cli cli = Cli.run(command, "--help");
     assertEquals(0, cli.exitCode());

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * entries, relative to the mean, {@code d = σ(logit p − (s − μ)/τ1)}, where μ is such that {@code Σ
  * n·d = Σ n·p}.
  */
-final class DropRates {
+public final class DropRates {
 
   private static final int STEPS = 200;
 
@@ -20,7 +20,7 @@ final class DropRates {
    * @param importance of each partition
    * @param sizes the number of entries of each
    */
-  static double[] relative(double[] importance, long[] sizes) {
+  public static double[] relative(double[] importance, long[] sizes) {
     double[] relative = new double[importance.length];
     double sum = 0;
     for (int i = 0; i < relative.length; i++) {
@@ -42,7 +42,7 @@ final class DropRates {
    * @param rates the drop rate that each would have were they all alike, from 0 to 1
    * @param tau1 above 0, infinite allowed
    */
-  static double[] of(double[] relative, long[] sizes, double[] rates, double tau1) {
+  public static double[] of(double[] relative, long[] sizes, double[] rates, double tau1) {
     if (Double.isInfinite(tau1)) {
       return rates.clone();
     }
@@ -71,6 +71,13 @@ final class DropRates {
       drops[i] = rate(relative[i], rates[i], tau1, high);
     }
     return drops;
+  }
+
+  /** Returns the same where one drop rate, from 0 to 1, is meant for all. */
+  public static double[] of(double[] relative, long[] sizes, double rate, double tau1) {
+    double[] rates = new double[sizes.length];
+    Arrays.fill(rates, rate);
+    return of(relative, sizes, rates, tau1);
   }
 
   private static double dropped(

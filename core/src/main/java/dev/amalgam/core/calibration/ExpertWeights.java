@@ -7,7 +7,7 @@ import java.util.Arrays;
  * partition has, and S that share relative to its mean over the experts, an expert's weight is
  * {@code T·softmax(S/τ2)} over the T experts: their mean is 1.
  */
-final class ExpertWeights {
+public final class ExpertWeights {
 
   private ExpertWeights() {}
 
@@ -16,7 +16,7 @@ final class ExpertWeights {
    *
    * @param tau2 above 0, infinite allowed
    */
-  static void of(double[] shares, double tau2) {
+  public static void of(double[] shares, double tau2) {
     double sum = 0;
     double greatest = 0;
     for (double share : shares) {

@@ -1,0 +1,137 @@
+package dev.amalgam.cli;
+
+import dev.amalgam.io.job.EvalJob;
+import dev.amalgam.io.job.ReportJob;
+import dev.amalgam.io.report.ReportSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code amalgam report}. */
+@Command(
+    name = "report",
+    header = "Shows importance scores as an HTML page.",
+    description = {
+      "",
+      "Writes one HTML file that needs no other and no network: importance by layer, what a budget"
+          + " keeps, drop rates and weights, agreement between sidecars, conflicts between experts,"
+          + " and how well a merged model does. Name the sidecars first."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  amalgam report math.safetensors java.safetensors --out report.html")
+final class ReportCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "SIDECAR",
+      arity = "1..*",
+      description = "Files that 'importance' wrote, all of experts of one base.")
+  private List<Path> sidecars;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "The HTML file to write; it must not exist yet.")
+  private Path out;
+
+  @Option(
+      names = "--base",
+      paramLabel = "DIR",
+      description = "The folder of the base. With --expert: where do signs of deltas conflict?")
+  private Path base;
+
+  @Option(
+      names = "--expert",
+      paramLabel = "DIR",
+      arity = "1..*",
+      description = "The folders of experts.")
+  private List<Path> experts = List.of();
+
+  @Option(
+      names = "--merge",
+      paramLabel = "DIR",
+      description =
+          "The folder of a merged model. It, the base and the experts are run on the examples in"
+              + " --data.")
+  private Path merge;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      arity = "1..*",
+      description =
+          "With --merge: a file of examples for each --expert, in the same order, as for 'eval'.")
+  private List<Path> data = List.of();
+
+  @Option(
+      names = "--density",
+      paramLabel = "D",
+      arity = "1..*",
+      description = "Shares of the parameters that are kept. Default: 0.5 0.2 0.1.")
+  private List<Double> densities = ReportSettings.DEFAULT.densities();
+
+  @Option(
+      names = "--tau1",
+      paramLabel = "T",
+      description = "Temperature of drop rates. Default: ${DEFAULT-VALUE}.")
+  private double tau1 = ReportSettings.DEFAULT.tau1();
+
+  @Option(
+      names = "--tau2",
+      paramLabel = "T",
+      description = "Temperature of merge weights. Default: ${DEFAULT-VALUE}.")
+  private double tau2 = ReportSettings.DEFAULT.tau2();
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      description = "Most tokens of an example. Default: what the models were made for.")
+  private Integer maxLength;
+
+  @Mixin private Threads threads;
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    if (maxLength != null && maxLength < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-length is " + maxLength + "; it takes 1 or more");
+    }
+    var settings =
+        new ReportJob.Settings(
+            new ReportSettings(densities, tau1, tau2),
+            Optional.ofNullable(base),
+            experts,
+            Optional.ofNullable(merge),
+            data,
+            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
+            EvalJob.BATCH_TOKENS,
+            threads.count());
+    try (Progress progress = Progress.to(System.err, quiet);
+        ReportJob job = ReportJob.prepare(sidecars, out, settings, progress)) {
+      PrintWriter err = spec.commandLine().getErr();
+      job.warnings().forEach(warning -> err.println("amalgam: warning: " + warning));
+      err.flush();
+      job.run(progress);
+    }
+    if (!quiet) {
+      spec.commandLine().getOut().println("written    " + out);
+      spec.commandLine().getOut().flush();
+    }
+    return 0;
+  }
+}

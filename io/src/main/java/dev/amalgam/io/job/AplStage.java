@@ -18,7 +18,6 @@ import dev.amalgam.core.tensor.NativeCheckpoint;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.weight.Weights;
 import dev.amalgam.io.importance.Sidecar;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +38,7 @@ final class AplStage {
   private final AplParameters parameters;
   private final List<AplExpert> experts = new ArrayList<>();
   private final AplScores scores;
+  private final Path output;
   private final int threads;
 
   /**
@@ -51,6 +51,7 @@ final class AplStage {
     this.recipe = recipe;
     this.plan = plan;
     this.inputs = inputs;
+    this.output = output;
     this.threads = threads;
     this.parameters = AplParameters.of(plan);
     Models.Model base = models.of(inputs.base().orElseThrow());
@@ -142,7 +143,10 @@ final class AplStage {
   private AplSearch.Choice choose(
       Set<String> open, List<AplCalibration.Scored> scored, ProgressListener progress) {
     progress.started("choosing", 0);
-    try (Engine engine = new Engine(threads, Kernels.get())) {
+    // In a mapped file, so that it need not fit into memory; each trial overwrites the last.
+    try (Engine engine = new Engine(threads, Kernels.get());
+        MappedMemory memory = MappedMemory.beside(output)) {
+      NativeCheckpoint merged = new NativeCheckpoint("the merged model", plan.outputs(), memory);
       AplObjective objective =
           new AplObjective(experts, parameters.scoring(1, threads).importance(), engine);
       return AplSearch.search(
@@ -151,17 +155,12 @@ final class AplStage {
           experts.size(),
           choice -> {
             MergePlan tried = MergePlanner.plan(recipe.with(choice), inputs, plan.seed());
-            try (Arena memory = Arena.ofShared()) {
-              NativeCheckpoint merged =
-                  new NativeCheckpoint("the merged model", tried.outputs(), memory);
-              new MergeExecutor(
-                      tried, threads, Kernels.get(), Optional.of(calibrate(tried, scored)))
-                  .run(
-                      tried.outputs().stream().map(TensorInfo::name).toList(),
-                      merged,
-                      ProgressListener.NONE);
-              return objective.of(merged);
-            }
+            new MergeExecutor(tried, threads, Kernels.get(), Optional.of(calibrate(tried, scored)))
+                .run(
+                    tried.outputs().stream().map(TensorInfo::name).toList(),
+                    merged,
+                    ProgressListener.NONE);
+            return objective.of(merged);
           });
     }
   }

@@ -163,7 +163,7 @@ public final class ImportanceJob implements AutoCloseable {
         ProgressListener.Unit.TOKENS);
     try (Hashes hashes = new Hashes();
         Engine engine = new Engine(settings.threads(), Kernels.get());
-        ScoreMemory memory = ScoreMemory.beside(output)) {
+        MappedMemory memory = MappedMemory.beside(output)) {
       int layers = expert.at(1).layers().size();
       ImportanceScores scores =
           Importance.of(

@@ -11,11 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Memory for scores of single parameters, as many bytes as four times the model has parameters: a
- * hidden file beside the output, mapped, so that what is not in use need not be in memory. It is
- * gone when this is closed.
+ * Memory for what may be as large as a model: a hidden file beside the output, mapped, so that what
+ * is not in use need not be in memory. It is gone when this is closed.
  */
-final class ScoreMemory implements SegmentAllocator, AutoCloseable {
+final class MappedMemory implements SegmentAllocator, AutoCloseable {
 
   private final Path folder;
   private final Arena arena = Arena.ofShared();
@@ -23,20 +22,20 @@ final class ScoreMemory implements SegmentAllocator, AutoCloseable {
   private FileChannel channel;
   private long size;
 
-  private ScoreMemory(Path folder) {
+  private MappedMemory(Path folder) {
     this.folder = folder;
   }
 
   /** Returns memory in the folder of an output, where no file is made until it is needed. */
-  static ScoreMemory beside(Path output) {
-    return new ScoreMemory(output.toAbsolutePath().getParent());
+  static MappedMemory beside(Path output) {
+    return new MappedMemory(output.toAbsolutePath().getParent());
   }
 
   @Override
   public synchronized MemorySegment allocate(long bytes, long alignment) {
     try {
       if (channel == null) {
-        file = Files.createTempFile(folder, ".amalgam-scores-", ".tmp");
+        file = Files.createTempFile(folder, ".amalgam-memory-", ".tmp");
         channel =
             FileChannel.open(
                 file,

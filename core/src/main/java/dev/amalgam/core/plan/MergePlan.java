@@ -15,6 +15,9 @@ import java.util.List;
  * @param template the checkpoint that the output takes after: the base, or the first model
  * @param tensors the tensors of the output, in the template's order
  * @param leftOut names of tensors that some input lacks and the recipe leaves out
+ * @param templateLayers the number of layers of the template, 0 where whole models are merged
+ * @param layers where each layer of a stack of slices comes from, from first to last; nothing where
+ *     whole models are merged
  */
 public record MergePlan(
     MergeMethod method,
@@ -22,12 +25,15 @@ public record MergePlan(
     long seed,
     Checkpoint template,
     List<TensorPlan> tensors,
-    List<String> leftOut) {
+    List<String> leftOut,
+    int templateLayers,
+    List<LayerOrigin> layers) {
 
   /** Copies the lists. */
   public MergePlan {
     tensors = List.copyOf(tensors);
     leftOut = List.copyOf(leftOut);
+    layers = List.copyOf(layers);
   }
 
   /** Returns the tensors to write, in the plan's order. */

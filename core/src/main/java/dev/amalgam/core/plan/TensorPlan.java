@@ -12,9 +12,9 @@ public sealed interface TensorPlan {
   TensorInfo output();
 
   /**
-   * A tensor that is copied byte for byte.
+   * A tensor that is copied: byte for byte, or number by number where its element type changes.
    *
-   * @param output the tensor to write, of the source's type and shape
+   * @param output the tensor to write, of the source's shape
    * @param source where its bytes are
    */
   record Copied(TensorInfo output, TensorSource source) implements TensorPlan {}

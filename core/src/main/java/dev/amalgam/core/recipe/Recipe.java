@@ -4,6 +4,7 @@ import dev.amalgam.core.tensor.DType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What to merge and how.
@@ -11,7 +12,7 @@ import java.util.Optional;
  * @param mergeMethod the method's name
  * @param baseModel the reference of the model that deltas are taken from
  * @param models the models in the recipe's order; the base is among them only if the recipe lists
- *     it
+ *     it; none where there are slices
  * @param parameters the recipe-wide settings
  * @param dtype the output's type where {@code outDtype} is absent
  * @param outDtype the output's type
@@ -19,6 +20,7 @@ import java.util.Optional;
  *     gets
  * @param randomMasks which generator decides where a method drops entries at random
  * @param missing what to do with a tensor that an input lacks
+ * @param slices the output's layers from first to last; none where whole models are merged
  */
 public record Recipe(
     String mergeMethod,
@@ -29,12 +31,46 @@ public record Recipe(
     Optional<DType> outDtype,
     Optional<String> tokenizerSource,
     RandomMasks randomMasks,
-    Missing missing) {
+    Missing missing,
+    List<Slice> slices) {
 
   /** Copies the collections. */
   public Recipe {
     models = List.copyOf(models);
     parameters = Map.copyOf(parameters);
+    slices = List.copyOf(slices);
+  }
+
+  /** Creates a recipe that merges whole models. */
+  public Recipe(
+      String mergeMethod,
+      Optional<String> baseModel,
+      List<ModelEntry> models,
+      Map<String, Setting> parameters,
+      Optional<DType> dtype,
+      Optional<DType> outDtype,
+      Optional<String> tokenizerSource,
+      RandomMasks randomMasks,
+      Missing missing) {
+    this(
+        mergeMethod,
+        baseModel,
+        models,
+        parameters,
+        dtype,
+        outDtype,
+        tokenizerSource,
+        randomMasks,
+        missing,
+        List.of());
+  }
+
+  /** Returns every model that is listed, those of slices one slice after the other. */
+  public List<ModelEntry> listed() {
+    return Stream.concat(
+            models.stream(),
+            slices.stream().flatMap(slice -> slice.sources().stream()).map(Slice.Source::entry))
+        .toList();
   }
 
   /** Where random masks come from. */

@@ -63,7 +63,7 @@ public final class MergeJob implements AutoCloseable {
     this.models = models;
     MergeInputs checkpoints = models.open(recipe.recipe());
     this.plan = MergePlanner.plan(recipe.recipe(), checkpoints, settings.seed());
-    this.extras = OutputExtras.plan(recipe.recipe(), models, models.of(plan.template()));
+    this.extras = OutputExtras.plan(recipe.recipe(), models, plan);
     this.inputs = inputFiles();
     this.output = new OutputTarget(output, settings.replace(), neededPaths());
     this.output.check();

@@ -19,7 +19,7 @@ final class ModelCard {
   static String of(Recipe recipe, String recipeText, long seed, String version) {
     Set<String> models = new LinkedHashSet<>();
     recipe.baseModel().ifPresent(models::add);
-    recipe.models().stream().map(ModelEntry::model).forEach(models::add);
+    recipe.listed().stream().map(ModelEntry::model).forEach(models::add);
     StringBuilder card = new StringBuilder("---\nbase_model:\n");
     models.forEach(model -> card.append("- ").append(yaml(model)).append('\n'));
     card.append("library_name: transformers\ntags:\n- amalgam\n- merge\n---\n# Merged model\n\n");
@@ -29,7 +29,7 @@ final class ModelCard {
         .baseModel()
         .ifPresent(base -> card.append("Base model: ").append(code(base)).append("\n\n"));
     card.append("Models:\n\n");
-    List<String> listed = recipe.models().stream().map(ModelEntry::model).distinct().toList();
+    List<String> listed = recipe.listed().stream().map(ModelEntry::model).distinct().toList();
     listed.forEach(model -> card.append("* ").append(code(model)).append('\n'));
     String fence = fence(recipeText);
     card.append("\nThe recipe:\n\n").append(fence).append("yaml\n").append(recipeText);

@@ -43,6 +43,16 @@ final class ModelConfig {
         quote(file.toString()) + " is no JSON object; the file is damaged");
   }
 
+  /** Returns where the config was read. */
+  Path file() {
+    return file;
+  }
+
+  /** Returns what the config says. */
+  ObjectNode json() {
+    return config;
+  }
+
   /**
    * Checks that weights mean what they say: those of a quantised model do not, and no arithmetic on
    * them makes sense.

@@ -54,7 +54,7 @@ final class Models implements AutoCloseable {
   MergeInputs open(Recipe recipe) {
     Optional<Checkpoint> base = recipe.baseModel().map(reference -> open(reference).checkpoint());
     List<Checkpoint> models = new ArrayList<>();
-    for (ModelEntry entry : recipe.models()) {
+    for (ModelEntry entry : recipe.listed()) {
       models.add(open(entry.model()).checkpoint());
     }
     return new MergeInputs(base, models);

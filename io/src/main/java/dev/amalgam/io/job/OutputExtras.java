@@ -2,14 +2,18 @@ package dev.amalgam.io.job;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.recipe.RecipeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,21 +42,28 @@ final class OutputExtras {
    * @throws CheckpointException if a config cannot be read or says that weights are quantized
    * @throws RecipeException if the tokenizer source does not exist or does not fit a model
    */
-  static OutputExtras plan(Recipe recipe, Models models, Models.Model template) {
-    Optional<String> config = Optional.empty();
+  static OutputExtras plan(Recipe recipe, Models models, MergePlan plan) {
+    Models.Model template = models.of(plan.template());
+    Map<Checkpoint, ModelConfig> configs = new IdentityHashMap<>();
     for (Models.Model model : models.all()) {
       Path file = model.folder().resolve(ModelConfig.FILE);
       if (Files.isRegularFile(file)) {
         ModelConfig read = ModelConfig.read(file);
         read.checkNotQuantized();
-        if (model == template) {
-          config = Optional.of(read.text(recipe.outDtype().or(recipe::dtype)));
-        }
+        configs.put(model.checkpoint(), read);
       }
+    }
+    Optional<String> config =
+        Optional.ofNullable(configs.get(plan.template()))
+            .map(read -> read.text(recipe.outDtype().or(recipe::dtype)));
+    List<String> ofLayers = new ArrayList<>();
+    if (!plan.layers().isEmpty()) {
+      config = config.map(text -> StackedConfig.of(text, plan, configs, ofLayers::add));
     }
     OutputExtras extras =
         new OutputExtras(recipe, template, config, tokenizerFolder(recipe, models, template));
     extras.checkTokenizers(models);
+    extras.warnings.addAll(ofLayers);
     if (config.isEmpty()) {
       extras.warnings.add(
           quote(template.reference()) + " has no config.json, so the output gets none");

@@ -23,6 +23,7 @@ final class RecipeReader {
           "merge_method",
           "base_model",
           "models",
+          "slices",
           "parameters",
           "dtype",
           "out_dtype",
@@ -31,8 +32,7 @@ final class RecipeReader {
           "missing");
 
   // What mergekit knows and this version does not: said plainly instead of "unknown".
-  private static final Set<String> NOT_YET =
-      Set.of("slices", "tokenizer", "chat_template", "modules");
+  private static final Set<String> NOT_YET = Set.of("tokenizer", "chat_template", "modules");
 
   private RecipeReader() {}
 
@@ -52,14 +52,15 @@ final class RecipeReader {
     return new Recipe(
         mergeMethod(required(document, "the recipe", keys, "merge_method")),
         optional(keys, "base_model", RecipeReader::modelReference),
-        models(required(document, "the recipe", keys, "models")),
+        models(document, keys),
         parameters("parameters", keys.get("parameters")),
         optional(keys, "dtype", RecipeReader::dtype),
         optional(keys, "out_dtype", RecipeReader::dtype),
         optional(keys, "tokenizer_source", RecipeReader::tokenizerSource),
         optional(keys, "random_compatibility", RecipeReader::randomMasks)
             .orElse(Recipe.RandomMasks.COUNTER),
-        optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR));
+        optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR),
+        optional(keys, "slices", SliceReader::slices).orElse(List.of()));
   }
 
   private static String mergeMethod(Yaml value) {
@@ -71,7 +72,7 @@ final class RecipeReader {
     }
   }
 
-  private static Yaml required(Yaml place, String what, Map<String, Yaml> keys, String key) {
+  static Yaml required(Yaml place, String what, Map<String, Yaml> keys, String key) {
     Yaml value = keys.get(key);
     if (value == null) {
       throw place.error(what + " has no '" + key + "'; add it");
@@ -82,6 +83,17 @@ final class RecipeReader {
   private static <T> Optional<T> optional(
       Map<String, Yaml> keys, String key, Function<Yaml, T> reader) {
     return Optional.ofNullable(keys.get(key)).map(reader);
+  }
+
+  private static List<ModelEntry> models(Yaml document, Map<String, Yaml> keys) {
+    if (!keys.containsKey("slices")) {
+      return models(required(document, "the recipe", keys, "models"));
+    }
+    if (keys.containsKey("models")) {
+      throw keys.get("slices")
+          .error("a recipe has either 'models' or 'slices', and this one has both; remove one");
+    }
+    return List.of();
   }
 
   private static List<ModelEntry> models(Yaml models) {
@@ -99,11 +111,11 @@ final class RecipeReader {
     return entries;
   }
 
-  private static Map<String, Setting> parameters(String what, Yaml parameters) {
+  static Map<String, Setting> parameters(String what, Yaml parameters) {
     return parameters == null ? Map.of() : SettingReader.readAll(what, parameters);
   }
 
-  private static String modelReference(Yaml value) {
+  static String modelReference(Yaml value) {
     String reference = value.text("a model reference");
     if (reference.isBlank()) {
       throw value.error("a model reference is blank; write the folder of the model");

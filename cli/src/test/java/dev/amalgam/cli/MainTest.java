@@ -30,7 +30,8 @@ class MainTest {
     assertEquals("", cli.err());
     for (String part :
         List.of(
-            "\nCommands:\n  merge     Merges models as a recipe says.\n  inspect   Lists the",
+            "\nCommands:\n  merge     Merges models as a recipe says.\n  validate  Checks",
+            "\n  inspect   Lists the",
             "\n  diff      Compares",
             "\n"
                 + "Exit codes:\n"
@@ -42,7 +43,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"merge", "inspect", "diff", "eval", "generate", "tokenize"})
+  @ValueSource(strings = {"merge", "validate", "inspect", "diff", "eval", "generate", "tokenize"})
   void eachCommandHasAPageOfHelp(String command) {
     Cli cli = Cli.run(command, "--help");
     assertEquals(0, cli.exitCode());

@@ -3,6 +3,7 @@ package dev.amalgam.core.plan;
 import dev.amalgam.core.merge.MergeMethod;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.tensor.Checkpoint;
+import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
 import java.util.List;
 
@@ -39,6 +40,31 @@ public record MergePlan(
   /** Returns the tensors to write, in the plan's order. */
   public List<TensorInfo> outputs() {
     return tensors.stream().map(TensorPlan::output).toList();
+  }
+
+  /**
+   * Returns the plan of the same merge as a result that other merges start from: a tensor that is
+   * merged is kept in at least float32, so that nothing is rounded in between.
+   */
+  public MergePlan widened() {
+    return new MergePlan(
+        method,
+        randomMasks,
+        seed,
+        template,
+        tensors.stream().map(MergePlan::widened).toList(),
+        leftOut,
+        templateLayers,
+        layers);
+  }
+
+  private static TensorPlan widened(TensorPlan tensor) {
+    return switch (tensor) {
+      case TensorPlan.Copied copied when copied.isExact() -> copied;
+      case TensorPlan.Copied copied -> copied.withType(copied.source().tensor().dtype());
+      case TensorPlan.Merged merged ->
+          merged.output().dtype().bits() < DType.F32.bits() ? merged.withType(DType.F32) : merged;
+    };
   }
 
   /** Returns the most experts that any tensor has. */

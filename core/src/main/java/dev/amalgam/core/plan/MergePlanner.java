@@ -149,7 +149,12 @@ public final class MergePlanner {
   private static TensorInfo output(Recipe recipe, String name, TensorSource model) {
     DType stored = model.tensor().dtype();
     DType dtype =
-        stored.isArithmetic() ? recipe.outDtype().or(recipe::dtype).orElse(stored) : stored;
+        stored.isArithmetic()
+            ? recipe
+                .outDtype()
+                .or(recipe::dtype)
+                .orElseGet(() -> model.checkpoint().usualType(model.tensor()))
+            : stored;
     return new TensorInfo(name, dtype, model.tensor().shape());
   }
 

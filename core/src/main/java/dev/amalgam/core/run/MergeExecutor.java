@@ -118,7 +118,7 @@ public final class MergeExecutor {
       Workers<Workspace> workers,
       CheckpointSink sink,
       ProgressListener progress) {
-    if (copied.output().dtype() != copied.source().tensor().dtype()) {
+    if (!copied.isExact()) {
       convert(copied, workers, sink, progress);
       return;
     }

@@ -18,9 +18,11 @@ import dev.amalgam.io.recipe.RecipeFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A merge from a recipe to a folder. {@link #prepare} checks everything that can be checked before
@@ -48,8 +50,9 @@ public final class MergeJob implements AutoCloseable {
 
   private final RecipeFile recipe;
   private final Settings settings;
-  private final OutputTarget output;
+  private final Optional<OutputTarget> output;
   private final Models models;
+  private final Stages stages;
   private final MergePlan plan;
   private final ShardLayout layout;
   private final MergeExecutor executor;
@@ -57,16 +60,18 @@ public final class MergeJob implements AutoCloseable {
   private final List<InputFile> inputs;
   private final MergeSummary summary;
 
-  private MergeJob(RecipeFile recipe, Path output, Settings settings, Models models) {
+  private MergeJob(RecipeFile recipe, Optional<Path> output, Settings settings, Models models) {
     this.recipe = recipe;
     this.settings = settings;
     this.models = models;
+    this.stages = Stages.plan(recipe, models, settings);
     MergeInputs checkpoints = models.open(recipe.recipe());
     this.plan = MergePlanner.plan(recipe.recipe(), checkpoints, settings.seed());
+    this.stages.needFor(plan);
     this.extras = OutputExtras.plan(recipe.recipe(), models, plan);
     this.inputs = inputFiles();
-    this.output = new OutputTarget(output, settings.replace(), neededPaths());
-    this.output.check();
+    this.output = output.map(path -> new OutputTarget(path, settings.replace(), neededPaths()));
+    this.output.ifPresent(OutputTarget::check);
     this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
     this.executor = new MergeExecutor(plan, settings.threads(), Kernels.warmingUp());
     this.summary = summarize();
@@ -84,6 +89,26 @@ public final class MergeJob implements AutoCloseable {
    */
   public static MergeJob prepare(Path recipe, Path output, Settings settings) {
     Kernels.warmUp();
+    return plan(recipe, Optional.of(output), settings);
+  }
+
+  /**
+   * Returns what a merge would do, after checking all that {@link #prepare} checks but the output
+   * folder and its disk.
+   *
+   * @param recipe the recipe's file
+   * @param threads the number of worker threads that the merge would have
+   * @throws RecipeException if the recipe is wrong
+   * @throws CheckpointException if an input is wrong, or memory does not suffice
+   */
+  public static MergeSummary check(Path recipe, int threads) {
+    Settings settings = new Settings(0, threads, Long.MAX_VALUE, false, false, false);
+    try (MergeJob job = plan(recipe, Optional.empty(), settings)) {
+      return job.summary();
+    }
+  }
+
+  private static MergeJob plan(Path recipe, Optional<Path> output, Settings settings) {
     RecipeFile file = RecipeFile.read(recipe);
     Models models = Models.besides(recipe.toAbsolutePath().getParent());
     try {
@@ -107,9 +132,10 @@ public final class MergeJob implements AutoCloseable {
   }
 
   private List<String> warnings() {
-    List<String> warnings = new ArrayList<>(extras.warnings());
+    Set<String> warnings = new LinkedHashSet<>(stages.warnings());
+    warnings.addAll(extras.warnings());
     Resources.slowness(Kernels.warmingUp()).ifPresent(warnings::add);
-    return warnings;
+    return List.copyOf(warnings);
   }
 
   private MergeSummary summarize() {
@@ -117,9 +143,10 @@ public final class MergeJob implements AutoCloseable {
     plan.outputs().forEach(t -> bytesByType.merge(t.dtype(), t.bytes(), Long::sum));
     long copied = plan.tensors().stream().filter(TensorPlan.Copied.class::isInstance).count();
     return new MergeSummary(
+        stages.names(),
         plan.method().name(),
         models.all().stream().map(Models.Model::reference).toList(),
-        output.path(),
+        output.map(OutputTarget::path),
         plan.tensors().size() - copied,
         copied,
         plan.outputs().stream().mapToLong(t -> t.shape().elements()).sum(),
@@ -130,8 +157,9 @@ public final class MergeJob implements AutoCloseable {
             .mapToLong(InputHashes::size)
             .sum(),
         layout.bytes(),
-        FreeSpace.at(output.absolute()),
-        executor.estimatedMemory(),
+        stages.bytes(),
+        output.map(target -> FreeSpace.at(target.absolute())).orElse(0L),
+        Math.max(stages.estimatedMemory(), executor.estimatedMemory()),
         plan.leftOut(),
         warnings());
   }
@@ -146,9 +174,10 @@ public final class MergeJob implements AutoCloseable {
    * not before.
    */
   public List<OutputFile> run(ProgressListener progress) {
-    try (OutputFolder folder = OutputFolder.create(output);
+    try (OutputFolder folder = OutputFolder.create(output.orElseThrow());
         InputHashes hashes = new InputHashes(filesToHash(), settings.threads())) {
       List<OutputFile> files = new ArrayList<>();
+      stages.run(folder.path(), progress);
       progress.started("merging", layout.bytes());
       try (CheckpointWriter writer =
           CheckpointWriter.create(
@@ -157,6 +186,7 @@ public final class MergeJob implements AutoCloseable {
         progress.started("finishing", 0);
         writer.finish().forEach(f -> files.add(new OutputFile(f.name(), f.bytes(), f.sha256())));
       }
+      stages.remove(folder.path());
       SmallFiles small = new SmallFiles(folder.path(), settings.hashOutputs());
       extras.write(small, recipe, settings.seed());
       files.addAll(small.written());

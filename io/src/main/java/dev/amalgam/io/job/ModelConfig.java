@@ -35,7 +35,15 @@ final class ModelConfig {
   }
 
   static ModelConfig read(Path file) {
-    String text = Json.text(file, MOST_BYTES);
+    return of(file, Json.text(file, MOST_BYTES));
+  }
+
+  /**
+   * Returns the config that a text is.
+   *
+   * @param file what messages name
+   */
+  static ModelConfig of(Path file, String text) {
     if (Json.parse(file, text) instanceof ObjectNode config) {
       return new ModelConfig(file, text, config);
     }

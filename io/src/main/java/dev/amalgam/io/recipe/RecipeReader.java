@@ -18,8 +18,9 @@ import java.util.function.Function;
 /** Turns a recipe's YAML into records. Unknown keys are errors. */
 final class RecipeReader {
 
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
+          "name",
           "merge_method",
           "base_model",
           "models",
@@ -61,6 +62,19 @@ final class RecipeReader {
             .orElse(Recipe.RandomMasks.COUNTER),
         optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR),
         optional(keys, "slices", SliceReader::slices).orElse(List.of()));
+  }
+
+  /** Returns the name that a document gives its result, if any. */
+  static Optional<String> name(Yaml document) {
+    return Optional.ofNullable(document.entries("the recipe").get("name"))
+        .map(
+            value -> {
+              String name = value.text("name");
+              if (name.isBlank()) {
+                throw value.error("name is blank; name the result, or remove the key");
+              }
+              return name;
+            });
   }
 
   private static String mergeMethod(Yaml value) {

@@ -14,6 +14,9 @@ final class SliceReader {
   // Far beyond any model, and far from overflow.
   private static final int MOST_LAYERS = 1_000_000;
 
+  static final List<String> KEYS = List.of("sources", "parameters");
+  static final List<String> SOURCE_KEYS = List.of("model", "layer_range", "parameters");
+
   private SliceReader() {}
 
   static List<Slice> slices(Yaml slices) {
@@ -28,7 +31,7 @@ final class SliceReader {
   }
 
   private static Slice slice(Yaml slice) {
-    Map<String, Yaml> keys = slice.entries("a slice", List.of("sources", "parameters"));
+    Map<String, Yaml> keys = slice.entries("a slice", KEYS);
     Yaml list = RecipeReader.required(slice, "a slice", keys, "sources");
     List<Slice.Source> sources = new ArrayList<>();
     for (Yaml item : list.items("sources")) {
@@ -49,8 +52,7 @@ final class SliceReader {
   }
 
   private static Slice.Source source(Yaml source) {
-    Map<String, Yaml> keys =
-        source.entries("a source", List.of("model", "layer_range", "parameters"));
+    Map<String, Yaml> keys = source.entries("a source", SOURCE_KEYS);
     String model =
         RecipeReader.modelReference(RecipeReader.required(source, "a source", keys, "model"));
     Yaml range = RecipeReader.required(source, "a source", keys, "layer_range");

@@ -66,13 +66,6 @@ class WrongRecipesAreRefusedTest {
   }
 
   @Test
-  void twoDocuments() throws IOException {
-    refused(
-        GOOD + "---\n" + GOOD,
-        ":4:1: is a second document; a recipe is one document (merge in several runs instead)");
-  }
-
-  @Test
   void brokenYaml() throws IOException {
     refused(
         "merge_method: linear\nmodels: [\n",
@@ -125,8 +118,8 @@ class WrongRecipesAreRefusedTest {
         ":3:35: key 'values' is not known in a choice of 'weight'; did you mean 'value'?");
     refused(
         GOOD + "\"zzz\\e\": 1\n",
-        ":3:1: key 'zzz\\u{1b}' is not known in the recipe; known are: merge_method, base_model,"
-            + " models, slices, parameters, dtype, out_dtype, tokenizer_source,"
+        ":3:1: key 'zzz\\u{1b}' is not known in the recipe; known are: name, merge_method,"
+            + " base_model, models, slices, parameters, dtype, out_dtype, tokenizer_source,"
             + " random_compatibility, missing");
   }
 

@@ -134,7 +134,7 @@ public final class MergeJob implements AutoCloseable {
   private List<String> warnings() {
     Set<String> warnings = new LinkedHashSet<>(stages.warnings());
     warnings.addAll(extras.warnings());
-    Resources.slowness(Kernels.warmingUp()).ifPresent(warnings::add);
+    output.flatMap(path -> Resources.slowness(Kernels.warmingUp())).ifPresent(warnings::add);
     return List.copyOf(warnings);
   }
 

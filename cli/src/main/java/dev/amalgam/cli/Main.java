@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       MergeCommand.class,
+      ValidateCommand.class,
       InspectCommand.class,
       DiffCommand.class,
       EvalCommand.class,

@@ -13,6 +13,12 @@ final class MergeReport {
   private MergeReport() {}
 
   static void print(MergeSummary plan, PrintWriter out, PrintWriter err) {
+    if (!plan.stages().isEmpty()) {
+      row(
+          out,
+          "stages",
+          plan.stages().stream().map(Table::plain).collect(Collectors.joining(", ")));
+    }
     row(out, "method", plan.method());
     row(out, "models", plan.models().stream().map(Table::plain).collect(Collectors.joining(", ")));
     row(
@@ -28,8 +34,7 @@ final class MergeReport {
     row(
         out,
         "output",
-        plan.output()
-            + ", "
+        plan.output().map(path -> path + ", ").orElse("")
             + Units.bytes(plan.outputBytes())
             + " of "
             + plan.bytesByType().keySet().stream().map(Enum::name).collect(Collectors.joining(", "))
@@ -38,11 +43,11 @@ final class MergeReport {
     row(
         out,
         "needs",
-        "%s of input to read, %s of disk (%s free), %s of buffers"
+        "%s of input to read, %s of disk%s, %s of buffers"
             .formatted(
                 Units.bytes(plan.inputBytes()),
-                Units.bytes(plan.outputBytes()),
-                Units.bytes(plan.freeBytes()),
+                Units.bytes(plan.outputBytes() + plan.intermediateBytes()),
+                plan.output().isPresent() ? " (" + Units.bytes(plan.freeBytes()) + " free)" : "",
                 Units.bytes(plan.memoryBytes())));
     plan.leftOut().forEach(name -> row(out, "left out", Table.plain(name)));
     out.flush();
@@ -70,6 +75,11 @@ final class MergeReport {
 
   static void printDryRun(PrintWriter out) {
     row(out, "dry run", "everything fits; nothing was written");
+    out.flush();
+  }
+
+  static void printValid(PrintWriter out) {
+    row(out, "valid", "the recipe and its models go together; nothing was written");
     out.flush();
   }
 

@@ -20,7 +20,7 @@ public final class EqualTensors {
   static void check(TensorSource model, List<TensorSource> others) {
     for (TensorSource other : others) {
       boolean same =
-          other.checkpoint() == model.checkpoint()
+          other.equals(model)
               || (other.tensor().dtype() == model.tensor().dtype() && sameBytes(model, other));
       if (!same) {
         throw new CheckpointException(

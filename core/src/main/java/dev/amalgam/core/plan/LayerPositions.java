@@ -45,6 +45,11 @@ final class LayerPositions {
     return new LayerPositions(layers);
   }
 
+  /** Returns a search for the number of a tensor's layer, its only group. */
+  static Matcher number(String tensor) {
+    return NUMBERED.matcher(tensor);
+  }
+
   /** Returns the place of a tensor's layer from 0 (first) to 1 (last), 0 outside layers. */
   double of(String tensor) {
     Matcher matcher = NUMBERED.matcher(tensor);

@@ -9,7 +9,8 @@ import java.util.Optional;
  * The opened checkpoints of a recipe.
  *
  * @param base the base model; the same object as a listed model's if the recipe lists it too
- * @param models the listed models, in recipe order
+ * @param models the {@linkplain dev.amalgam.core.recipe.Recipe#listed() listed} models, in recipe
+ *     order
  * @param heads the model that task heads come from
  */
 public record MergeInputs(

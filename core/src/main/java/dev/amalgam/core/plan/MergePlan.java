@@ -3,6 +3,7 @@ package dev.amalgam.core.plan;
 import dev.amalgam.core.merge.MergeMethod;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.tensor.Checkpoint;
+import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
 import java.util.List;
 
@@ -15,6 +16,9 @@ import java.util.List;
  * @param template the checkpoint that the output takes after: the base, or the first model
  * @param tensors the tensors of the output, in the template's order
  * @param leftOut names of tensors that some input lacks and the recipe leaves out
+ * @param templateLayers the number of layers of the template, 0 where whole models are merged
+ * @param layers where each layer of a stack of slices comes from, from first to last; nothing where
+ *     whole models are merged
  */
 public record MergePlan(
     MergeMethod method,
@@ -22,17 +26,45 @@ public record MergePlan(
     long seed,
     Checkpoint template,
     List<TensorPlan> tensors,
-    List<String> leftOut) {
+    List<String> leftOut,
+    int templateLayers,
+    List<LayerOrigin> layers) {
 
   /** Copies the lists. */
   public MergePlan {
     tensors = List.copyOf(tensors);
     leftOut = List.copyOf(leftOut);
+    layers = List.copyOf(layers);
   }
 
   /** Returns the tensors to write, in the plan's order. */
   public List<TensorInfo> outputs() {
     return tensors.stream().map(TensorPlan::output).toList();
+  }
+
+  /**
+   * Returns the plan of the same merge as a result that other merges start from: a tensor that is
+   * merged is kept in at least float32, so that nothing is rounded in between.
+   */
+  public MergePlan widened() {
+    return new MergePlan(
+        method,
+        randomMasks,
+        seed,
+        template,
+        tensors.stream().map(MergePlan::widened).toList(),
+        leftOut,
+        templateLayers,
+        layers);
+  }
+
+  private static TensorPlan widened(TensorPlan tensor) {
+    return switch (tensor) {
+      case TensorPlan.Copied copied when copied.isExact() -> copied;
+      case TensorPlan.Copied copied -> copied.withType(copied.source().tensor().dtype());
+      case TensorPlan.Merged merged ->
+          merged.output().dtype().bits() < DType.F32.bits() ? merged.withType(DType.F32) : merged;
+    };
   }
 
   /** Returns the most experts that any tensor has. */

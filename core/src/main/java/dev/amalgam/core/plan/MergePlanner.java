@@ -8,19 +8,18 @@ import dev.amalgam.core.merge.MergeMethods;
 import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.merge.ParameterValues;
 import dev.amalgam.core.merge.TensorMerge;
-import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
-import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** Makes a {@link MergePlan} of a recipe and the headers of its checkpoints. */
 public final class MergePlanner {
@@ -33,47 +32,19 @@ public final class MergePlanner {
   private final Recipe recipe;
   private final MergeMethod method;
   private final ParameterResolver parameters;
-  private final Optional<Checkpoint> base;
-  private final Optional<Checkpoint> heads;
-  private final List<ModelEntry> expertEntries = new ArrayList<>();
-  private final List<Checkpoint> experts = new ArrayList<>();
-  private final Checkpoint template;
-  private LayerPositions layers;
+  private final MergeGroup group;
+  private final List<String> kept = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
 
-  private MergePlanner(Recipe recipe, MergeInputs inputs) {
+  /** Creates the planner of some models that are merged with one another. */
+  MergePlanner(Recipe recipe, MergeMethod method, ParameterResolver parameters, MergeGroup group) {
     this.recipe = recipe;
-    this.method = MergeMethods.named(recipe.mergeMethod());
-    this.parameters = new ParameterResolver(method, recipe);
-    boolean usesBase =
-        switch (method.baseUse()) {
-          case NONE -> false;
-          case OPTIONAL -> inputs.base().isPresent();
-          case REQUIRED -> true;
-        };
-    if (usesBase && inputs.base().isEmpty()) {
-      throw new RecipeException(
-          "merge_method "
-              + method.name()
-              + " merges deltas from a base model, and the recipe names none; add base_model");
+    this.method = method;
+    this.parameters = parameters;
+    this.group = group;
+    for (String name : group.names()) {
+      (isKept(name) ? kept : leftOut).add(name);
     }
-    this.base = usesBase ? inputs.base() : Optional.empty();
-    this.heads = inputs.heads();
-    if (recipe.heads().isPresent() && base.isEmpty()) {
-      throw new RecipeException(
-          "'heads' says what becomes of tensors that the base lacks, and merge_method "
-              + method.name()
-              + " uses no base; remove it");
-    }
-    for (int i = 0; i < recipe.models().size(); i++) {
-      Checkpoint model = inputs.models().get(i);
-      if (base.isEmpty() || model != base.get()) {
-        expertEntries.add(recipe.models().get(i));
-        experts.add(model);
-      }
-    }
-    method.checkExperts(experts.size());
-    this.template =
-        inputs.base().filter(b -> usesBase || experts.contains(b)).orElseGet(experts::getFirst);
   }
 
   /**
@@ -85,58 +56,64 @@ public final class MergePlanner {
    * @throws CheckpointException if the checkpoints do not fit each other
    */
   public static MergePlan plan(Recipe recipe, MergeInputs inputs, long seed) {
-    return new MergePlanner(recipe, inputs).plan(seed);
-  }
-
-  private MergePlan plan(long seed) {
-    List<String> kept = new ArrayList<>();
-    List<String> leftOut = new ArrayList<>();
-    for (String name : allNames()) {
-      (isKept(name) ? kept : leftOut).add(name);
+    MergeMethod method = MergeMethods.named(recipe.mergeMethod());
+    if (!recipe.slices().isEmpty()) {
+      return new StackPlanner(recipe, method, inputs).plan(seed);
     }
-    layers = LayerPositions.of(kept);
-    List<TensorPlan> tensors = kept.stream().map(this::planTensor).toList();
-    return new MergePlan(method, recipe.randomMasks(), seed, template, tensors, leftOut);
-  }
-
-  private List<Checkpoint> inputs() {
-    List<Checkpoint> inputs = new ArrayList<>();
-    inputs.add(template);
-    base.filter(b -> b != template).ifPresent(inputs::add);
-    experts.stream().filter(e -> !inputs.contains(e)).forEach(inputs::add);
-    return inputs;
-  }
-
-  private Set<String> allNames() {
-    Set<String> names = new LinkedHashSet<>();
-    template.tensors().forEach(tensor -> names.add(tensor.name()));
-    heads.ifPresent(model -> model.tensors().forEach(tensor -> names.add(tensor.name())));
-    for (Checkpoint input : inputs()) {
-      input.tensors().forEach(tensor -> names.add(tensor.name()));
+    var parameters = new ParameterResolver(method, recipe, recipe.models(), Map.of());
+    MergeGroup group = MergeGroup.ofWhole(method, inputs, recipe.models());
+    if (recipe.heads().isPresent() && group.base().isEmpty()) {
+      throw new RecipeException(
+          "'heads' says what becomes of tensors that the base lacks, and merge_method "
+              + method.name()
+              + " uses no base; remove it");
     }
-    return names;
+    MergePlanner planner = new MergePlanner(recipe, method, parameters, group);
+    return new MergePlan(
+        method,
+        recipe.randomMasks(),
+        seed,
+        group.template().checkpoint(),
+        planner.planTensors(LayerPositions.of(planner.kept)::of),
+        planner.leftOut(),
+        0,
+        List.of());
+  }
+
+  /**
+   * Returns the plan of every tensor, in the template's order.
+   *
+   * @param positions the place of a tensor's layer from 0 (first) to 1 (last), by the tensor's name
+   */
+  List<TensorPlan> planTensors(ToDoubleFunction<String> positions) {
+    return kept.stream().map(name -> planTensor(name, positions.applyAsDouble(name))).toList();
+  }
+
+  /** Returns the names of tensors that some input lacks and the recipe leaves out. */
+  List<String> leftOut() {
+    return leftOut;
   }
 
   /** Returns whether a tensor belongs to a task head: the base lacks it, and the recipe knows. */
   private boolean isHead(String name) {
-    return recipe.heads().isPresent() && base.orElseThrow().find(name).isEmpty();
+    return recipe.heads().isPresent() && group.base().orElseThrow().find(name).isEmpty();
   }
 
   private boolean isKept(String name) {
     if (isHead(name)) {
-      return heads.flatMap(model -> model.find(name)).isPresent();
+      return group.heads().flatMap(model -> model.find(name)).isPresent();
     }
-    Optional<Checkpoint> lacking =
-        inputs().stream().filter(input -> input.find(name).isEmpty()).findFirst();
+    Optional<View> lacking =
+        group.inputs().stream().filter(input -> input.find(name).isEmpty()).findFirst();
     if (lacking.isEmpty()) {
       return true;
     }
     return switch (recipe.missing()) {
       case SKIP -> false;
-      case BASE -> template.find(name).isPresent();
+      case BASE -> group.template().find(name).isPresent();
       case ERROR -> {
-        Checkpoint owner =
-            inputs().stream()
+        View owner =
+            group.inputs().stream()
                 .filter(input -> input.find(name).isPresent())
                 .findFirst()
                 .orElseThrow();
@@ -144,35 +121,28 @@ public final class MergePlanner {
             "%s: tensor %s is missing, but %s has it; merge models of one architecture, or say in the recipe %s'missing: base' (the tensors of %s, an input that lacks one counts as equal to it) or 'missing: skip' (leave such tensors out)"
                 .formatted(
                     lacking.get().name(),
-                    quote(name),
+                    quote(lacking.get().nameOf(name)),
                     owner.name(),
-                    lacking.equals(base)
+                    lacking.equals(group.base())
                         ? "'heads: none' (leave out task heads, which only experts have), 'heads:"
                             + " MODEL' (take them from one), "
                         : "",
-                    template.name()));
+                    group.template().name()));
       }
     };
   }
 
-  private TensorSource source(Checkpoint checkpoint, String name) {
-    return checkpoint
-        .find(name)
-        .map(tensor -> new TensorSource(checkpoint, tensor))
-        .orElseGet(() -> new TensorSource(template, template.find(name).orElseThrow()));
-  }
-
-  private TensorPlan planTensor(String name) {
+  private TensorPlan planTensor(String name, double position) {
     if (isHead(name)) {
-      TensorInfo tensor = heads.orElseThrow().find(name).orElseThrow();
-      return new TensorPlan.Copied(tensor, new TensorSource(heads.get(), tensor));
+      return copy(recipe, name, group.heads().orElseThrow().find(name).orElseThrow());
     }
-    TensorSource model = source(template, name);
-    List<TensorSource> sources = inputs().stream().map(input -> source(input, name)).toList();
+    TensorSource model = group.source(group.template(), name);
+    List<TensorSource> sources =
+        group.inputs().stream().map(input -> group.source(input, name)).toList();
     checkShapes(model, sources);
     if (!model.tensor().dtype().isArithmetic()) {
       EqualTensors.check(model, sources);
-      return new TensorPlan.Copied(model.tensor(), model);
+      return copy(recipe, name, model);
     }
     for (TensorSource source : sources) {
       if (!source.tensor().dtype().isArithmetic()) {
@@ -180,20 +150,43 @@ public final class MergePlanner {
             "%s: tensor %s is %s and cannot be merged with %s of %s"
                 .formatted(
                     source.checkpoint().name(),
-                    quote(name),
+                    quote(source.tensor().name()),
                     source.tensor().dtype(),
                     model.tensor().dtype(),
                     model.checkpoint().name()));
       }
     }
-    DType dtype = recipe.outDtype().or(recipe::dtype).orElse(model.tensor().dtype());
-    TensorInfo output = new TensorInfo(name, dtype, model.tensor().shape());
-    List<TensorSource> expertSources = experts.stream().map(e -> source(e, name)).toList();
-    ParameterValues first = parameters.ofModel(expertEntries.getFirst(), name, layers.of(name));
-    if (method.copiesSingleInput(first) && expertSources.getFirst().tensor().dtype() == dtype) {
+    TensorInfo output = output(recipe, name, model);
+    List<TensorSource> expertSources =
+        group.experts().stream().map(e -> group.source(e, name)).toList();
+    ParameterValues first = ofExpert(0, name, position);
+    if (method.copiesSingleInput(first)
+        && expertSources.getFirst().tensor().dtype() == output.dtype()) {
       return new TensorPlan.Copied(output, expertSources.getFirst());
     }
-    return planMerge(output, expertSources);
+    return planMerge(output, expertSources, position);
+  }
+
+  private static TensorInfo output(Recipe recipe, String name, TensorSource model) {
+    DType stored = model.tensor().dtype();
+    DType dtype =
+        stored.isArithmetic()
+            ? recipe
+                .outDtype()
+                .or(recipe::dtype)
+                .orElseGet(() -> model.checkpoint().usualType(model.tensor()))
+            : stored;
+    return new TensorInfo(name, dtype, model.tensor().shape());
+  }
+
+  /** Returns the plan of a tensor that is copied, whatever the recipe's method. */
+  static TensorPlan copy(Recipe recipe, String name, TensorSource source) {
+    return new TensorPlan.Copied(output(recipe, name, source), source);
+  }
+
+  private ParameterValues ofExpert(int expert, String name, double position) {
+    return parameters.ofModel(
+        group.entries().get(expert), group.experts().get(expert).nameOf(name), position);
   }
 
   private static void checkShapes(TensorSource model, List<TensorSource> sources) {
@@ -211,11 +204,13 @@ public final class MergePlanner {
     }
   }
 
-  private TensorPlan planMerge(TensorInfo output, List<TensorSource> expertSources) {
-    double position = layers.of(output.name());
+  private TensorPlan planMerge(
+      TensorInfo output, List<TensorSource> expertSources, double position) {
     ParameterValues recipeWide = parameters.recipeWide(output.name(), position);
     List<ParameterValues> ofExperts =
-        expertEntries.stream().map(e -> parameters.ofModel(e, output.name(), position)).toList();
+        IntStream.range(0, expertSources.size())
+            .mapToObj(expert -> ofExpert(expert, output.name(), position))
+            .toList();
     TensorMerge merge;
     try {
       // Made here for its checks; the executor makes it again when the tensor's turn comes.
@@ -233,7 +228,7 @@ public final class MergePlanner {
     }
     return new TensorPlan.Merged(
         output,
-        base.map(b -> source(b, output.name())),
+        group.base().map(b -> group.source(b, output.name())),
         expertSources,
         recipeWide,
         ofExperts,

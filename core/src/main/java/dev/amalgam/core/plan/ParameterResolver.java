@@ -15,26 +15,33 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Gives each parameter its value for a tensor: the model's setting, else the recipe's, else the
- * default. A setting by name that matches no filter falls through to the next level.
+ * Gives each parameter its value for a tensor: the model's setting, else the slice's, else the
+ * recipe's, else the default. A setting by name that matches no filter falls through to the next
+ * level.
  */
 final class ParameterResolver {
 
   private final MergeMethod method;
   private final Recipe recipe;
+  private final Map<String, Setting> slice;
 
   /**
    * Creates the resolver.
    *
+   * @param entries the models that are merged with one another
+   * @param slice the settings of the slice that they are listed in
    * @throws RecipeException if the recipe sets a parameter that the method does not read there
    */
-  ParameterResolver(MergeMethod method, Recipe recipe) {
+  ParameterResolver(
+      MergeMethod method, Recipe recipe, List<ModelEntry> entries, Map<String, Setting> slice) {
     this.method = method;
     this.recipe = recipe;
+    this.slice = slice;
     checkNames("parameters", recipe.parameters(), method.parameters());
+    checkNames("parameters of the slice", slice, method.parameters());
     List<Parameter> ofModels =
         method.parameters().stream().filter(p -> p.scope() == Parameter.Scope.MODEL).toList();
-    for (ModelEntry model : recipe.models()) {
+    for (ModelEntry model : entries) {
       checkNames("parameters of " + model.model(), model.parameters(), ofModels);
     }
   }
@@ -91,12 +98,9 @@ final class ParameterResolver {
       Parameter parameter, Optional<ModelEntry> model, String tensor, double position) {
     Setting.Scalar value =
         model
-            .flatMap(m -> Optional.ofNullable(m.parameters().get(parameter.name())))
-            .flatMap(setting -> setting.at(tensor, position))
-            .or(
-                () ->
-                    Optional.ofNullable(recipe.parameters().get(parameter.name()))
-                        .flatMap(setting -> setting.at(tensor, position)))
+            .flatMap(m -> of(m.parameters(), parameter, tensor, position))
+            .or(() -> of(slice, parameter, tensor, position))
+            .or(() -> of(recipe.parameters(), parameter, tensor, position))
             .or(parameter::fallback)
             .orElseThrow(() -> new RecipeException(missing(parameter, model, tensor)));
     return parameter
@@ -110,6 +114,12 @@ final class ParameterResolver {
                             parameter.name(),
                             written(value),
                             parameter.describeDomain())));
+  }
+
+  private static Optional<Setting.Scalar> of(
+      Map<String, Setting> level, Parameter parameter, String tensor, double position) {
+    return Optional.ofNullable(level.get(parameter.name()))
+        .flatMap(setting -> setting.at(tensor, position));
   }
 
   private String missing(Parameter parameter, Optional<ModelEntry> model, String tensor) {

@@ -1,9 +1,11 @@
 package dev.amalgam.core.plan;
 
 import dev.amalgam.core.merge.ParameterValues;
+import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How one tensor of the output comes to be. */
 public sealed interface TensorPlan {
@@ -11,13 +13,35 @@ public sealed interface TensorPlan {
   /** Returns the tensor to write. */
   TensorInfo output();
 
+  /** Returns the tensors that are read. */
+  List<TensorSource> sources();
+
+  /** Returns the same plan with another type of the output. */
+  TensorPlan withType(DType dtype);
+
   /**
-   * A tensor that is copied byte for byte.
+   * A tensor that is copied: byte for byte, or number by number where its element type changes.
    *
-   * @param output the tensor to write, of the source's type and shape
+   * @param output the tensor to write, of the source's shape
    * @param source where its bytes are
    */
-  record Copied(TensorInfo output, TensorSource source) implements TensorPlan {}
+  record Copied(TensorInfo output, TensorSource source) implements TensorPlan {
+
+    /** Returns whether the bytes stay as they are. */
+    public boolean isExact() {
+      return output.dtype() == source.tensor().dtype();
+    }
+
+    @Override
+    public List<TensorSource> sources() {
+      return List.of(source);
+    }
+
+    @Override
+    public Copied withType(DType dtype) {
+      return new Copied(new TensorInfo(output.name(), dtype, output.shape()), source);
+    }
+  }
 
   /**
    * A tensor that is merged.
@@ -44,6 +68,23 @@ public sealed interface TensorPlan {
     public Merged {
       experts = List.copyOf(experts);
       expertParameters = List.copyOf(expertParameters);
+    }
+
+    @Override
+    public List<TensorSource> sources() {
+      return Stream.concat(base.stream(), experts.stream()).toList();
+    }
+
+    @Override
+    public Merged withType(DType dtype) {
+      return new Merged(
+          new TensorInfo(output.name(), dtype, output.shape()),
+          base,
+          experts,
+          parameters,
+          expertParameters,
+          unit,
+          scanned);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What to merge and how.
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param mergeMethod the method's name
  * @param baseModel the reference of the model that deltas are taken from
  * @param models the models in the recipe's order; the base is among them only if the recipe lists
- *     it
+ *     it; none where there are slices
  * @param parameters the recipe-wide settings
  * @param dtype the output's type where {@code outDtype} is absent
  * @param outDtype the output's type
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param missing what to do with a tensor that an input lacks
  * @param heads where tensors come from that the base lacks: {@link #NO_HEADS}, or the reference of
  *     a model
+ * @param slices the output's layers from first to last; none where whole models are merged
  */
 public record Recipe(
     String mergeMethod,
@@ -33,7 +35,8 @@ public record Recipe(
     Optional<String> tokenizerSource,
     RandomMasks randomMasks,
     Missing missing,
-    Optional<String> heads) {
+    Optional<String> heads,
+    List<Slice> slices) {
 
   /** The value of {@code heads} that leaves out what the base lacks. */
   public static final String NO_HEADS = "none";
@@ -42,6 +45,41 @@ public record Recipe(
   public Recipe {
     models = List.copyOf(models);
     parameters = Map.copyOf(parameters);
+    slices = List.copyOf(slices);
+  }
+
+  /** Creates a recipe that merges whole models. */
+  public Recipe(
+      String mergeMethod,
+      Optional<String> baseModel,
+      List<ModelEntry> models,
+      Map<String, Setting> parameters,
+      Optional<DType> dtype,
+      Optional<DType> outDtype,
+      Optional<String> tokenizerSource,
+      RandomMasks randomMasks,
+      Missing missing,
+      Optional<String> heads) {
+    this(
+        mergeMethod,
+        baseModel,
+        models,
+        parameters,
+        dtype,
+        outDtype,
+        tokenizerSource,
+        randomMasks,
+        missing,
+        heads,
+        List.of());
+  }
+
+  /** Returns every model that is listed, those of slices one slice after the other. */
+  public List<ModelEntry> listed() {
+    return Stream.concat(
+            models.stream(),
+            slices.stream().flatMap(slice -> slice.sources().stream()).map(Slice.Source::entry))
+        .toList();
   }
 
   /** Returns the same recipe with other values of some recipe-wide parameters. */
@@ -58,7 +96,8 @@ public record Recipe(
         tokenizerSource,
         randomMasks,
         missing,
-        heads);
+        heads,
+        slices);
   }
 
   /** Returns the model that task heads come from, if they come from one. */

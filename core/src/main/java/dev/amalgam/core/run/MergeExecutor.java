@@ -133,6 +133,10 @@ public final class MergeExecutor {
       Workers<Workspace> workers,
       CheckpointSink sink,
       ProgressListener progress) {
+    if (!copied.isExact()) {
+      convert(copied, workers, sink, progress);
+      return;
+    }
     String name = copied.output().name();
     Blocks blocks = new Blocks(copied.output().bytes(), Blocks.LENGTH * Long.BYTES);
     workers.run(
@@ -142,6 +146,24 @@ public final class MergeExecutor {
           TensorSource source = copied.source();
           source.checkpoint().read(source.tensor().name(), blocks.start(index), bytes);
           sink.write(name, blocks.start(index), bytes);
+          progress.advanced(bytes.byteSize());
+        });
+  }
+
+  private static void convert(
+      TensorPlan.Copied copied,
+      Workers<Workspace> workers,
+      CheckpointSink sink,
+      ProgressListener progress) {
+    TensorInfo output = copied.output();
+    Blocks blocks = Blocks.of(output.shape().elements(), 1);
+    workers.run(
+        blocks.count(),
+        (workspace, index) -> {
+          int count = blocks.length(index);
+          workspace.read(copied.source(), blocks.start(index), workspace.out(), count);
+          MemorySegment bytes = workspace.encoded(output.dtype(), count);
+          sink.write(output.name(), output.dtype().bytes(blocks.start(index)), bytes);
           progress.advanced(bytes.byteSize());
         });
   }

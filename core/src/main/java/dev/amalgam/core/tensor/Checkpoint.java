@@ -19,6 +19,14 @@ public interface Checkpoint extends AutoCloseable {
   Optional<TensorInfo> find(String tensor);
 
   /**
+   * Returns the element type that a merge gives a tensor where the recipe names none: the stored
+   * one, but of an intermediate result, which is kept in more bits, the one it would have.
+   */
+  default DType usualType(TensorInfo tensor) {
+    return tensor.dtype();
+  }
+
+  /**
    * Fills {@code into} with the stored bytes (little-endian) of {@code tensor}, from byte {@code
    * offset} of its data on.
    *

@@ -15,7 +15,9 @@ public final class RecipeBuilder {
 
   private final String method;
   private final List<ModelEntry> models = new ArrayList<>();
+  private final List<Slice> slices = new ArrayList<>();
   private final Map<String, Setting> parameters = new HashMap<>();
+  private Optional<String> base = Optional.empty();
   private Optional<DType> dtype = Optional.empty();
   private Optional<DType> outDtype = Optional.empty();
   private Recipe.RandomMasks masks = Recipe.RandomMasks.COUNTER;
@@ -28,15 +30,36 @@ public final class RecipeBuilder {
 
   /** Lists a model. */
   public RecipeBuilder model(String model, Map<String, ?> set) {
+    models.add(new ModelEntry(model, settings(set)));
+    return this;
+  }
+
+  /** Adds a slice. */
+  public RecipeBuilder slice(Map<String, ?> set, Slice.Source... sources) {
+    slices.add(new Slice(List.of(sources), settings(set)));
+    return this;
+  }
+
+  /** Returns a source of a slice. */
+  public static Slice.Source source(String model, int from, int to, Map<String, ?> set) {
+    return new Slice.Source(new ModelEntry(model, settings(set)), from, to);
+  }
+
+  private static Map<String, Setting> settings(Map<String, ?> set) {
     Map<String, Setting> settings = new HashMap<>();
     set.forEach((name, value) -> settings.put(name, setting(value)));
-    models.add(new ModelEntry(model, settings));
-    return this;
+    return settings;
   }
 
   /** Sets a recipe-wide parameter. */
   public RecipeBuilder parameter(String name, Object value) {
     parameters.put(name, setting(value));
+    return this;
+  }
+
+  /** Sets {@code base_model}. */
+  public RecipeBuilder base(String model) {
+    base = Optional.of(model);
     return this;
   }
 
@@ -68,7 +91,7 @@ public final class RecipeBuilder {
   public Recipe build() {
     return new Recipe(
         method,
-        Optional.empty(),
+        base,
         models,
         parameters,
         dtype,
@@ -76,7 +99,8 @@ public final class RecipeBuilder {
         Optional.empty(),
         masks,
         missing,
-        Optional.empty());
+        Optional.empty(),
+        slices);
   }
 
   /** Returns a choice by tensor name with one case. */

@@ -18,6 +18,8 @@ final class FolderAdvice {
   private static final String CONVERT =
       "load it in transformers and call save_pretrained(folder, safe_serialization=True)";
 
+  private static final String GGUF = ".gguf";
+
   private FolderAdvice() {}
 
   /** Returns the exception for a path where nothing is. */
@@ -35,7 +37,9 @@ final class FolderAdvice {
     String cure =
         name.endsWith(CheckpointFolder.INDEX_FILE)
             ? "give the folder that it is in"
-            : isForeignWeights(name) ? CONVERT : "give a model's folder or a .safetensors file";
+            : isForeignWeights(name)
+                ? conversion(List.of(name))
+                : "give a model's folder or a .safetensors file";
     return new CheckpointException(quote(file.toString()) + " is not a .safetensors file; " + cure);
   }
 
@@ -70,14 +74,25 @@ final class FolderAdvice {
       return "to use one of its safetensors files, give that file itself";
     }
     if (names.stream().anyMatch(FolderAdvice::isForeignWeights)) {
-      return "weights in another format must be converted: " + CONVERT;
+      return "weights in another format must be converted: " + conversion(names);
     }
     return "give the folder that holds the model's safetensors files";
   }
 
+  private static String conversion(List<String> names) {
+    List<String> foreign = names.stream().filter(FolderAdvice::isForeignWeights).toList();
+    boolean allGguf = foreign.stream().allMatch(n -> n.toLowerCase(Locale.ROOT).endsWith(GGUF));
+    return !allGguf
+        ? CONVERT
+        : "GGUF weights are mostly quantized, so take the safetensors that they were made from, or"
+            + " load them in transformers (from_pretrained(folder, gguf_file="
+            + quote(foreign.getFirst())
+            + ")) and call save_pretrained(folder, safe_serialization=True)";
+  }
+
   private static boolean isForeignWeights(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return List.of(".bin", ".bin.index.json", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack")
+    return List.of(".bin", ".bin.index.json", ".pt", ".pth", ".ckpt", GGUF, ".h5", ".msgpack")
         .stream()
         .anyMatch(lower::endsWith);
   }

@@ -44,14 +44,19 @@ final class AplStage {
   /**
    * Checks everything that can be checked before any model runs.
    *
-   * @param output the folder of the merged model
+   * @param output the folder of the merged model; absent where the recipe is only checked
    */
   AplStage(
-      Recipe recipe, MergePlan plan, MergeInputs inputs, Models models, Path output, int threads) {
+      Recipe recipe,
+      MergePlan plan,
+      MergeInputs inputs,
+      Models models,
+      Optional<Path> output,
+      int threads) {
     this.recipe = recipe;
     this.plan = plan;
     this.inputs = inputs;
-    this.output = output;
+    this.output = output.orElse(Path.of("checked"));
     this.threads = threads;
     this.parameters = AplParameters.of(plan);
     Models.Model base = models.of(inputs.base().orElseThrow());
@@ -60,7 +65,7 @@ final class AplStage {
     for (int i = 0; i < merged.size(); i++) {
       experts.add(AplExpert.of(models, base, models.of(merged.get(i)), parameters, i));
     }
-    this.scores = new AplScores(output, base, parameters, threads);
+    this.scores = new AplScores(this.output, base, parameters, threads);
     boolean interferes = parameters.values().flag("interference");
     if (interferes && experts.stream().anyMatch(expert -> expert.data().isEmpty())) {
       throw new RecipeException(

@@ -18,9 +18,11 @@ import dev.amalgam.io.recipe.RecipeFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A merge from a recipe to a folder. {@link #prepare} checks everything that can be checked before
@@ -48,8 +50,9 @@ public final class MergeJob implements AutoCloseable {
 
   private final RecipeFile recipe;
   private final Settings settings;
-  private final OutputTarget output;
+  private final Optional<OutputTarget> output;
   private final Models models;
+  private final Stages stages;
   private final MergePlan plan;
   private final ShardLayout layout;
   private final MergeExecutor executor;
@@ -59,18 +62,20 @@ public final class MergeJob implements AutoCloseable {
   private final Optional<AplStage> apl;
   private List<String> choices = List.of();
 
-  private MergeJob(RecipeFile recipe, Path output, Settings settings, Models models) {
+  private MergeJob(RecipeFile recipe, Optional<Path> output, Settings settings, Models models) {
     this.recipe = recipe;
     this.settings = settings;
     this.models = models;
+    this.stages = Stages.plan(recipe, models, settings);
     MergeInputs checkpoints = models.open(recipe.recipe());
     this.plan = MergePlanner.plan(recipe.recipe(), checkpoints, settings.seed());
+    this.stages.needFor(plan);
     this.extras =
         OutputExtras.plan(
-            recipe.recipe(), models, models.of(checkpoints.heads().orElse(plan.template())));
+            recipe.recipe(), models, plan, checkpoints.heads().orElse(plan.template()));
     this.inputs = inputFiles();
-    this.output = new OutputTarget(output, settings.replace(), neededPaths());
-    this.output.check();
+    this.output = output.map(path -> new OutputTarget(path, settings.replace(), neededPaths()));
+    this.output.ifPresent(OutputTarget::check);
     this.apl =
         plan.method().name().equals("apl")
             ? Optional.of(
@@ -94,6 +99,26 @@ public final class MergeJob implements AutoCloseable {
    */
   public static MergeJob prepare(Path recipe, Path output, Settings settings) {
     Kernels.warmUp();
+    return plan(recipe, Optional.of(output), settings);
+  }
+
+  /**
+   * Returns what a merge would do, after checking all that {@link #prepare} checks but the output
+   * folder and its disk.
+   *
+   * @param recipe the recipe's file
+   * @param threads the number of worker threads that the merge would have
+   * @throws RecipeException if the recipe is wrong
+   * @throws CheckpointException if an input is wrong, or memory does not suffice
+   */
+  public static MergeSummary check(Path recipe, int threads) {
+    Settings settings = new Settings(0, threads, Long.MAX_VALUE, false, false, false);
+    try (MergeJob job = plan(recipe, Optional.empty(), settings)) {
+      return job.summary();
+    }
+  }
+
+  private static MergeJob plan(Path recipe, Optional<Path> output, Settings settings) {
     RecipeFile file = RecipeFile.read(recipe);
     Models models = Models.besides(recipe.toAbsolutePath().getParent());
     try {
@@ -117,9 +142,10 @@ public final class MergeJob implements AutoCloseable {
   }
 
   private List<String> warnings() {
-    List<String> warnings = new ArrayList<>(extras.warnings());
-    Resources.slowness(Kernels.warmingUp()).ifPresent(warnings::add);
-    return warnings;
+    Set<String> warnings = new LinkedHashSet<>(stages.warnings());
+    warnings.addAll(extras.warnings());
+    output.flatMap(path -> Resources.slowness(Kernels.warmingUp())).ifPresent(warnings::add);
+    return List.copyOf(warnings);
   }
 
   private MergeSummary summarize() {
@@ -127,9 +153,10 @@ public final class MergeJob implements AutoCloseable {
     plan.outputs().forEach(t -> bytesByType.merge(t.dtype(), t.bytes(), Long::sum));
     long copied = plan.tensors().stream().filter(TensorPlan.Copied.class::isInstance).count();
     return new MergeSummary(
+        stages.names(),
         plan.method().name(),
         models.all().stream().map(Models.Model::reference).toList(),
-        output.path(),
+        output.map(OutputTarget::path),
         plan.tensors().size() - copied,
         copied,
         plan.outputs().stream().mapToLong(t -> t.shape().elements()).sum(),
@@ -140,8 +167,9 @@ public final class MergeJob implements AutoCloseable {
             .mapToLong(InputHashes::size)
             .sum(),
         layout.bytes(),
-        FreeSpace.at(output.absolute()),
-        executor.estimatedMemory(),
+        stages.bytes(),
+        output.map(target -> FreeSpace.at(target.absolute())).orElse(0L),
+        Math.max(stages.estimatedMemory(), executor.estimatedMemory()),
         plan.leftOut(),
         warnings());
   }
@@ -156,10 +184,11 @@ public final class MergeJob implements AutoCloseable {
    * not before.
    */
   public List<OutputFile> run(ProgressListener progress) {
-    try (OutputFolder folder = OutputFolder.create(output);
+    try (OutputFolder folder = OutputFolder.create(output.orElseThrow());
         AplStage.Sidecars sidecars = new AplStage.Sidecars();
         InputHashes hashes = new InputHashes(filesToHash(), settings.threads())) {
       List<OutputFile> files = new ArrayList<>();
+      stages.run(folder.path(), progress);
       MergeExecutor executor = this.executor;
       if (apl.isPresent()) {
         AplStage.Resolved resolved = apl.get().resolve(sidecars, progress);
@@ -179,6 +208,7 @@ public final class MergeJob implements AutoCloseable {
         progress.started("finishing", 0);
         writer.finish().forEach(f -> files.add(new OutputFile(f.name(), f.bytes(), f.sha256())));
       }
+      stages.remove(folder.path());
       SmallFiles small = new SmallFiles(folder.path(), settings.hashOutputs());
       extras.write(small, recipe, settings.seed());
       files.addAll(small.written());

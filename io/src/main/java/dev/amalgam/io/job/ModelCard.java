@@ -1,10 +1,10 @@
 package dev.amalgam.io.job;
 
-import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.io.json.JsonString;
+import dev.amalgam.io.recipe.RecipeFile;
 import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -16,27 +16,42 @@ final class ModelCard {
 
   private ModelCard() {}
 
-  static String of(Recipe recipe, String recipeText, long seed, String version) {
+  static String of(RecipeFile file, long seed, String version) {
+    Recipe last = file.recipe();
+    Optional<String> base = last.baseModel().filter(model -> !isStage(file, model));
+    Set<String> listed = new LinkedHashSet<>();
+    for (RecipeFile.Stage stage : file.stages()) {
+      stage.recipe().baseModel().ifPresent(listed::add);
+      stage.recipe().listed().forEach(entry -> listed.add(entry.model()));
+    }
+    last.listed().forEach(entry -> listed.add(entry.model()));
+    listed.removeIf(model -> isStage(file, model));
     Set<String> models = new LinkedHashSet<>();
-    recipe.baseModel().ifPresent(models::add);
-    recipe.models().stream().map(ModelEntry::model).forEach(models::add);
+    base.ifPresent(models::add);
+    models.addAll(listed);
     StringBuilder card = new StringBuilder("---\nbase_model:\n");
     models.forEach(model -> card.append("- ").append(yaml(model)).append('\n'));
     card.append("library_name: transformers\ntags:\n- amalgam\n- merge\n---\n# Merged model\n\n");
     card.append("Merged by Amalgam ").append(version).append(" with the method `");
-    card.append(recipe.mergeMethod()).append("` and seed ").append(seed).append(".\n\n");
-    recipe
-        .baseModel()
-        .ifPresent(base -> card.append("Base model: ").append(code(base)).append("\n\n"));
+    card.append(last.mergeMethod()).append("` and seed ").append(seed);
+    if (!file.stages().isEmpty()) {
+      card.append(", from the results of other merges");
+    }
+    card.append(".\n\n");
+    base.ifPresent(model -> card.append("Base model: ").append(code(model)).append("\n\n"));
     card.append("Models:\n\n");
-    List<String> listed = recipe.models().stream().map(ModelEntry::model).distinct().toList();
     listed.forEach(model -> card.append("* ").append(code(model)).append('\n'));
+    String recipeText = file.text();
     String fence = fence(recipeText);
     card.append("\nThe recipe:\n\n").append(fence).append("yaml\n").append(recipeText);
     card.append(recipeText.endsWith("\n") ? "" : "\n").append(fence);
     card.append("\n\n`").append(Provenance.FILE);
     card.append("` holds the SHA-256 of the files that went in and came out.\n");
     return card.toString();
+  }
+
+  private static boolean isStage(RecipeFile file, String model) {
+    return file.stages().stream().anyMatch(stage -> stage.name().equals(model));
   }
 
   // A JSON string is a YAML string, but for line ends and control characters that JSON lets pass.

@@ -35,12 +35,30 @@ final class ModelConfig {
   }
 
   static ModelConfig read(Path file) {
-    String text = Json.text(file, MOST_BYTES);
+    return of(file, Json.text(file, MOST_BYTES));
+  }
+
+  /**
+   * Returns the config that a text is.
+   *
+   * @param file what messages name
+   */
+  static ModelConfig of(Path file, String text) {
     if (Json.parse(file, text) instanceof ObjectNode config) {
       return new ModelConfig(file, text, config);
     }
     throw new CheckpointException(
         quote(file.toString()) + " is no JSON object; the file is damaged");
+  }
+
+  /** Returns where the config was read. */
+  Path file() {
+    return file;
+  }
+
+  /** Returns what the config says. */
+  ObjectNode json() {
+    return config;
   }
 
   /**

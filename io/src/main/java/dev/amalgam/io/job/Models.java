@@ -1,5 +1,6 @@
 package dev.amalgam.io.job;
 
+import dev.amalgam.core.NearestWord;
 import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +34,21 @@ final class Models implements AutoCloseable {
     Path folder() {
       return Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
     }
+
+    /** Returns the model's config, if it has one. */
+    Optional<ModelConfig> config() {
+      return Optional.of(folder().resolve(ModelConfig.FILE))
+          .filter(Files::isRegularFile)
+          .map(ModelConfig::read);
+    }
   }
+
+  /** The result of a stage. */
+  private record Staged(StageResult checkpoint, ModelFiles files) {}
 
   private final Path recipeFolder;
   private final Map<Path, Model> byRealPath = new LinkedHashMap<>();
+  private final Map<String, Staged> stages = new LinkedHashMap<>();
 
   private Models(Path recipeFolder) {
     this.recipeFolder = recipeFolder;
@@ -52,12 +65,22 @@ final class Models implements AutoCloseable {
 
   /** Opens the models of a recipe. */
   MergeInputs open(Recipe recipe) {
-    Optional<Checkpoint> base = recipe.baseModel().map(reference -> open(reference).checkpoint());
+    Optional<Checkpoint> base = recipe.baseModel().map(this::checkpoint);
     List<Checkpoint> models = new ArrayList<>();
-    for (ModelEntry entry : recipe.models()) {
-      models.add(open(entry.model()).checkpoint());
+    for (ModelEntry entry : recipe.listed()) {
+      models.add(checkpoint(entry.model()));
     }
-    return new MergeInputs(base, models, recipe.headsModel().map(h -> open(h).checkpoint()));
+    return new MergeInputs(base, models, recipe.headsModel().map(this::checkpoint));
+  }
+
+  /** Adds the result of a stage, which from now on its name refers to. */
+  void add(String name, StageResult result, ModelFiles files) {
+    stages.put(name, new Staged(result, files));
+  }
+
+  private Checkpoint checkpoint(String reference) {
+    Staged staged = stages.get(reference);
+    return staged == null ? open(reference).checkpoint() : staged.checkpoint();
   }
 
   private Model open(String reference) {
@@ -82,10 +105,8 @@ final class Models implements AutoCloseable {
               + RecipeException.quote(reference)
               + ": no such folder here, nor beside the recipe in "
               + recipeFolder
-              + (reference.contains("+")
-                  ? "; adapters (model+adapter) are not supported by this version"
-                  : "; models are read from folders on this disk, so download it first (hf download"
-                      + " <model> --local-dir <folder>)"));
+              + "; "
+              + cure(reference));
     } catch (InvalidPathException e) {
       throw new RecipeException("model " + RecipeException.quote(reference) + ": is no path", e);
     }
@@ -108,6 +129,17 @@ final class Models implements AutoCloseable {
             .formatted(parameter, RecipeException.quote(reference), recipeFolder));
   }
 
+  private String cure(String reference) {
+    if (reference.contains("+")) {
+      return "adapters (model+adapter) are not supported by this version";
+    }
+    return NearestWord.nearest(reference, stages.keySet())
+        .map(stage -> "did you mean '" + stage + "', the result of another document?")
+        .orElse(
+            "models are read from folders on this disk, so download it first (hf download <model>"
+                + " --local-dir <folder>)");
+  }
+
   private static Path realPath(Path path) {
     try {
       return path.toRealPath();
@@ -126,11 +158,47 @@ final class Models implements AutoCloseable {
     return byRealPath.values().stream()
         .filter(model -> model.checkpoint() == checkpoint)
         .findFirst()
-        .orElseThrow();
+        .orElseThrow(
+            () ->
+                new RecipeException(
+                    checkpoint.name()
+                        + " is no model on disk, which this needs; merge it in a run of its own"));
+  }
+
+  /** Returns where the model of a checkpoint has what is no tensor. */
+  ModelFiles files(Checkpoint checkpoint) {
+    return stages.values().stream()
+        .filter(staged -> staged.checkpoint() == checkpoint)
+        .map(Staged::files)
+        .findFirst()
+        .orElseGet(() -> files(of(checkpoint)));
+  }
+
+  private static ModelFiles files(Model model) {
+    return new ModelFiles(
+        model.reference(), model.folder(), model.config(), model.reference(), model.folder());
+  }
+
+  /** Returns the files of the stage of this name, if there is one. */
+  Optional<ModelFiles> stage(String name) {
+    return Optional.ofNullable(stages.get(name)).map(Staged::files);
+  }
+
+  /** Returns the configs of all models that have one, the results of stages included. */
+  Map<Checkpoint, ModelConfig> configs() {
+    Map<Checkpoint, ModelConfig> configs = new IdentityHashMap<>();
+    for (Model model : byRealPath.values()) {
+      model.config().ifPresent(config -> configs.put(model.checkpoint(), config));
+    }
+    for (Staged staged : stages.values()) {
+      staged.files().config().ifPresent(config -> configs.put(staged.checkpoint(), config));
+    }
+    return configs;
   }
 
   @Override
   public void close() {
+    stages.values().forEach(staged -> staged.checkpoint().close());
     byRealPath.values().forEach(model -> model.checkpoint().close());
   }
 }

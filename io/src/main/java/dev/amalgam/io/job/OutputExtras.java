@@ -2,14 +2,17 @@ package dev.amalgam.io.job;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.recipe.RecipeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,40 +22,46 @@ import java.util.Optional;
 final class OutputExtras {
 
   private final Recipe recipe;
-  private final Models.Model template;
+  private final ModelFiles template;
   private final Optional<String> config;
+  private final String tokenizerOwner;
   private final Path tokenizerFolder;
   private final List<String> warnings = new ArrayList<>();
 
   private OutputExtras(
-      Recipe recipe, Models.Model template, Optional<String> config, Path tokenizerFolder) {
+      Recipe recipe,
+      ModelFiles template,
+      Optional<String> config,
+      String tokenizerOwner,
+      Path tokenizerFolder) {
     this.recipe = recipe;
     this.template = template;
     this.config = config;
+    this.tokenizerOwner = tokenizerOwner;
     this.tokenizerFolder = tokenizerFolder;
   }
 
   /**
    * Returns what to write, after checking the configs and tokenizers of all models.
    *
+   * @param described the model whose config describes the output
    * @throws CheckpointException if a config cannot be read or says that weights are quantized
    * @throws RecipeException if the tokenizer source does not exist or does not fit a model
    */
-  static OutputExtras plan(Recipe recipe, Models models, Models.Model template) {
-    Optional<String> config = Optional.empty();
-    for (Models.Model model : models.all()) {
-      Path file = model.folder().resolve(ModelConfig.FILE);
-      if (Files.isRegularFile(file)) {
-        ModelConfig read = ModelConfig.read(file);
-        read.checkNotQuantized();
-        if (model == template) {
-          config = Optional.of(read.text(recipe.outDtype().or(recipe::dtype)));
-        }
-      }
+  static OutputExtras plan(Recipe recipe, Models models, MergePlan plan, Checkpoint described) {
+    Map<Checkpoint, ModelConfig> configs = models.configs();
+    configs.values().forEach(ModelConfig::checkNotQuantized);
+    ModelFiles template = models.files(described);
+    Optional<String> config =
+        Optional.ofNullable(configs.get(described))
+            .map(read -> read.text(recipe.outDtype().or(recipe::dtype)));
+    List<String> ofLayers = new ArrayList<>();
+    if (!plan.layers().isEmpty()) {
+      config = config.map(text -> StackedConfig.of(text, plan, configs, ofLayers::add));
     }
-    OutputExtras extras =
-        new OutputExtras(recipe, template, config, tokenizerFolder(recipe, models, template));
+    OutputExtras extras = withTokenizer(recipe, models, template, config);
     extras.checkTokenizers(models);
+    extras.warnings.addAll(ofLayers);
     if (config.isEmpty()) {
       extras.warnings.add(
           quote(template.reference()) + " has no config.json, so the output gets none");
@@ -60,24 +69,29 @@ final class OutputExtras {
     return extras;
   }
 
-  private static Path tokenizerFolder(Recipe recipe, Models models, Models.Model template) {
-    Optional<String> source = tokenizerSource(recipe);
+  private static OutputExtras withTokenizer(
+      Recipe recipe, Models models, ModelFiles template, Optional<String> config) {
+    // "base" says no more than saying nothing, but that tokenizers must be the same.
+    Optional<String> source = recipe.tokenizerSource().filter(s -> !s.equals("base"));
     if (source.isEmpty()) {
-      return template.folder();
+      return new OutputExtras(
+          recipe, template, config, template.tokenizerOwner(), template.tokenizerFolder());
     }
-    Path folder = models.locate(source.get());
+    Optional<ModelFiles> stage = models.stage(source.get());
+    Path folder =
+        stage.map(ModelFiles::tokenizerFolder).orElseGet(() -> models.locate(source.get()));
     if (!Files.isDirectory(folder) || CompanionFiles.ofTokenizer(folder).isEmpty()) {
       throw new RecipeException(
           "tokenizer_source "
               + quote(source.get())
               + " has no tokenizer files; name a folder with tokenizer.json");
     }
-    return folder;
-  }
-
-  /** Returns what the recipe takes the tokenizer from, if not from the template. */
-  private static Optional<String> tokenizerSource(Recipe recipe) {
-    return recipe.tokenizerSource().filter(source -> !source.equals("base"));
+    return new OutputExtras(
+        recipe,
+        template,
+        config,
+        stage.map(ModelFiles::tokenizerOwner).orElse(source.get()),
+        folder);
   }
 
   // Rows of embeddings are merged by number, which is right only if all number their tokens alike.
@@ -103,6 +117,16 @@ final class OutputExtras {
     }
   }
 
+  /** Returns where the output would have what is no tensor, were it a model on disk. */
+  ModelFiles modelFiles() {
+    return new ModelFiles(
+        template.reference(),
+        template.folder(),
+        config.map(text -> ModelConfig.of(template.folder().resolve(ModelConfig.FILE), text)),
+        tokenizerOwner,
+        tokenizerFolder);
+  }
+
   List<String> warnings() {
     return List.copyOf(warnings);
   }
@@ -119,9 +143,8 @@ final class OutputExtras {
     ofTemplate.addAll(CompanionFiles.ofModel(template.folder()));
     List<InputFile> files = new ArrayList<>();
     ofTemplate.forEach(file -> files.add(new InputFile(template.reference(), file)));
-    String owner = tokenizerSource(recipe).orElse(template.reference());
     CompanionFiles.ofTokenizer(tokenizerFolder)
-        .forEach(file -> files.add(new InputFile(owner, file)));
+        .forEach(file -> files.add(new InputFile(tokenizerOwner, file)));
     return files;
   }
 
@@ -129,7 +152,6 @@ final class OutputExtras {
     config.ifPresent(text -> files.write(ModelConfig.FILE, text));
     CompanionFiles.ofModel(template.folder()).forEach(files::copy);
     CompanionFiles.ofTokenizer(tokenizerFolder).forEach(files::copy);
-    files.write(
-        ModelCard.FILE, ModelCard.of(recipe, recipeFile.text(), seed, AmalgamVersion.get()));
+    files.write(ModelCard.FILE, ModelCard.of(recipeFile, seed, AmalgamVersion.get()));
   }
 }

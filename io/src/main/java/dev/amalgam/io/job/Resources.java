@@ -19,11 +19,11 @@ final class Resources {
    * @throws CheckpointException if disk or memory do not suffice
    */
   static void check(MergeSummary merge, long heapBytes) {
-    long disk = merge.outputBytes() + SMALL_FILES_BYTES;
-    if (disk > merge.freeBytes()) {
+    long disk = merge.outputBytes() + merge.intermediateBytes() + SMALL_FILES_BYTES;
+    if (merge.output().isPresent() && disk > merge.freeBytes()) {
       throw new CheckpointException(
           "%s: the merged model needs %d MB, but only %d MB are free there; free some space or choose another disk"
-              .formatted(merge.output(), disk / 1_000_000, merge.freeBytes() / 1_000_000));
+              .formatted(merge.output().get(), disk / 1_000_000, merge.freeBytes() / 1_000_000));
     }
     if (merge.memoryBytes() > heapBytes) {
       throw new CheckpointException(

@@ -11,15 +11,30 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A recipe and the text that it was read from.
  *
  * @param path the file
  * @param text its contents
- * @param recipe what they say
+ * @param stages merges whose results later ones start from, each behind those that it needs
+ * @param recipe the last merge, whose result is the output; the only one of most recipes
  */
-public record RecipeFile(Path path, String text, Recipe recipe) {
+public record RecipeFile(Path path, String text, List<Stage> stages, Recipe recipe) {
+
+  /** Copies the list. */
+  public RecipeFile {
+    stages = List.copyOf(stages);
+  }
+
+  /**
+   * A merge whose result is a model of other merges.
+   *
+   * @param name what they call the result
+   * @param recipe the merge
+   */
+  public record Stage(String name, Recipe recipe) {}
 
   private static final int MOST_BYTES = 1_000_000;
 
@@ -31,7 +46,7 @@ public record RecipeFile(Path path, String text, Recipe recipe) {
    */
   public static RecipeFile read(Path path) {
     String text = readText(path);
-    return new RecipeFile(path, text, RecipeReader.read(Yaml.parse(path.toString(), text)));
+    return StageReader.read(path, text, Yaml.parse(path.toString(), text));
   }
 
   private static String readText(Path path) {

@@ -18,11 +18,13 @@ import java.util.function.Function;
 /** Turns a recipe's YAML into records. Unknown keys are errors. */
 final class RecipeReader {
 
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
+          "name",
           "merge_method",
           "base_model",
           "models",
+          "slices",
           "parameters",
           "dtype",
           "out_dtype",
@@ -32,8 +34,7 @@ final class RecipeReader {
           "heads");
 
   // What mergekit knows and this version does not: said plainly instead of "unknown".
-  private static final Set<String> NOT_YET =
-      Set.of("slices", "tokenizer", "chat_template", "modules");
+  private static final Set<String> NOT_YET = Set.of("tokenizer", "chat_template", "modules");
 
   private RecipeReader() {}
 
@@ -53,7 +54,7 @@ final class RecipeReader {
     return new Recipe(
         mergeMethod(required(document, "the recipe", keys, "merge_method")),
         optional(keys, "base_model", RecipeReader::modelReference),
-        models(required(document, "the recipe", keys, "models")),
+        models(document, keys),
         parameters("parameters", keys.get("parameters")),
         optional(keys, "dtype", RecipeReader::dtype),
         optional(keys, "out_dtype", RecipeReader::dtype),
@@ -61,7 +62,21 @@ final class RecipeReader {
         optional(keys, "random_compatibility", RecipeReader::randomMasks)
             .orElse(Recipe.RandomMasks.COUNTER),
         optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR),
-        optional(keys, "heads", RecipeReader::modelReference));
+        optional(keys, "heads", RecipeReader::modelReference),
+        optional(keys, "slices", SliceReader::slices).orElse(List.of()));
+  }
+
+  /** Returns the name that a document gives its result, if any. */
+  static Optional<String> name(Yaml document) {
+    return Optional.ofNullable(document.entries("the recipe").get("name"))
+        .map(
+            value -> {
+              String name = value.text("name");
+              if (name.isBlank()) {
+                throw value.error("name is blank; name the result, or remove the key");
+              }
+              return name;
+            });
   }
 
   private static String mergeMethod(Yaml value) {
@@ -73,7 +88,7 @@ final class RecipeReader {
     }
   }
 
-  private static Yaml required(Yaml place, String what, Map<String, Yaml> keys, String key) {
+  static Yaml required(Yaml place, String what, Map<String, Yaml> keys, String key) {
     Yaml value = keys.get(key);
     if (value == null) {
       throw place.error(what + " has no '" + key + "'; add it");
@@ -84,6 +99,17 @@ final class RecipeReader {
   private static <T> Optional<T> optional(
       Map<String, Yaml> keys, String key, Function<Yaml, T> reader) {
     return Optional.ofNullable(keys.get(key)).map(reader);
+  }
+
+  private static List<ModelEntry> models(Yaml document, Map<String, Yaml> keys) {
+    if (!keys.containsKey("slices")) {
+      return models(required(document, "the recipe", keys, "models"));
+    }
+    if (keys.containsKey("models")) {
+      throw keys.get("slices")
+          .error("a recipe has either 'models' or 'slices', and this one has both; remove one");
+    }
+    return List.of();
   }
 
   private static List<ModelEntry> models(Yaml models) {
@@ -101,11 +127,11 @@ final class RecipeReader {
     return entries;
   }
 
-  private static Map<String, Setting> parameters(String what, Yaml parameters) {
+  static Map<String, Setting> parameters(String what, Yaml parameters) {
     return parameters == null ? Map.of() : SettingReader.readAll(what, parameters);
   }
 
-  private static String modelReference(Yaml value) {
+  static String modelReference(Yaml value) {
     String reference = value.text("a model reference");
     if (reference.isBlank()) {
       throw value.error("a model reference is blank; write the folder of the model");

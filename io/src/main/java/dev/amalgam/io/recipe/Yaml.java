@@ -54,11 +54,11 @@ final class Yaml {
   }
 
   /**
-   * Returns the single document of a YAML text.
+   * Returns the documents of a YAML text, at least one.
    *
    * @param file what errors call the text
    */
-  static Yaml parse(String file, String text) {
+  static List<Yaml> parse(String file, String text) {
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(file).build();
       checkDepth(file, parser(settings, text));
@@ -67,13 +67,13 @@ final class Yaml {
         throw new RecipeException(
             file + ": is empty; a recipe needs at least merge_method and models");
       }
-      Yaml first = new Yaml(file, documents.next());
-      if (documents.hasNext()) {
-        throw new Yaml(file, documents.next())
-            .error(
-                "is a second document; a recipe is one document (merge in several runs instead)");
+      List<Yaml> all = new ArrayList<>();
+      documents.forEachRemaining(document -> all.add(new Yaml(file, document)));
+      // A separator at the end begins a document of nothing.
+      if (all.size() > 1 && all.getLast().isNull()) {
+        all.removeLast();
       }
-      return first;
+      return all;
     } catch (MarkedYamlEngineException e) {
       throw new RecipeException(
           file + place(e.getProblemMark()) + ": is not YAML: " + oneLine(e.getProblem()), e);

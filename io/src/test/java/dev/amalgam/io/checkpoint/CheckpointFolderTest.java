@@ -157,7 +157,11 @@ class CheckpointFolderTest {
 
   @Test
   void aFileOfAnotherFormat() throws IOException {
-    refused(Files.createFile(folder.resolve("m.gguf")), "is not a .safetensors file; load it in");
+    refused(
+        Files.createFile(folder.resolve("m.gguf")),
+        "is not a .safetensors file; GGUF weights are mostly quantized, so take the safetensors"
+            + " that they were made from, or load them in transformers (from_pretrained(folder,"
+            + " gguf_file='m.gguf'))");
     refused(Files.createFile(folder.resolve("m.pt")), "save_pretrained");
     refused(Files.createFile(folder.resolve("m.txt")), "give a model's folder");
     refused(index("\"a\":\"x\""), "give the folder that it is in");

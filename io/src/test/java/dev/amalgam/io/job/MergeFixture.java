@@ -76,6 +76,15 @@ final class MergeFixture {
     return refused(out, SETTINGS);
   }
 
+  /** Removes a folder and all that is in it. */
+  static void removeTree(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.toList().reversed()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   /** Returns the SHA-256 of every file below a folder by its path from there. */
   static SortedMap<String, String> digests(Path folder) throws IOException {
     SortedMap<String, String> digests = new TreeMap<>();

@@ -185,7 +185,7 @@ class MergedFolderTest {
             MergeSummary plan = job.summary();
             assertEquals("dare_ties", plan.method());
             assertEquals(List.of("base", "a", "b"), plan.models());
-            assertEquals(merge.out, plan.output());
+            assertEquals(Optional.of(merge.out), plan.output());
             assertEquals(3, plan.mergedTensors());
             assertEquals(0, plan.copiedTensors());
             assertEquals(3 * 2100, plan.elements());

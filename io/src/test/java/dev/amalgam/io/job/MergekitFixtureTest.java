@@ -22,9 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Recipes that mergekit has merged give the same models here; README.md beside the fixtures says
  * where they come from. Prints the largest error of each case.
- *
- * <p>The recipe {@code slerp_gradient_filter} differs from the one that mergekit read: that one
- * listed the models under {@code slices}, in a single slice of the whole model.
  */
 class MergekitFixtureTest {
 
@@ -52,7 +49,8 @@ class MergekitFixtureTest {
         "breadcrumbs",
         "breadcrumbs_ties",
         "dare_linear_norescale",
-        "passthrough_scale");
+        "passthrough_scale",
+        "passthrough_stack");
   }
 
   static List<String> roundedCases() {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.io.recipe.RecipeFile;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +48,7 @@ class ModelCardTest {
 
         `amalgam.json` holds the SHA-256 of the files that went in and came out.
         """,
-        ModelCard.of(recipe("base", "base", "models/a"), "merge_method: ties", 7, "1.2.3"));
+        card("merge_method: ties", 7, "1.2.3", "base", "base", "models/a"));
   }
 
   @Test
@@ -62,7 +64,7 @@ class ModelCardTest {
             "*a",
             "null",
             "1e5");
-    String card = ModelCard.of(recipe(names.toArray(String[]::new)), "x", 1, "1");
+    String card = card("x", 1, "1", names.toArray(String[]::new));
     assertEquals(names, frontMatter(card).get("base_model"));
     String body = card.substring(card.indexOf("# Merged model"));
     assertEquals(names.size(), body.lines().filter(line -> line.startsWith("* `")).count());
@@ -72,8 +74,29 @@ class ModelCardTest {
   @Test
   void backticksInTheRecipeDoNotEndItsBlock() {
     String text = "# ```\n# `````\n# # not a heading\n";
-    String card = ModelCard.of(recipe("a", "b"), text, 1, "1");
+    String card = card(text, 1, "1", "a", "b");
     assertTrue(card.contains("\n``````yaml\n" + text + "``````\n\n`amalgam.json`"), card);
+  }
+
+  @Test
+  void theModelsOfStagesAreListedAndTheirResultsAreNot() {
+    String card =
+        ModelCard.of(
+            new RecipeFile(
+                Path.of("r.yml"),
+                "x",
+                List.of(new RecipeFile.Stage("mixed", recipe("a", "b"))),
+                recipe("mixed", "mixed", "c")),
+            1,
+            "1");
+    assertEquals(List.of("a", "b", "c"), frontMatter(card).get("base_model"));
+    assertTrue(card.contains("`ties` and seed 1, from the results of other merges.\n"), card);
+    assertTrue(card.contains("Models:\n\n* `a`\n* `b`\n* `c`\n"), card);
+  }
+
+  private static String card(String text, long seed, String version, String... models) {
+    return ModelCard.of(
+        new RecipeFile(Path.of("r.yml"), text, List.of(), recipe(models)), seed, version);
   }
 
   private static Map<?, ?> frontMatter(String card) {

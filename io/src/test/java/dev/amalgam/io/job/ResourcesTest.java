@@ -10,6 +10,7 @@ import dev.amalgam.core.tensor.CheckpointException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ResourcesTest {
@@ -49,9 +50,10 @@ class ResourcesTest {
 
   private static MergeSummary merge(long outputBytes, long freeBytes, long memoryBytes) {
     return new MergeSummary(
+        List.of(),
         "linear",
         List.of(),
-        Path.of("out"),
+        Optional.of(Path.of("out")),
         0,
         0,
         0,
@@ -59,6 +61,7 @@ class ResourcesTest {
         List.of(),
         0,
         outputBytes,
+        0,
         freeBytes,
         memoryBytes,
         List.of(),

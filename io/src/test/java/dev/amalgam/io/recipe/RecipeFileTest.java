@@ -8,6 +8,7 @@ import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.recipe.Slice;
 import dev.amalgam.core.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +88,34 @@ class RecipeFileTest {
             Recipe.Missing.ERROR,
             Optional.empty()),
         recipe);
+  }
+
+  @Test
+  void slicesAreReadWithTheirSourcesAndParameters() throws IOException {
+    Recipe recipe =
+        read(
+            """
+            merge_method: slerp
+            base_model: a
+            slices:
+              - sources:
+                  - {model: a, layer_range: [0, 8]}
+                  - {model: b, layer_range: [8, 16], parameters: {weight: 2}}
+                parameters: {t: 0.5}
+              - sources: [{model: c, layer_range: [3, 4]}]
+            """);
+    assertEquals(List.of(), recipe.models());
+    assertEquals(
+        List.of(
+            new Slice(
+                List.of(
+                    new Slice.Source(new ModelEntry("a", Map.of()), 0, 8),
+                    new Slice.Source(
+                        new ModelEntry("b", Map.of("weight", new Setting.Number(2))), 8, 16)),
+                Map.of("t", new Setting.Number(0.5))),
+            new Slice(List.of(new Slice.Source(new ModelEntry("c", Map.of()), 3, 4)), Map.of())),
+        recipe.slices());
+    assertEquals(List.of("a", "b", "c"), recipe.listed().stream().map(ModelEntry::model).toList());
   }
 
   @ParameterizedTest

@@ -66,13 +66,6 @@ class WrongRecipesAreRefusedTest {
   }
 
   @Test
-  void twoDocuments() throws IOException {
-    refused(
-        GOOD + "---\n" + GOOD,
-        ":4:1: is a second document; a recipe is one document (merge in several runs instead)");
-  }
-
-  @Test
   void brokenYaml() throws IOException {
     refused(
         "merge_method: linear\nmodels: [\n",
@@ -125,16 +118,16 @@ class WrongRecipesAreRefusedTest {
         ":3:35: key 'values' is not known in a choice of 'weight'; did you mean 'value'?");
     refused(
         GOOD + "\"zzz\\e\": 1\n",
-        ":3:1: key 'zzz\\u{1b}' is not known in the recipe; known are: merge_method, base_model,"
-            + " models, parameters, dtype, out_dtype, tokenizer_source, random_compatibility,"
-            + " missing");
+        ":3:1: key 'zzz\\u{1b}' is not known in the recipe; known are: name, merge_method,"
+            + " base_model, models, slices, parameters, dtype, out_dtype, tokenizer_source,"
+            + " random_compatibility, missing");
   }
 
   @Test
   void keysThatOnlyMergekitKnows() throws IOException {
     refused(
-        "slices:\n- sources: []\n" + GOOD,
-        ":1:1: key 'slices' is mergekit's and not supported by this version; remove it");
+        "modules: {}\n" + GOOD,
+        ":1:1: key 'modules' is mergekit's and not supported by this version; remove it");
   }
 
   @Test
@@ -170,6 +163,70 @@ class WrongRecipesAreRefusedTest {
     refused(
         "merge_method: linear\nmodels: [{model: ' '}]\n",
         ":2:18: a model reference is blank; write the folder of the model");
+  }
+
+  @Test
+  void slicesAndModelsAtOnce() throws IOException {
+    refused(
+        GOOD + "slices: []\n",
+        ":3:9: a recipe has either 'models' or 'slices', and this one has both; remove one");
+  }
+
+  @Test
+  void slicesOfTheWrongType() throws IOException {
+    slicesRefused("slices: []\n", ":2:9: 'slices' is empty; list the slices to stack");
+    slicesRefused("slices: a\n", ":2:9: slices must be a list");
+    slicesRefused("slices: [a]\n", ":2:10: a slice must be a map of keys to values");
+    slicesRefused("slices: [{parameters: {t: 1}}]\n", ":2:10: a slice has no 'sources'; add it");
+    slicesRefused(
+        "slices: [{sources: []}]\n", ":2:20: 'sources' is empty; list the models of the slice");
+    slicesRefused(
+        "slices: [{source: []}]\n",
+        ":2:11: key 'source' is not known in a slice; did you mean 'sources'?");
+    slicesRefused(
+        "slices: [{sources: [{model: a}]}]\n", ":2:21: a source has no 'layer_range'; add it");
+    slicesRefused(
+        "slices: [{sources: [{layer_range: [0, 1]}]}]\n", ":2:21: a source has no 'model'; add it");
+    slicesRefused(
+        "slices: [{sources: [{model: a, layers: [0, 1]}]}]\n",
+        ":2:32: key 'layers' is not known in a source; known are: model, layer_range,"
+            + " parameters");
+  }
+
+  @Test
+  void rangesOfLayersThatMakeNoSense() throws IOException {
+    rangeRefused(
+        "[0]",
+        ":2:45: layer_range has 1 numbers; write the first layer and the one"
+            + " behind the last, as in [0, 8]");
+    rangeRefused("4", ":2:45: layer_range must be a list");
+    rangeRefused(
+        "[-1, 4]", ":2:46: layer_range holds '-1'; layers are counted from 0, in whole numbers");
+    for (String number : new String[] {"1.5", "1e99", "2147483648", "x", ".inf"}) {
+      rangeRefused(
+          "[0, " + number + "]",
+          ":2:49: layer_range holds '" + number + "'; layers are counted from 0, in whole numbers");
+    }
+    for (String range : new String[] {"[4, 2]", "[3, 3]"}) {
+      rangeRefused(
+          range,
+          ":2:45: layer_range "
+              + range
+              + " has no layers; the second number is that of the layer behind the last, so it is"
+              + " the larger");
+    }
+    slicesRefused(
+        "slices: [{sources: [{model: a, layer_range: [0, 2]}, {model: b, layer_range: [0, 3]}]}]\n",
+        ":2:54: layer_range [0, 3] has 3 layers, but that of the slice's first source has 2; the"
+            + " sources of a slice have equally many");
+  }
+
+  private void rangeRefused(String range, String problem) throws IOException {
+    slicesRefused("slices: [{sources: [{model: a, layer_range: " + range + "}]}]\n", problem);
+  }
+
+  private void slicesRefused(String slices, String problem) throws IOException {
+    refused("merge_method: passthrough\n" + slices, problem);
   }
 
   @Test

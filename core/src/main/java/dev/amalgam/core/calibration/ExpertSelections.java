@@ -110,14 +110,14 @@ final class ExpertSelections {
 
   private void sample() {
     double a = (1 - settings.alpha()) * density;
-    double c = new SampleRates(scan, tensors, elements, a, budget).find();
+    SampleRates.Rates rates = new SampleRates(scan, tensors, elements, a, budget).find();
     double cap =
         switch (settings.rescale()) {
           case INVERSE -> Double.POSITIVE_INFINITY;
           case CAPPED -> 1 / density;
           case NONE, IMPORTANCE, L1 -> 1;
         };
-    all(new Sampled(a, c, cap));
+    all(new Sampled(rates.a(), rates.c(), cap));
     rescaleByScores();
   }
 

@@ -292,7 +292,7 @@ class CalibrationTest {
                   assertEquals(values[i], actual[i], 1e-6 * values[i], key);
                 }
               });
-      long rows = 40 + 24 + 16 + 24 + 301 + 1;
+      long rows = 40 + 24 + 16 + 24 + 137 + 1;
       if (level == Level.ROW) {
         // Rows of weights together with the entries of their biases.
         assertEquals(rows, stored.importance().values().stream().mapToInt(v -> v.length).sum());
@@ -381,7 +381,7 @@ class CalibrationTest {
   @ValueSource(floats = {Float.NaN, -1, Float.POSITIVE_INFINITY})
   void scoresThatAreNoneAreNamed(float wrong) {
     SyntheticExpert expert = new SyntheticExpert(15);
-    expert.scores("big.weight")[70_000] = wrong;
+    expert.scores("big.weight")[33_000] = wrong;
     for (Level level : List.of(Level.ROW, Level.ELEMENT)) {
       String message =
           assertThrows(

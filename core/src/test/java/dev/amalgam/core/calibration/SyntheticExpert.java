@@ -34,7 +34,7 @@ public final class SyntheticExpert {
     KINDS.put("conv.weight", new Kind(Shape.of(16, 24), true, "layers.1", "layers.1.mlp"));
     KINDS.put("conv.bias", new Kind(Shape.of(24), false, "layers.1", "layers.1.mlp"));
     // More than one chunk of a scan.
-    KINDS.put("big.weight", new Kind(Shape.of(301, 257), false, "layers.1", "layers.1.attention"));
+    KINDS.put("big.weight", new Kind(Shape.of(137, 257), false, "layers.1", "layers.1.attention"));
     KINDS.put("one", new Kind(Shape.of(1), false, "head", "head"));
   }
 

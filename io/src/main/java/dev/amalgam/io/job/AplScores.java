@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -57,6 +58,7 @@ final class AplScores {
             AmalgamVersion.get(),
             baseHash,
             hash(delta.model().checkpoint().files()),
+            hash(files(delta.model().folder())),
             hash(List.of(data)),
             settings.maxLength() + " " + settings.examples(),
             describe(settings.importance()));
@@ -76,6 +78,13 @@ final class AplScores {
       }
     }
     return file;
+  }
+
+  // What else says how the model runs and what its tokens are.
+  private static List<Path> files(Path model) {
+    List<Path> files = new ArrayList<>(CompanionFiles.ofTokenizer(model));
+    files.add(model.resolve(ModelConfig.FILE));
+    return files;
   }
 
   // Everything but the room for states, which has no bearing.

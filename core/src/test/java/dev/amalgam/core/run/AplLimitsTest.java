@@ -115,7 +115,9 @@ class AplLimitsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Level.class)
+  @EnumSource(
+      value = Level.class,
+      names = {"MODEL", "ROW", "ELEMENT"})
   void equalWeightsOfWholeDeltasAreTaskArithmetic(Level level) {
     RecipeBuilder arithmetic = new RecipeBuilder("task_arithmetic").parameter("lambda", 0.7);
     for (int e = 0; e < experts.size(); e++) {

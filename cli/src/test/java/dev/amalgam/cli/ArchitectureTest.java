@@ -39,6 +39,8 @@ class ArchitectureTest {
           "matrix",
           "layer",
           "model",
+          "importance",
+          "calibration",
           "recipe",
           "merge",
           "plan",

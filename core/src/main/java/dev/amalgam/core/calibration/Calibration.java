@@ -73,7 +73,9 @@ public final class Calibration {
                 : null;
         kept.add(
             new TensorCalibration.Kept(
-                selections.get(e).selections().get(tensor), selections.get(e).factor(), scores));
+                selections.get(e).selections().get(tensor),
+                selections.get(e).factor(tensor),
+                scores));
       }
       float[][] own =
           weighs && entries ? null : weights.getOrDefault(partitions.key(), new float[0][]);

@@ -24,6 +24,7 @@ final class ExpertSelections {
   private final boolean byScore;
   private final Scan scan;
   private final Map<String, Selection> selections = new HashMap<>();
+  private final Map<String, Float> factors = new HashMap<>();
   private float factor = 1;
 
   private ExpertSelections(
@@ -51,9 +52,15 @@ final class ExpertSelections {
    * What is kept of an expert's delta.
    *
    * @param selections of each tensor
-   * @param factor by what all that is kept is multiplied besides
+   * @param factors by what all that is kept of a tensor is multiplied besides
+   * @param factor the same of tensors that have no factor of their own
    */
-  record Result(Map<String, Selection> selections, float factor) {}
+  record Result(Map<String, Selection> selections, Map<String, Float> factors, float factor) {
+    /** Returns by what all that is kept of a tensor is multiplied besides. */
+    float factor(String tensor) {
+      return factors.getOrDefault(tensor, factor);
+    }
+  }
 
   /**
    * Returns what is kept of an expert's delta.
@@ -79,7 +86,7 @@ final class ExpertSelections {
     } else {
       run.global();
     }
-    return new Result(run.selections, run.factor);
+    return new Result(run.selections, run.factors, run.factor);
   }
 
   private void all(Selection selection) {
@@ -110,14 +117,14 @@ final class ExpertSelections {
 
   private void sample() {
     double a = (1 - settings.alpha()) * density;
-    double c = new SampleRates(scan, tensors, elements, a, budget).find();
+    SampleRates.Rates rates = new SampleRates(scan, tensors, elements, a, budget).find();
     double cap =
         switch (settings.rescale()) {
           case INVERSE -> Double.POSITIVE_INFINITY;
           case CAPPED -> 1 / density;
           case NONE, IMPORTANCE, L1 -> 1;
         };
-    all(new Sampled(a, c, cap));
+    all(new Sampled(rates.a(), rates.c(), cap));
     rescaleByScores();
   }
 
@@ -136,6 +143,10 @@ final class ExpertSelections {
                 : keep < Float.MIN_NORMAL
                     ? Selection.NONE
                     : new RandomKeep(partitions, new float[] {(float) keep}, new float[0]));
+        // The sum of the scores is expected to stay by the same factor.
+        boolean inverse = settings.rescale() == Rescale.IMPORTANCE;
+        boolean any = keep >= Float.MIN_NORMAL;
+        factors.put(tensor, any ? (float) (inverse ? 1 / keep : factor(keep)) : 1f);
       } else {
         double[] own = drops.get(partitions.key());
         float[] keep = new float[own.length];
@@ -145,11 +156,8 @@ final class ExpertSelections {
         selections.put(tensor, new RandomKeep(partitions, keep, factors(own)));
       }
     }
-    if (uniform) {
-      factor = (float) factor(density);
-    }
-    if (settings.rescale() == Rescale.IMPORTANCE) {
-      factor = (float) (uniform ? 1 / density : expectedFactor(importance.get(), drops));
+    if (!uniform && settings.rescale() == Rescale.IMPORTANCE) {
+      factor = (float) expectedFactor(importance.get(), drops);
     }
   }
 
@@ -182,9 +190,9 @@ final class ExpertSelections {
     for (int t = 0; t < tensors.size(); t++) {
       String tensor = tensors.get(t);
       Partitioning partitions = expert.partitions().of(tensor).orElseThrow();
-      float[] factors = factors(drops.get(partitions.key()));
+      float[] ofPartitions = factors(drops.get(partitions.key()));
       selections.put(
-          tensor, inside(tensor, elements.get(t), partitions, keep.get(tensor), factors));
+          tensor, inside(tensor, elements.get(t), partitions, keep.get(tensor), ofPartitions));
     }
     if (scan.withScores()) {
       rescaleByScores();

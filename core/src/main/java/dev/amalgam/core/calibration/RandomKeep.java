@@ -31,6 +31,7 @@ record RandomKeep(Partitioning partitions, float[] keep, float[] factors) implem
 
   /** Returns whether a draw, as a fraction of all, falls below a probability. */
   static boolean isKept(int draw, float keep) {
-    return Integer.compareUnsigned(draw, DeltaKernels.threshold(keep)) < 0;
+    // No threshold is above every draw.
+    return keep >= 1 || Integer.compareUnsigned(draw, DeltaKernels.threshold(keep)) < 0;
   }
 }

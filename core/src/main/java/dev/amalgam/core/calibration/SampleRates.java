@@ -3,14 +3,16 @@ package dev.amalgam.core.calibration;
 import java.util.List;
 
 /**
- * Finds the c of importance sampling: {@code Σ min(1, a + c·score)} over all entries is to be the
- * budget.
+ * Finds the rates of importance sampling: {@code Σ min(1, a + c·score)} over all entries is to be
+ * the budget.
  */
 final class SampleRates {
 
   // Upper bits of a float: sign, exponent and seven bits of the fraction.
   private static final int BINS = 1 << 15;
-  private static final int MOST_ROUNDS = 20;
+  // By how much the score that stands for a bin may be wrong is less than this.
+  private static final double BIN_ERROR = 1.0 / 64;
+  private static final int MOST_ROUNDS = 60;
 
   private final Scan scan;
   private final List<String> tensors;
@@ -26,23 +28,40 @@ final class SampleRates {
     this.budget = budget;
   }
 
-  /** Returns c: infinite if even that does not spend the budget, for want of entries that score. */
-  double find() {
-    double c = guess();
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      if (c <= 0 || Double.isInfinite(c)) {
-        return Math.max(0, c);
-      }
-      double better = refine(c);
-      if (Math.abs(better - c) <= 1e-12 * c) {
-        return better;
-      }
-      c = better;
+  /**
+   * With what probability entries are kept, see {@link Sampled}.
+   *
+   * @param a that of an entry of score 0
+   * @param c how it grows; infinite where all that scores is kept
+   */
+  record Rates(double a, double c) {}
+
+  /** Returns the rates that spend the budget. */
+  Rates find() {
+    long[] totals = histogram();
+    long scoring = 0;
+    for (int bin = 1; bin < BINS; bin++) {
+      scoring += totals[bin];
     }
-    return c;
+    if (scoring + a * totals[0] <= budget) {
+      // What scores does not spend the budget; the others share what is left.
+      double share = totals[0] > 0 ? Math.min(1, (budget - scoring) / totals[0]) : 1;
+      return new Rates(share, Double.POSITIVE_INFINITY);
+    }
+    // The sum is concave in c, so from below the steps never go too far.
+    double c = guess(totals) * (1 - BIN_ERROR);
+    for (int round = 0; round < MOST_ROUNDS && c > 0; round++) {
+      double better = refine(c);
+      boolean settled = Math.abs(better - c) <= 1e-12 * c;
+      c = better;
+      if (settled) {
+        break;
+      }
+    }
+    return new Rates(a, Math.max(0, c));
   }
 
-  private double guess() {
+  private long[] histogram() {
     long[] totals = new long[BINS];
     scan.run(
         tensors,
@@ -57,13 +76,10 @@ final class SampleRates {
             }
           }
         });
-    long scoring = 0;
-    for (int bin = 1; bin < BINS; bin++) {
-      scoring += totals[bin];
-    }
-    if (scoring + a * totals[0] <= budget) {
-      return Double.POSITIVE_INFINITY;
-    }
+    return totals;
+  }
+
+  private double guess(long[] totals) {
     double low = 0;
     double high = Double.MAX_VALUE;
     for (int step = 0; step < 2200 && low < high; step++) {
@@ -112,7 +128,7 @@ final class SampleRates {
           for (int i = 0; i < count; i++) {
             if (a + c * scores[i] >= 1) {
               sure[chunk]++;
-            } else {
+            } else if (Sampled.counts(scores[i])) {
               sums[chunk] += scores[i];
             }
           }

@@ -11,6 +11,8 @@ package dev.amalgam.core.calibration;
  */
 record Sampled(double a, double c, double cap) implements Selection {
 
+  private static final double LEAST_SCORE = 0x1p-133;
+
   @Override
   public boolean needsScores() {
     return true;
@@ -21,8 +23,13 @@ record Sampled(double a, double c, double cap) implements Selection {
     return true;
   }
 
+  /** Returns whether a score is large enough to be told from 0. */
+  static boolean counts(double score) {
+    return score >= LEAST_SCORE;
+  }
+
   double keep(double score) {
-    return Math.min(1, a + c * score);
+    return counts(score) ? Math.min(1, a + c * score) : a;
   }
 
   @Override

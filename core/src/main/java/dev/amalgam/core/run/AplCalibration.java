@@ -14,6 +14,7 @@ import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
 import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Works out what {@code merge_method: apl} must know of all tensors before it merges the first. */
 public final class AplCalibration {
@@ -34,29 +37,53 @@ public final class AplCalibration {
    */
   public record Scored(Expert expert, Weights scores, Level level) {}
 
+  private static final Setting.Word AUTO = new Setting.Word(AplSearch.AUTO);
+  private static final Set<String> OF_EACH_TENSOR =
+      Set.of("lambda", "normalize", "consensus", "weight", "density");
+
   private AplCalibration() {}
 
   /**
-   * Returns the settings of a plan, which must be the same for all tensors, but for {@code lambda}.
+   * Returns the settings of a plan, in which nothing is {@code auto} any more.
    *
-   * @throws RecipeException if they are not
+   * @throws RecipeException if they are not the same for all tensors
    */
   public static CalibrationSettings settings(MergePlan plan) {
-    CalibrationSettings settings = null;
-    for (TensorPlan.Merged tensor : merged(plan)) {
-      CalibrationSettings own = settings(tensor.parameters());
-      if (settings != null && !own.equals(settings)) {
-        throw new RecipeException(
-            "merge_method apl weighs all tensors against each other, so its parameters, but for"
-                + " lambda, weight and density, cannot differ from tensor to tensor; write one"
-                + " value for each");
-      }
-      settings = own;
-    }
-    if (settings == null) {
+    check(plan);
+    return settings(merged(plan).getFirst().parameters());
+  }
+
+  /**
+   * Checks that parameters are the same for all tensors, but for those that are applied to each
+   * tensor alone; of these, that none is {@code auto} for some tensors only.
+   *
+   * @throws RecipeException if they are not, or no tensor is merged
+   */
+  public static void check(MergePlan plan) {
+    List<TensorPlan.Merged> merged = merged(plan);
+    if (merged.isEmpty()) {
       throw new RecipeException("merge_method apl finds no tensor to merge");
     }
-    return settings;
+    TensorPlan.Merged first = merged.getFirst();
+    for (TensorPlan.Merged tensor : merged) {
+      checkSame(first.parameters(), tensor.parameters());
+      for (int e = 0; e < first.expertParameters().size(); e++) {
+        checkSame(first.expertParameters().get(e), tensor.expertParameters().get(e));
+      }
+    }
+  }
+
+  private static void checkSame(ParameterValues first, ParameterValues other) {
+    for (String name : new TreeSet<>(first.values().keySet())) {
+      Setting.Scalar here = first.values().get(name);
+      Setting.Scalar there = other.values().get(name);
+      boolean free = OF_EACH_TENSOR.contains(name) && !AUTO.equals(here) && !AUTO.equals(there);
+      if (!free && !here.equals(there)) {
+        throw new RecipeException(
+            "merge_method apl weighs all tensors against each other, so %s cannot differ from tensor to tensor; write one value"
+                .formatted(name));
+      }
+    }
   }
 
   private static List<TensorPlan.Merged> merged(MergePlan plan) {

@@ -8,8 +8,8 @@ import dev.amalgam.core.importance.Point;
 import dev.amalgam.core.merge.ParameterValues;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
-import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.run.AplCalibration;
 import dev.amalgam.core.run.AplSearch;
 import dev.amalgam.core.tensor.DType;
 import java.util.List;
@@ -33,15 +33,17 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
   /**
    * Returns the parameters of a plan.
    *
-   * @throws RecipeException if it merges nothing
+   * @throws dev.amalgam.core.recipe.RecipeException if it merges nothing, or they do depend on the
+   *     tensor
    */
   static AplParameters of(MergePlan plan) {
+    AplCalibration.check(plan);
     TensorPlan.Merged first =
         plan.tensors().stream()
             .filter(TensorPlan.Merged.class::isInstance)
             .map(TensorPlan.Merged.class::cast)
             .findFirst()
-            .orElseThrow(() -> new RecipeException("merge_method apl finds no tensor to merge"));
+            .orElseThrow();
     return new AplParameters(first.parameters(), first.expertParameters());
   }
 

@@ -1,14 +1,20 @@
 package dev.amalgam.io.job;
 
+import static dev.amalgam.core.AmalgamException.quote;
+
 import dev.amalgam.core.importance.ImportanceSettings;
 import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.checkpoint.FileHasher;
 import dev.amalgam.io.file.FileProblems;
 import dev.amalgam.io.importance.ContentHash;
+import dev.amalgam.io.importance.Sidecar;
+import dev.amalgam.io.importance.SidecarMetadata;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,12 +41,40 @@ final class AplScores {
     this.threads = threads;
   }
 
-  /** Returns the file with an expert's scores, which is made if it is not there. */
+  /**
+   * Returns the file with an expert's scores, which is made if it is not there.
+   *
+   * @throws CheckpointException if the recipe names one, and it was made for other models
+   */
   Path of(AplExpert expert, ProgressListener progress) {
     if (expert.sidecar().isPresent()) {
+      progress.started("hashing", 0);
+      checkModels(expert.sidecar().get(), expert);
       return expert.sidecar().get();
     }
     return scored(expert, expert, progress);
+  }
+
+  private void checkModels(Path file, AplExpert expert) {
+    try (Sidecar sidecar = Sidecar.open(file)) {
+      SidecarMetadata scores = sidecar.metadata();
+      boolean ofExpert = scores.expertHash().equals(hash(expert.model().checkpoint().files()));
+      if (!ofExpert || !scores.baseHash().equals(baseHash())) {
+        throw new CheckpointException(
+            "%s holds scores of another model than %s: the SHA-256 of %s differs; work them out again with 'amalgam importance'"
+                .formatted(
+                    quote(file.toString()),
+                    quote(expert.model().reference()),
+                    ofExpert ? "the base" : "the expert"));
+      }
+    }
+  }
+
+  private String baseHash() {
+    if (baseHash == null) {
+      baseHash = hash(base.checkpoint().files());
+    }
+    return baseHash;
   }
 
   /** Returns the file with the scores of an expert's delta on another task's examples. */
@@ -48,15 +82,13 @@ final class AplScores {
     Path data = task.data().orElseThrow();
     ImportanceJob.Settings settings = parameters.scoring(task.scored(), threads);
     progress.started("hashing", 0);
-    if (baseHash == null) {
-      baseHash = hash(base.checkpoint().files());
-    }
     String key =
         String.join(
             "\n",
             AmalgamVersion.get(),
-            baseHash,
+            baseHash(),
             hash(delta.model().checkpoint().files()),
+            hash(files(delta.model().folder())),
             hash(List.of(data)),
             settings.maxLength() + " " + settings.examples(),
             describe(settings.importance()));
@@ -76,6 +108,13 @@ final class AplScores {
       }
     }
     return file;
+  }
+
+  // What else says how the model runs and what its tokens are.
+  private static List<Path> files(Path model) {
+    List<Path> files = new ArrayList<>(CompanionFiles.ofTokenizer(model));
+    files.add(model.resolve(ModelConfig.FILE));
+    return files;
   }
 
   // Everything but the room for states, which has no bearing.

@@ -1,5 +1,7 @@
 package dev.amalgam.io.job;
 
+import static dev.amalgam.core.AmalgamException.quote;
+
 import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Engine;
@@ -71,6 +73,27 @@ final class AplStage {
       throw new RecipeException(
           "interference is what a delta does to the other tasks; add 'examples: FILE' to the"
               + " parameters of every model");
+    }
+    if (interferes) {
+      experts.forEach(this::checkLevel);
+    }
+  }
+
+  // What a delta does to other tasks is taken off score by score.
+  private void checkLevel(AplExpert expert) {
+    if (expert.sidecar().isEmpty()) {
+      return;
+    }
+    try (Sidecar sidecar = Sidecar.open(expert.sidecar().get())) {
+      if (sidecar.metadata().level() != parameters.scoreLevel()) {
+        throw new RecipeException(
+            "%s holds scores of level %s, and interference is worked out at level %s; remove 'importance', or work it out again with 'amalgam importance --level %s'"
+                .formatted(
+                    quote(sidecar.name()),
+                    sidecar.metadata().level().word(),
+                    parameters.scoreLevel().word(),
+                    parameters.scoreLevel().word()));
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Losses;
+import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.tensor.Checkpoint;
@@ -17,14 +18,21 @@ import java.util.List;
 
 /**
  * What a merged model is worth: the mean over experts of the share of the expert's gain that it
- * misses on examples of the expert's task, {@code (ℓ − ℓ(expert)) / (ℓ(base) − ℓ(expert))}.
+ * misses on examples of the expert's task, {@code (ℓ − ℓ(expert)) / (ℓ(base) − ℓ(expert))}. For a
+ * classifier that is a tenth of what counts: the loss of a merged classifier says as much of how
+ * sure it is as of how often it is right, so the share of the expert's accuracy that it misses is
+ * added.
  */
 final class AplObjective {
 
   // An expert that gains less than this is no better than its base, and its loss counts as it is.
   private static final double LEAST_GAIN = 1e-6;
+  private static final double LOSS_SHARE_OF_CLASSIFIERS = 0.1;
 
-  private record Task(Expert expert, List<Batch> batches, double expertLoss, double gain) {}
+  private record Score(double loss, double accuracy) {}
+
+  private record Task(
+      Expert expert, List<Batch> batches, boolean classifier, Score own, double gain) {}
 
   private final Engine engine;
   private final List<Task> tasks = new ArrayList<>();
@@ -43,9 +51,11 @@ final class AplObjective {
     for (AplExpert expert : experts) {
       List<Batch> batches =
           Importance.batches(expert.forChoosing(), whole, ImportanceJob.BATCH_TOKENS);
-      double expertLoss = loss(expert.expert().at(1), batches);
-      double gain = loss(expert.expert().at(0), batches) - expertLoss;
-      tasks.add(new Task(expert.expert(), batches, expertLoss, gain));
+      Model model = expert.expert().at(1);
+      Score own = score(model, batches);
+      double gain = score(expert.expert().at(0), batches).loss() - own.loss();
+      boolean classifier = model.head().kind() == Targets.Kind.CLASS;
+      tasks.add(new Task(expert.expert(), batches, classifier, own, gain));
     }
   }
 
@@ -59,24 +69,36 @@ final class AplObjective {
                   new FineTuned(new CheckpointWeights(merged), task.expert().weights().expert()),
                   task.expert().config())
               .at(0);
-      double missed = loss(model, task.batches()) - task.expertLoss();
-      sum += task.gain() > LEAST_GAIN ? missed / task.gain() : missed;
+      sum += missed(task, score(model, task.batches()));
     }
     return sum / tasks.size();
   }
 
-  /** Returns the mean of the examples' losses. */
-  private double loss(Model model, List<Batch> batches) {
+  private static double missed(Task task, Score score) {
+    double loss = score.loss() - task.own().loss();
+    double share = task.gain() > LEAST_GAIN ? loss / task.gain() : loss;
+    if (!task.classifier() || task.own().accuracy() == 0) {
+      return share;
+    }
+    return 1 - score.accuracy() / task.own().accuracy() + LOSS_SHARE_OF_CLASSIFIERS * share;
+  }
+
+  /** Returns the mean of the examples' losses, and the share of what is predicted right. */
+  private Score score(Model model, List<Batch> batches) {
     ModelRunner runner = new ModelRunner(model, engine, _ -> {});
     double sum = 0;
     int examples = 0;
+    long right = 0;
+    long targets = 0;
     for (Batch batch : batches) {
       Losses losses = runner.losses(batch);
       for (int example = 0; example < batch.examples().size(); example++) {
         sum += losses.mean(example);
+        right += losses.correct(example);
+        targets += losses.count(example);
         examples++;
       }
     }
-    return sum / examples;
+    return new Score(sum / examples, (double) right / targets);
   }
 }

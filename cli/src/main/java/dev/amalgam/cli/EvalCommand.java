@@ -4,7 +4,6 @@ import dev.amalgam.io.job.EvalJob;
 import dev.amalgam.io.job.Evaluation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -12,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -84,8 +82,8 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    checkAtLeastOne("--max-length", maxLength);
-    checkAtLeastOne("--batch-tokens", batchTokens);
+    Commands.checkAtLeastOne(spec, "--max-length", maxLength);
+    Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
     var settings =
         new EvalJob.Settings(
             Optional.ofNullable(head),
@@ -96,10 +94,10 @@ final class EvalCommand implements Callable<Integer> {
     Evaluation evaluation;
     try (Progress progress = Progress.to(System.err, quiet);
         EvalJob job = EvalJob.prepare(model, data, settings, progress)) {
-      warn(job.warnings());
+      Commands.warn(spec, job.warnings());
       evaluation = job.run(progress);
     }
-    warn(evaluation.warnings());
+    Commands.warn(spec, evaluation.warnings());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(evaluation.json());
@@ -108,18 +106,5 @@ final class EvalCommand implements Callable<Integer> {
       EvalReport.print(evaluation, System.nanoTime() - start, out);
     }
     return 0;
-  }
-
-  private void checkAtLeastOne(String option, Integer value) {
-    if (value != null && value < 1) {
-      throw new ParameterException(
-          spec.commandLine(), option + " is " + value + "; it takes 1 or more");
-    }
-  }
-
-  private void warn(List<String> warnings) {
-    PrintWriter err = spec.commandLine().getErr();
-    warnings.forEach(warning -> err.println("amalgam: warning: " + warning));
-    err.flush();
   }
 }

@@ -17,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -185,10 +184,10 @@ final class ImportanceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    checkAtLeastOne("--steps", steps);
-    checkAtLeastOne("--examples", examples);
-    checkAtLeastOne("--max-length", maxLength);
-    checkAtLeastOne("--batch-tokens", batchTokens);
+    Commands.checkAtLeastOne(spec, "--steps", steps);
+    Commands.checkAtLeastOne(spec, "--examples", examples);
+    Commands.checkAtLeastOne(spec, "--max-length", maxLength);
+    Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
     var settings =
         new ImportanceJob.Settings(
             new ImportanceSettings(level, estimator, point, steps, aggregate, memory),
@@ -203,9 +202,7 @@ final class ImportanceCommand implements Callable<Integer> {
     ImportanceSummary summary;
     try (Progress progress = Progress.to(System.err, quiet);
         ImportanceJob job = ImportanceJob.prepare(expert, base, data, settings)) {
-      PrintWriter err = spec.commandLine().getErr();
-      job.warnings().forEach(warning -> err.println("amalgam: warning: " + warning));
-      err.flush();
+      Commands.warn(spec, job.warnings());
       summary = job.run(out, progress);
     }
     PrintWriter output = spec.commandLine().getOut();
@@ -216,12 +213,5 @@ final class ImportanceCommand implements Callable<Integer> {
       ImportanceReport.print(summary, System.nanoTime() - start, output);
     }
     return 0;
-  }
-
-  private void checkAtLeastOne(String option, Integer value) {
-    if (value != null && value < 1) {
-      throw new ParameterException(
-          spec.commandLine(), option + " is " + value + "; it takes 1 or more");
-    }
   }
 }

@@ -3,7 +3,6 @@ package dev.amalgam.cli;
 import dev.amalgam.io.job.EvalJob;
 import dev.amalgam.io.job.ReportJob;
 import dev.amalgam.io.report.ReportSettings;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -123,9 +122,7 @@ final class ReportCommand implements Callable<Integer> {
             threads.count());
     try (Progress progress = Progress.to(System.err, quiet);
         ReportJob job = ReportJob.prepare(sidecars, out, settings, progress)) {
-      PrintWriter err = spec.commandLine().getErr();
-      job.warnings().forEach(warning -> err.println("amalgam: warning: " + warning));
-      err.flush();
+      Commands.warn(spec, job.warnings());
       job.run(progress);
     }
     if (!quiet) {

@@ -4,6 +4,7 @@ import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.run.AplSearch;
 import dev.amalgam.core.tensor.Checkpoint;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,7 +57,10 @@ final class Contest {
             Map.of(),
             AplSearch.CHOOSABLE,
             experts.size(),
-            chosen -> 1 - validate(experiment, chosen(trial, chosen), experts));
+            chosen ->
+                Arrays.stream(validations(experiment, chosen(trial, chosen), experts))
+                    .map(value -> 1 - value)
+                    .toArray());
     return chosen(trial, choice.parameters());
   }
 
@@ -93,14 +97,21 @@ final class Contest {
   }
 
   private double validate(Experiment experiment, Trial trial, List<OpenFamily.Expert> experts) {
-    double sum = 0;
+    return Arrays.stream(validations(experiment, trial, experts)).average().orElseThrow();
+  }
+
+  /** Returns what a trial is worth to each expert's task. */
+  private double[] validations(
+      Experiment experiment, Trial trial, List<OpenFamily.Expert> experts) {
+    double[] values = new double[experts.size()];
     try (Lazy candidate = new Lazy(trial, experts)) {
-      for (OpenFamily.Expert task : experts) {
+      for (int i = 0; i < values.length; i++) {
+        OpenFamily.Expert task = experts.get(i);
         Score score = score(experiment, trial, candidate, task, Split.VALIDATION);
-        sum += references.onValidation(task, score);
+        values[i] = references.onValidation(task, score);
       }
     }
-    return sum / experts.size();
+    return values;
   }
 
   private Score score(

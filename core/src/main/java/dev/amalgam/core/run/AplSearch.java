@@ -2,6 +2,7 @@ package dev.amalgam.core.run;
 
 import dev.amalgam.core.recipe.Setting;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,9 @@ import java.util.TreeMap;
  * says what a choice is worth: first {@code lambda} for the safe selection (the largest scores, not
  * rescaled), then, with {@code lambda} followed each time, how to select and rescale, then {@code
  * tau2}. Along {@code lambda} the objective is taken to fall and then to rise.
+ *
+ * <p>Few examples choose among many settings, so another way to select, or another temperature, is
+ * taken only if it is better by more than the standard error of the difference over tasks.
  */
 public final class AplSearch {
 
@@ -42,26 +46,46 @@ public final class AplSearch {
 
   /** Says what parameters are worth. */
   public interface Objective {
-    /** Returns a loss; what is no number counts as worse than all that is. */
-    double loss(Map<String, Setting.Scalar> chosen);
+    /** Returns the loss on each task; what is no number counts as worse than all that is. */
+    double[] losses(Map<String, Setting.Scalar> chosen);
   }
 
   /**
    * What was chosen.
    *
    * @param parameters the values of those parameters that were to be chosen
-   * @param loss what the objective says of them
+   * @param loss the mean over tasks of what the objective says of them
    * @param trials how many choices were looked at
    */
   public record Choice(Map<String, Setting.Scalar> parameters, double loss, int trials) {}
+
+  private record Trial(Map<String, Setting.Scalar> parameters, double[] losses) {
+    double mean() {
+      double mean = Arrays.stream(losses).average().orElse(Double.NaN);
+      return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean;
+    }
+
+    /** Returns whether this is better by more than the standard error over tasks. */
+    boolean beats(Trial other) {
+      if (!(mean() < other.mean()) || losses.length == 1 || Double.isInfinite(other.mean())) {
+        return mean() < other.mean();
+      }
+      double gain = other.mean() - mean();
+      double squares = 0;
+      for (int task = 0; task < losses.length; task++) {
+        double deviation = other.losses[task] - losses[task] - gain;
+        squares += deviation * deviation;
+      }
+      return gain > Math.sqrt(squares / (losses.length - 1) / losses.length);
+    }
+  }
 
   private final Map<String, Setting.Scalar> given;
   private final Set<String> open;
   private final List<Double> lambdas;
   private final Objective objective;
-  private final Map<Map<String, Setting.Scalar>, Double> seen = new HashMap<>();
-  private Map<String, Setting.Scalar> best;
-  private double least = Double.POSITIVE_INFINITY;
+  private final Map<Map<String, Setting.Scalar>, Trial> seen = new HashMap<>();
+  private Trial best;
 
   private AplSearch(
       Map<String, Setting.Scalar> given, Set<String> open, int experts, Objective objective) {
@@ -90,21 +114,25 @@ public final class AplSearch {
       put(start, "rescale", new Setting.Word(selecting.rescale()));
       put(start, "tau2", new Setting.Number(Double.POSITIVE_INFINITY));
       put(start, "lambda", startingLambda());
-      followLambda(start);
+      takeIfBetter(bestLambda(start));
     }
     if (open.contains("tau2") && experts > 1) {
       // From warm to cold, until colder is worse.
       for (double temperature : TEMPERATURES) {
-        double before = least;
-        Map<String, Setting.Scalar> start = new TreeMap<>(best);
+        Map<String, Setting.Scalar> start = new TreeMap<>(best.parameters());
         put(start, "tau2", new Setting.Number(temperature));
-        followLambda(start);
-        if (least >= before && temperature < 1) {
+        if (!takeIfBetter(bestLambda(start)) && temperature < 1) {
           break;
         }
       }
     }
-    return new Choice(best, least, seen.size());
+    return new Choice(best.parameters(), best.mean(), seen.size());
+  }
+
+  private boolean takeIfBetter(Trial trial) {
+    boolean better = best == null || trial.beats(best);
+    best = better ? trial : best;
+    return better;
   }
 
   private void put(Map<String, Setting.Scalar> parameters, String name, Setting.Scalar value) {
@@ -114,8 +142,8 @@ public final class AplSearch {
   }
 
   private Setting.Scalar startingLambda() {
-    return best != null && best.containsKey("lambda")
-        ? best.get("lambda")
+    return best != null && best.parameters().containsKey("lambda")
+        ? best.parameters().get("lambda")
         : new Setting.Number(lambdas.get(lambdas.size() / 2 - 1));
   }
 
@@ -144,41 +172,32 @@ public final class AplSearch {
         : fallback;
   }
 
-  /** Moves lambda to either side as long as that is better. */
-  private void followLambda(Map<String, Setting.Scalar> start) {
-    double here = value(start);
+  /** Returns the best of moving lambda to either side as long as that is better. */
+  private Trial bestLambda(Map<String, Setting.Scalar> start) {
+    Trial least = trial(start);
     if (!open.contains("lambda")) {
-      return;
+      return least;
     }
     int at = lambdas.indexOf(((Setting.Number) start.get("lambda")).value());
     for (int step : new int[] {1, -1}) {
-      double last = here;
+      Trial here = least;
       for (int i = at + step; i >= 0 && i < lambdas.size(); i += step) {
         Map<String, Setting.Scalar> moved = new TreeMap<>(start);
         moved.put("lambda", new Setting.Number(lambdas.get(i)));
-        double value = value(moved);
-        if (value >= last) {
+        Trial next = trial(moved);
+        if (next.mean() >= least.mean()) {
           break;
         }
-        last = value;
+        least = next;
       }
-      if (last < here) {
+      if (least != here) {
         break;
       }
     }
+    return least;
   }
 
-  private double value(Map<String, Setting.Scalar> parameters) {
-    return seen.computeIfAbsent(
-        parameters,
-        choice -> {
-          double loss = objective.loss(choice);
-          double comparable = Double.isNaN(loss) ? Double.POSITIVE_INFINITY : loss;
-          if (best == null || comparable < least) {
-            best = choice;
-            least = comparable;
-          }
-          return comparable;
-        });
+  private Trial trial(Map<String, Setting.Scalar> parameters) {
+    return seen.computeIfAbsent(parameters, choice -> new Trial(choice, objective.losses(choice)));
   }
 }

@@ -17,11 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a merged model is worth: the mean over experts of the share of the expert's gain that it
- * misses on examples of the expert's task, {@code (ℓ − ℓ(expert)) / (ℓ(base) − ℓ(expert))}. For a
- * classifier that is a tenth of what counts: the loss of a merged classifier says as much of how
- * sure it is as of how often it is right, so the share of the expert's accuracy that it misses is
- * added.
+ * What a merged model is worth: for each expert the share of the expert's gain that it misses on
+ * examples of the expert's task, {@code (ℓ − ℓ(expert)) / (ℓ(base) − ℓ(expert))}. For a classifier
+ * that is a tenth of what counts: the loss of a merged classifier says as much of how sure it is as
+ * of how often it is right, so the share of the expert's accuracy that it misses is added.
  */
 final class AplObjective {
 
@@ -59,19 +58,20 @@ final class AplObjective {
     }
   }
 
-  /** Returns the mean share of the gains that a merged model misses. */
-  double of(Checkpoint merged) {
-    double sum = 0;
-    for (Task task : tasks) {
+  /** Returns what a merged model misses of each expert's gain. */
+  double[] of(Checkpoint merged) {
+    double[] missed = new double[tasks.size()];
+    for (int i = 0; i < missed.length; i++) {
+      Task task = tasks.get(i);
       // With the tensors that the merged model lacks, the task head, from the expert.
       Model model =
           new Expert(
                   new FineTuned(new CheckpointWeights(merged), task.expert().weights().expert()),
                   task.expert().config())
               .at(0);
-      sum += missed(task, score(model, task.batches()));
+      missed[i] = missed(task, score(model, task.batches()));
     }
-    return sum / tasks.size();
+    return missed;
   }
 
   private static double missed(Task task, Score score) {

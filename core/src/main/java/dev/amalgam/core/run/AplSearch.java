@@ -39,6 +39,7 @@ public final class AplSearch {
   private static final List<Selecting> SELECTIONS =
       List.of(
           new Selecting("importance", "none"),
+          new Selecting("magnitude", "none"),
           new Selecting("importance", "importance"),
           new Selecting("sample", "inverse"),
           new Selecting("sample", "capped"),

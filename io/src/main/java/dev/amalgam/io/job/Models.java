@@ -5,7 +5,8 @@ import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.tensor.Checkpoint;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.lora.ModelPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -23,19 +24,24 @@ final class Models implements AutoCloseable {
    * A model of a recipe.
    *
    * @param reference what the recipe calls it
-   * @param path where it is
+   * @param location where it is
    * @param checkpoint its tensors
    */
-  record Model(String reference, Path path, CheckpointFolder checkpoint) {
+  record Model(String reference, ModelPath location, StoredCheckpoint checkpoint) {
 
     /** Returns the folder that holds the model's other files. */
     Path folder() {
-      return Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+      return location.folder();
+    }
+
+    /** Returns the folder that holds the model's tokenizer. */
+    Path tokenizerFolder() {
+      return location.tokenizerFolder();
     }
   }
 
   private final Path recipeFolder;
-  private final Map<Path, Model> byRealPath = new LinkedHashMap<>();
+  private final Map<List<Path>, Model> byRealPath = new LinkedHashMap<>();
 
   private Models(Path recipeFolder) {
     this.recipeFolder = recipeFolder;
@@ -61,9 +67,20 @@ final class Models implements AutoCloseable {
   }
 
   private Model open(String reference) {
-    Path path = locate(reference);
+    List<Path> parts = ModelPath.parts(reference, this::exists).stream().map(this::locate).toList();
+    ModelPath location = ModelPath.of(parts);
     return byRealPath.computeIfAbsent(
-        realPath(path), real -> new Model(reference, path, CheckpointFolder.open(path)));
+        parts.stream().map(Models::realPath).toList(),
+        real -> new Model(reference, location, location.open()));
+  }
+
+  private boolean exists(String reference) {
+    try {
+      Path path = Path.of(reference);
+      return Files.exists(path) || Files.exists(recipeFolder.resolve(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /** Returns the file or folder that a reference names. */
@@ -82,10 +99,8 @@ final class Models implements AutoCloseable {
               + RecipeException.quote(reference)
               + ": no such folder here, nor beside the recipe in "
               + recipeFolder
-              + (reference.contains("+")
-                  ? "; adapters (model+adapter) are not supported by this version"
-                  : "; models are read from folders on this disk, so download it first (hf download"
-                      + " <model> --local-dir <folder>)"));
+              + "; models are read from folders on this disk, so download it first (hf download"
+              + " <model> --local-dir <folder>)");
     } catch (InvalidPathException e) {
       throw new RecipeException("model " + RecipeException.quote(reference) + ": is no path", e);
     }

@@ -63,7 +63,7 @@ final class OutputExtras {
   private static Path tokenizerFolder(Recipe recipe, Models models, Models.Model template) {
     Optional<String> source = tokenizerSource(recipe);
     if (source.isEmpty()) {
-      return template.folder();
+      return template.tokenizerFolder();
     }
     Path folder = models.locate(source.get());
     if (!Files.isDirectory(folder) || CompanionFiles.ofTokenizer(folder).isEmpty()) {
@@ -83,7 +83,7 @@ final class OutputExtras {
   // Rows of embeddings are merged by number, which is right only if all number their tokens alike.
   private void checkTokenizers(Models models) {
     for (Models.Model model : models.all()) {
-      Tokenizers.difference(tokenizerFolder, model.folder())
+      Tokenizers.difference(tokenizerFolder, model.tokenizerFolder())
           .ifPresent(
               difference -> {
                 String problem =

@@ -38,7 +38,9 @@ final class ExtractLoraCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FINETUNED", description = "The fine-tuned model's folder.")
+  @Parameters(
+      paramLabel = "FINETUNED",
+      description = "The fine-tuned model's folder, or safetensors file.")
   private Path expert;
 
   @Option(

@@ -201,8 +201,7 @@ class ExtractLoraTest {
     byte[] one = Files.readAllBytes(root.resolve("one/adapter_model.safetensors"));
     assertArrayEquals(one, Files.readAllBytes(root.resolve("three/adapter_model.safetensors")));
     assertFalse(
-        Arrays.equals(
-            one, Files.readAllBytes(root.resolve("other/adapter_model.safetensors"))));
+        Arrays.equals(one, Files.readAllBytes(root.resolve("other/adapter_model.safetensors"))));
   }
 
   @Test

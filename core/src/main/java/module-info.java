@@ -4,6 +4,7 @@ module dev.amalgam.core {
 
   exports dev.amalgam.core;
   exports dev.amalgam.core.calibration;
+  exports dev.amalgam.core.decomposition;
   exports dev.amalgam.core.importance;
   exports dev.amalgam.core.kernel;
   exports dev.amalgam.core.layer;

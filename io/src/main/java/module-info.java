@@ -13,6 +13,7 @@ module dev.amalgam.io {
   exports dev.amalgam.io.dataset;
   exports dev.amalgam.io.importance;
   exports dev.amalgam.io.job;
+  exports dev.amalgam.io.lora;
   exports dev.amalgam.io.model;
   exports dev.amalgam.io.recipe;
   exports dev.amalgam.io.report;

@@ -34,7 +34,7 @@ final class DiffCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "A",
-      description = "A safetensors file, or a model's folder.")
+      description = "A safetensors file, or a model's folder, or BASE+ADAPTER.")
   private Path first;
 
   @Parameters(index = "1", paramLabel = "B", description = "What to compare with A, likewise.")

@@ -30,7 +30,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "The model's folder.")
+  @Parameters(paramLabel = "MODEL", description = "The model's folder, or BASE+ADAPTER.")
   private Path model;
 
   @Option(

@@ -50,7 +50,9 @@ final class ImportanceCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "EXPERT", description = "The fine-tuned model's folder.")
+  @Parameters(
+      paramLabel = "EXPERT",
+      description = "The fine-tuned model's folder, or BASE+ADAPTER.")
   private Path expert;
 
   @Option(

@@ -26,7 +26,9 @@ final class InspectCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "PATH", description = "A safetensors file, or a model's folder.")
+  @Parameters(
+      paramLabel = "PATH",
+      description = "A safetensors file, or a model's folder, or BASE+ADAPTER.")
   private Path path;
 
   @Option(names = "--json", description = "Print one JSON object.")

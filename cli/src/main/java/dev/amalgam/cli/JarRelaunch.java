@@ -27,7 +27,7 @@ final class JarRelaunch {
           "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false");
   private static final String RELAUNCHED = "dev.amalgam.relaunched";
   private static final Set<String> COMPUTING =
-      Set.of("merge", "diff", "eval", "importance", "report", "generate");
+      Set.of("merge", "diff", "eval", "importance", "report", "generate", "extract-lora");
 
   private JarRelaunch() {}
 

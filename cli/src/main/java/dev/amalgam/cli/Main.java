@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       ImportanceCommand.class,
       ReportCommand.class,
+      ExtractLoraCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class
     })
@@ -109,6 +110,8 @@ final class Main implements Callable<Integer> {
             ImportanceCommand.Score.class, new EnumWord<>(ImportanceCommand.Score.class))
         .registerConverter(
             ImportanceCommand.Stored.class, new EnumWord<>(ImportanceCommand.Stored.class))
+        .registerConverter(
+            ExtractLoraCommand.Stored.class, new EnumWord<>(ExtractLoraCommand.Stored.class))
         .setParameterExceptionHandler(Errors::badUsage)
         .setExecutionExceptionHandler(
             (failure, command, result) ->

@@ -34,7 +34,8 @@ final class MergeCommand implements Callable<Integer> {
       paramLabel = "RECIPE",
       description =
           "The recipe, a YAML file. Models are folders, or safetensors files, of this disk; their"
-              + " paths start at the current folder or at the recipe's.")
+              + " paths start at the current folder or at the recipe's. BASE+ADAPTER is a model"
+              + " with a LoRA adapter.")
   private Path recipe;
 
   @Parameters(

@@ -37,6 +37,7 @@ class ArchitectureTest {
           "kernel",
           "weight",
           "matrix",
+          "decomposition",
           "layer",
           "model",
           "importance",

@@ -2,7 +2,6 @@ package dev.amalgam.io.checkpoint;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
-import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.io.safetensors.SafetensorsFile;
@@ -21,7 +20,7 @@ import java.util.SortedMap;
  * model.safetensors.index.json} and the shards that it names, or a single safetensors file. As in
  * transformers, {@code model.safetensors} wins where a folder has both.
  */
-public final class CheckpointFolder implements Checkpoint {
+public final class CheckpointFolder implements StoredCheckpoint {
 
   /** The one file of a model that is not sharded. */
   static final String SINGLE_FILE = "model.safetensors";
@@ -86,16 +85,17 @@ public final class CheckpointFolder implements Checkpoint {
   }
 
   /** Returns the safetensors files, in the order of their names. */
+  @Override
   public List<Path> files() {
     return shards.stream().map(SafetensorsFile::path).toList();
   }
 
-  /** Returns the index, if the model is sharded. */
+  @Override
   public Optional<Path> indexFile() {
     return indexFile;
   }
 
-  /** Returns the metadata of the first safetensors file; the shards of one model repeat it. */
+  @Override
   public SortedMap<String, String> metadata() {
     return shards.getFirst().header().metadata();
   }

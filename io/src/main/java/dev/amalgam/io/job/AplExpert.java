@@ -73,8 +73,8 @@ record AplExpert(
       Dataset dataset =
           Dataset.of(
               data.get(),
-              ModelTask.of(whole, expert.config(), model.folder(), maxLength),
-              () -> ModelTask.tokenizer(model.folder()));
+              ModelTask.of(whole, expert.config(), model.tokenizerFolder(), maxLength),
+              () -> ModelTask.tokenizer(model.tokenizerFolder()));
       examples = FirstExamples.of(dataset, chooses ? 2 * limit : limit, OptionalLong.empty());
       FirstExamples.check(dataset, examples, whole.head().kind() == Targets.Kind.NEXT_TOKEN);
       scored = chooses ? Math.min(limit, examples.size() / 2) : examples.size();

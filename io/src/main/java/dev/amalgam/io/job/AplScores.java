@@ -103,7 +103,8 @@ final class AplScores {
         throw FileProblems.unwritable(folder, e);
       }
       try (ImportanceJob job =
-          ImportanceJob.prepare(delta.model().path(), base.path(), data, settings)) {
+          ImportanceJob.prepare(
+              delta.model().location().path(), base.location().path(), data, settings)) {
         job.run(file, progress);
       }
     }

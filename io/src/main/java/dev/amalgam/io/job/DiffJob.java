@@ -5,8 +5,9 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.run.Comparison;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.run.TensorDifference;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.json.Json;
+import dev.amalgam.io.lora.ModelPath;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,8 +23,8 @@ public final class DiffJob {
    */
   public static Comparison compare(
       Path first, Path second, int threads, ProgressListener progress) {
-    try (CheckpointFolder a = CheckpointFolder.open(first);
-        CheckpointFolder b = CheckpointFolder.open(second)) {
+    try (StoredCheckpoint a = ModelPath.of(first).open();
+        StoredCheckpoint b = ModelPath.of(second).open()) {
       return Comparison.of(a, b, threads, Kernels.warmingUp(), progress);
     }
   }

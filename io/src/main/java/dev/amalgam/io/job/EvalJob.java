@@ -16,6 +16,7 @@ import dev.amalgam.io.dataset.DatasetException;
 import dev.amalgam.io.dataset.ExampleReader;
 import dev.amalgam.io.dataset.Task;
 import dev.amalgam.io.file.PartialFile;
+import dev.amalgam.io.lora.ModelPath;
 import dev.amalgam.io.model.ModelFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,9 +64,11 @@ public final class EvalJob implements AutoCloseable {
     this.settings = settings;
     this.folder = folder;
     settings.logits().ifPresent(PartialFile::check);
-    Task task = ModelTask.of(folder.model(), folder.headConfig(), model, settings.maxLength());
-    this.dataset = Dataset.of(data, task, () -> ModelTask.tokenizer(model));
-    this.padding = TokenIds.padding(model, task.vocabulary());
+    ModelPath location = ModelPath.of(model);
+    Path tokenizer = location.tokenizerFolder();
+    Task task = ModelTask.of(folder.model(), folder.headConfig(), tokenizer, settings.maxLength());
+    this.dataset = Dataset.of(data, task, () -> ModelTask.tokenizer(tokenizer));
+    this.padding = TokenIds.padding(location.folder(), task.vocabulary());
     progress.started("reading", 0);
     this.size = dataset.size();
     this.logitsTensors =

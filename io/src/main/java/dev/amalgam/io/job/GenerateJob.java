@@ -13,6 +13,7 @@ import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.model.Sampler;
 import dev.amalgam.io.dataset.TextEncoder;
+import dev.amalgam.io.lora.ModelPath;
 import dev.amalgam.io.model.ModelFolder;
 import dev.amalgam.io.tokenizer.StreamDecoder;
 import dev.amalgam.io.tokenizer.Tokenizer;
@@ -53,9 +54,9 @@ public final class GenerateJob {
       throw new ModelException(
           quote(path.toString()) + " is no causal language model, so it continues no text");
     }
-    this.tokenizer = ModelTask.tokenizer(path);
+    this.tokenizer = ModelTask.tokenizer(ModelPath.of(path).tokenizerFolder());
     this.prompt = new TextEncoder(tokenizer, Integer.MAX_VALUE).prompt(prompt);
-    this.ends = TokenIds.endOfText(path, ModelTask.vocabulary(model));
+    this.ends = TokenIds.endOfText(ModelPath.of(path).folder(), ModelTask.vocabulary(model));
     if (this.prompt.length == 0) {
       throw new ModelException("the prompt gives no token; write a longer one");
     }

@@ -19,13 +19,14 @@ import dev.amalgam.core.model.Model;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.dataset.Dataset;
 import dev.amalgam.io.dataset.Task;
 import dev.amalgam.io.file.PartialFile;
 import dev.amalgam.io.importance.ContentHash;
 import dev.amalgam.io.importance.SidecarMetadata;
 import dev.amalgam.io.importance.SidecarWriter;
+import dev.amalgam.io.lora.ModelPath;
 import dev.amalgam.io.model.ExpertFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,8 +80,9 @@ public final class ImportanceJob implements AutoCloseable {
     this.data = data;
     this.folder = folder;
     Model model = folder.expert().at(1);
-    Task task = ModelTask.of(model, folder.expert().config(), expert, settings.maxLength());
-    this.dataset = Dataset.of(data, task, () -> ModelTask.tokenizer(expert));
+    Path tokenizer = ModelPath.of(expert).tokenizerFolder();
+    Task task = ModelTask.of(model, folder.expert().config(), tokenizer, settings.maxLength());
+    this.dataset = Dataset.of(data, task, () -> ModelTask.tokenizer(tokenizer));
     this.examples = FirstExamples.of(dataset, settings.examples(), settings.seed());
     FirstExamples.check(dataset, examples, model.head().kind() == Targets.Kind.NEXT_TOKEN);
     this.partitions = folder.expert().partitions(settings.importance().level());
@@ -210,7 +212,7 @@ public final class ImportanceJob implements AutoCloseable {
     }
   }
 
-  private static List<Path> files(CheckpointFolder folder) {
+  private static List<Path> files(StoredCheckpoint folder) {
     return new ArrayList<>(folder.files());
   }
 

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.json.Json;
+import dev.amalgam.io.lora.ModelPath;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -25,7 +26,7 @@ public record Inspection(
 
   /** Reads the headers of a safetensors file or of a model's folder. */
   public static Inspection of(Path path) {
-    try (CheckpointFolder checkpoint = CheckpointFolder.open(path)) {
+    try (StoredCheckpoint checkpoint = ModelPath.of(path).open()) {
       return new Inspection(path, checkpoint.files(), checkpoint.metadata(), checkpoint.tensors());
     }
   }

@@ -136,7 +136,7 @@ public final class MergeJob implements AutoCloseable {
     List<Path> needed = new ArrayList<>();
     needed.add(recipe.path());
     needed.add(extras.tokenizerFolder());
-    models.all().forEach(model -> needed.add(model.path()));
+    models.all().forEach(model -> needed.addAll(model.location().all()));
     inputs.forEach(input -> needed.add(input.path()));
     return needed;
   }

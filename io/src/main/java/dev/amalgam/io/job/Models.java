@@ -6,7 +6,8 @@ import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.tensor.Checkpoint;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.lora.ModelPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -25,14 +26,19 @@ final class Models implements AutoCloseable {
    * A model of a recipe.
    *
    * @param reference what the recipe calls it
-   * @param path where it is
+   * @param location where it is
    * @param checkpoint its tensors
    */
-  record Model(String reference, Path path, CheckpointFolder checkpoint) {
+  record Model(String reference, ModelPath location, StoredCheckpoint checkpoint) {
 
     /** Returns the folder that holds the model's other files. */
     Path folder() {
-      return Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+      return location.folder();
+    }
+
+    /** Returns the folder that holds the model's tokenizer. */
+    Path tokenizerFolder() {
+      return location.tokenizerFolder();
     }
 
     /** Returns the model's config, if it has one. */
@@ -47,7 +53,7 @@ final class Models implements AutoCloseable {
   private record Staged(StageResult checkpoint, ModelFiles files) {}
 
   private final Path recipeFolder;
-  private final Map<Path, Model> byRealPath = new LinkedHashMap<>();
+  private final Map<List<Path>, Model> byRealPath = new LinkedHashMap<>();
   private final Map<String, Staged> stages = new LinkedHashMap<>();
 
   private Models(Path recipeFolder) {
@@ -84,9 +90,20 @@ final class Models implements AutoCloseable {
   }
 
   private Model open(String reference) {
-    Path path = locate(reference);
+    List<Path> parts = ModelPath.parts(reference, this::exists).stream().map(this::locate).toList();
+    ModelPath location = ModelPath.of(parts);
     return byRealPath.computeIfAbsent(
-        realPath(path), real -> new Model(reference, path, CheckpointFolder.open(path)));
+        parts.stream().map(Models::realPath).toList(),
+        real -> new Model(reference, location, location.open()));
+  }
+
+  private boolean exists(String reference) {
+    try {
+      Path path = Path.of(reference);
+      return Files.exists(path) || Files.exists(recipeFolder.resolve(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /** Returns the file or folder that a reference names. */
@@ -130,9 +147,6 @@ final class Models implements AutoCloseable {
   }
 
   private String cure(String reference) {
-    if (reference.contains("+")) {
-      return "adapters (model+adapter) are not supported by this version";
-    }
     return NearestWord.nearest(reference, stages.keySet())
         .map(stage -> "did you mean '" + stage + "', the result of another document?")
         .orElse(
@@ -176,7 +190,11 @@ final class Models implements AutoCloseable {
 
   private static ModelFiles files(Model model) {
     return new ModelFiles(
-        model.reference(), model.folder(), model.config(), model.reference(), model.folder());
+        model.reference(),
+        model.folder(),
+        model.config(),
+        model.reference(),
+        model.tokenizerFolder());
   }
 
   /** Returns the files of the stage of this name, if there is one. */

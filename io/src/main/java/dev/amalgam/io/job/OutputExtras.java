@@ -97,7 +97,7 @@ final class OutputExtras {
   // Rows of embeddings are merged by number, which is right only if all number their tokens alike.
   private void checkTokenizers(Models models) {
     for (Models.Model model : models.all()) {
-      Tokenizers.difference(tokenizerFolder, model.folder())
+      Tokenizers.difference(tokenizerFolder, model.tokenizerFolder())
           .ifPresent(
               difference -> {
                 String problem =

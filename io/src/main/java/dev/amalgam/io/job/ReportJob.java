@@ -4,9 +4,10 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.run.ProgressListener;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.file.PartialFile;
 import dev.amalgam.io.importance.ContentHash;
+import dev.amalgam.io.lora.ModelPath;
 import dev.amalgam.io.model.ExpertFolder;
 import dev.amalgam.io.report.MergeRecord;
 import dev.amalgam.io.report.MergedModel;
@@ -61,7 +62,7 @@ public final class ReportJob implements AutoCloseable {
   private final Settings settings;
   private final Path output;
   private final ReportInputs inputs;
-  private final Optional<CheckpointFolder> base;
+  private final Optional<StoredCheckpoint> base;
   private final List<ReportModels.Expert> experts = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final Optional<MergeRecord> record;
@@ -71,7 +72,7 @@ public final class ReportJob implements AutoCloseable {
     this.settings = settings;
     this.output = output;
     this.inputs = inputs;
-    this.base = settings.base().map(CheckpointFolder::open);
+    this.base = settings.base().map(path -> ModelPath.of(path).open());
     try {
       this.record = settings.merge().flatMap(MergeRecord::read);
       openExperts(progress);
@@ -124,7 +125,7 @@ public final class ReportJob implements AutoCloseable {
     return name == null ? folder.toString() : name.toString();
   }
 
-  private static String hash(CheckpointFolder folder) {
+  private static String hash(StoredCheckpoint folder) {
     return ContentHash.of(folder.files(), _ -> {}, () -> false);
   }
 
@@ -198,7 +199,7 @@ public final class ReportJob implements AutoCloseable {
   }
 
   private void closeModels() {
-    base.ifPresent(CheckpointFolder::close);
+    base.ifPresent(StoredCheckpoint::close);
     experts.forEach(expert -> expert.folder().close());
   }
 

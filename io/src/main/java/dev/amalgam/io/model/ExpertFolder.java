@@ -3,17 +3,18 @@ package dev.amalgam.io.model;
 import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.lora.ModelPath;
 import java.nio.file.Path;
 
 /** An expert and its base on disk, their weights streamed from their files. */
 public final class ExpertFolder implements AutoCloseable {
 
-  private final CheckpointFolder base;
-  private final CheckpointFolder expert;
+  private final StoredCheckpoint base;
+  private final StoredCheckpoint expert;
   private final Expert model;
 
-  private ExpertFolder(CheckpointFolder base, CheckpointFolder expert, Expert model) {
+  private ExpertFolder(StoredCheckpoint base, StoredCheckpoint expert, Expert model) {
     this.base = base;
     this.expert = expert;
     this.model = model;
@@ -26,13 +27,14 @@ public final class ExpertFolder implements AutoCloseable {
    *     cannot be run
    */
   public static ExpertFolder open(Path base, Path expert) {
-    CheckpointFolder before = CheckpointFolder.open(base);
-    CheckpointFolder after = null;
+    StoredCheckpoint before = ModelPath.of(base).open();
+    StoredCheckpoint after = null;
     try {
-      after = CheckpointFolder.open(expert);
+      ModelPath path = ModelPath.of(expert);
+      after = path.open();
       FineTuned weights =
           new FineTuned(new CheckpointWeights(before), new CheckpointWeights(after));
-      Expert model = new Expert(weights, ConfigFile.read(expert.resolve(ConfigFile.NAME)));
+      Expert model = new Expert(weights, ConfigFile.read(path.folder().resolve(ConfigFile.NAME)));
       // Whether both can be run is seen before any work is done.
       model.at(0);
       model.at(1);
@@ -52,12 +54,12 @@ public final class ExpertFolder implements AutoCloseable {
   }
 
   /** Returns the base's tensors. */
-  public CheckpointFolder base() {
+  public StoredCheckpoint base() {
     return base;
   }
 
   /** Returns the expert's tensors. */
-  public CheckpointFolder checkpoint() {
+  public StoredCheckpoint checkpoint() {
     return expert;
   }
 

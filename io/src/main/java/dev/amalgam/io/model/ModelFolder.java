@@ -8,7 +8,8 @@ import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.ResidentWeights;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.lora.ModelPath;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -33,17 +34,20 @@ public final class ModelFolder implements AutoCloseable {
    *     cannot be run
    */
   public static ModelFolder open(Path folder, Optional<Path> head) {
-    CheckpointFolder checkpoint = CheckpointFolder.open(folder);
-    Optional<CheckpointFolder> headCheckpoint = Optional.empty();
+    ModelPath path = ModelPath.of(folder);
+    StoredCheckpoint checkpoint = path.open();
+    Optional<StoredCheckpoint> headCheckpoint = Optional.empty();
     try {
-      ModelConfig config = ConfigFile.read(folder.resolve(ConfigFile.NAME));
-      headCheckpoint = head.map(CheckpointFolder::open);
-      Optional<ModelConfig> headConfig = head.map(h -> ConfigFile.read(h.resolve(ConfigFile.NAME)));
+      ModelConfig config = ConfigFile.read(path.folder().resolve(ConfigFile.NAME));
+      Optional<ModelPath> headPath = head.map(ModelPath::of);
+      headCheckpoint = headPath.map(ModelPath::open);
+      Optional<ModelConfig> headConfig =
+          headPath.map(h -> ConfigFile.read(h.folder().resolve(ConfigFile.NAME)));
       Model model =
           ModelFamilies.build(
               source(config, checkpoint),
               headCheckpoint.map(c -> source(headConfig.orElseThrow(), c)));
-      Optional<CheckpointFolder> opened = headCheckpoint;
+      Optional<StoredCheckpoint> opened = headCheckpoint;
       return new ModelFolder(
           model,
           headConfig.orElse(config),
@@ -66,8 +70,9 @@ public final class ModelFolder implements AutoCloseable {
    *     cannot be run
    */
   public static ModelFolder openResident(Path folder, Workers<?> workers) {
-    ModelConfig config = ConfigFile.read(folder.resolve(ConfigFile.NAME));
-    try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
+    ModelPath path = ModelPath.of(folder);
+    ModelConfig config = ConfigFile.read(path.folder().resolve(ConfigFile.NAME));
+    try (StoredCheckpoint checkpoint = path.open()) {
       // Whether it can be run is seen before gigabytes are read.
       ModelFamilies.build(source(config, checkpoint), Optional.empty());
       ResidentWeights weights = ResidentWeights.load(checkpoint, workers);

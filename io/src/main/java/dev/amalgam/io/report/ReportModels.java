@@ -1,7 +1,7 @@
 package dev.amalgam.io.report;
 
 import dev.amalgam.core.run.ProgressListener;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.model.ExpertFolder;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param base the base
  * @param experts at least two
  */
-public record ReportModels(CheckpointFolder base, List<Expert> experts) {
+public record ReportModels(StoredCheckpoint base, List<Expert> experts) {
 
   /**
    * An expert.

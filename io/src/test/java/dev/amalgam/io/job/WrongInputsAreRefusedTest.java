@@ -39,10 +39,9 @@ class WrongInputsAreRefusedTest {
   }
 
   @Test
-  void anAdapter() throws IOException {
+  void anAdapterThatIsNotThere() throws IOException {
     merge.recipe("merge_method: linear\nmodels: [{model: base+adapter}]\n");
-    assertTrue(
-        merge.refused().endsWith("adapters (model+adapter) are not supported by this version"));
+    assertTrue(merge.refused().startsWith(merge.recipe + ": model 'adapter': no such folder here"));
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** Factorisations of matrices, on the products of {@link dev.amalgam.core.matrix}. */
+package dev.amalgam.core.decomposition;

@@ -1,0 +1,30 @@
+package dev.amalgam.io.lora;
+
+import dev.amalgam.core.matrix.Scratch;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The factors of the tensors that were read last, in memory. Readers go through a model tensor by
+ * tensor, in many small pieces each, several threads at once.
+ */
+final class FactorCache {
+
+  private static final int MOST = 4;
+
+  private final Map<String, LowRankDelta.Factors> byTensor =
+      new LinkedHashMap<>(2 * MOST, 0.75f, true);
+
+  /** Returns the factors of a tensor's delta. */
+  synchronized LowRankDelta.Factors get(String tensor, LowRankDelta delta, Scratch scratch) {
+    LowRankDelta.Factors factors = byTensor.get(tensor);
+    if (factors == null) {
+      if (byTensor.size() == MOST) {
+        byTensor.remove(byTensor.keySet().iterator().next());
+      }
+      factors = delta.load(scratch);
+      byTensor.put(tensor, factors);
+    }
+    return factors;
+  }
+}

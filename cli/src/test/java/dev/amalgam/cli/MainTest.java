@@ -30,8 +30,11 @@ class MainTest {
     assertEquals("", cli.err());
     for (String part :
         List.of(
-            "\nCommands:\n  merge     Merges models as a recipe says.\n  inspect   Lists the",
-            "\n  diff      Compares",
+            "\n"
+                + "Commands:\n"
+                + "  merge         Merges models as a recipe says.\n"
+                + "  inspect       Lists the",
+            "\n  diff          Compares",
             "\n"
                 + "Exit codes:\n"
                 + "  0   Done.\n"

@@ -52,6 +52,7 @@ class MainTest {
         "eval",
         "importance",
         "report",
+        "extract-lora",
         "generate",
         "tokenize"
       })

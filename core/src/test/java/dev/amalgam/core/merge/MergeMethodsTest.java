@@ -34,7 +34,9 @@ class MergeMethodsTest {
         misspelt.getMessage());
     var foreign = assertThrows(RecipeException.class, () -> MergeMethods.named("a\nb"));
     assertTrue(
-        foreign.getMessage().startsWith("merge_method 'a\\u{a}b' is not known; known are: linear,"),
+        foreign
+            .getMessage()
+            .startsWith("merge_method 'a\\u{a}b' is not known; known are: apl, linear,"),
         foreign.getMessage());
   }
 

@@ -57,6 +57,7 @@ final class Contest {
             Map.of(),
             AplSearch.CHOOSABLE,
             experts.size(),
+            trial.drop() > 0,
             chosen ->
                 Arrays.stream(validations(experiment, chosen(trial, chosen), experts))
                     .map(value -> 1 - value)

@@ -102,14 +102,20 @@ public final class AplSearch {
    * @param given the values of {@code select} and {@code rescale} where they are not open
    * @param open the parameters to choose, some of {@link #CHOOSABLE}
    * @param experts how many experts there are
+   * @param drops whether anything is dropped; if not, ways to select do not differ
    */
   public static Choice search(
-      Map<String, Setting.Scalar> given, Set<String> open, int experts, Objective objective) {
-    return new AplSearch(given, open, experts, objective).search(experts);
+      Map<String, Setting.Scalar> given,
+      Set<String> open,
+      int experts,
+      boolean drops,
+      Objective objective) {
+    return new AplSearch(given, open, experts, objective).search(experts, drops);
   }
 
-  private Choice search(int experts) {
-    for (Selecting selecting : selections()) {
+  private Choice search(int experts, boolean drops) {
+    List<Selecting> selections = selections();
+    for (Selecting selecting : drops ? selections : selections.subList(0, 1)) {
       Map<String, Setting.Scalar> start = new TreeMap<>();
       put(start, "select", new Setting.Word(selecting.select()));
       put(start, "rescale", new Setting.Word(selecting.rescale()));

@@ -8,6 +8,7 @@ import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
+import dev.amalgam.core.plan.TensorPlan;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
@@ -150,6 +151,13 @@ final class AplStage {
     return new Resolved(chosen, calibrate(chosen, scored), choice.parameters(), choice.loss());
   }
 
+  private boolean drops() {
+    return plan.tensors().stream()
+        .filter(TensorPlan.Merged.class::isInstance)
+        .flatMap(tensor -> ((TensorPlan.Merged) tensor).expertParameters().stream())
+        .anyMatch(expert -> expert.number("density") < 1);
+  }
+
   private Calibration calibrate(MergePlan concrete, List<AplCalibration.Scored> scored) {
     return AplCalibration.of(concrete, scored, threads, Kernels.get());
   }
@@ -181,6 +189,7 @@ final class AplStage {
           parameters.given(),
           open,
           experts.size(),
+          drops(),
           choice -> {
             MergePlan tried = MergePlanner.plan(recipe.with(choice), inputs, plan.seed());
             new MergeExecutor(tried, threads, Kernels.get(), Optional.of(calibrate(tried, scored)))

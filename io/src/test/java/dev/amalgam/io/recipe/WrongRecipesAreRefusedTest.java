@@ -120,7 +120,7 @@ class WrongRecipesAreRefusedTest {
         GOOD + "\"zzz\\e\": 1\n",
         ":3:1: key 'zzz\\u{1b}' is not known in the recipe; known are: name, merge_method,"
             + " base_model, models, slices, parameters, dtype, out_dtype, tokenizer_source,"
-            + " random_compatibility, missing");
+            + " random_compatibility, missing, heads");
   }
 
   @Test

@@ -40,35 +40,22 @@ final class AplStage {
   private final MergeInputs inputs;
   private final AplParameters parameters;
   private final List<AplExpert> experts = new ArrayList<>();
-  private final AplScores scores;
-  private final Path output;
+  private final Models.Model base;
   private final int threads;
 
-  /**
-   * Checks everything that can be checked before any model runs.
-   *
-   * @param output the folder of the merged model; absent where the recipe is only checked
-   */
-  AplStage(
-      Recipe recipe,
-      MergePlan plan,
-      MergeInputs inputs,
-      Models models,
-      Optional<Path> output,
-      int threads) {
+  /** Checks everything that can be checked before any model runs. */
+  AplStage(Recipe recipe, MergePlan plan, MergeInputs inputs, Models models, int threads) {
     this.recipe = recipe;
     this.plan = plan;
     this.inputs = inputs;
-    this.output = output.orElse(Path.of("checked"));
     this.threads = threads;
     this.parameters = AplParameters.of(plan);
-    Models.Model base = models.of(inputs.base().orElseThrow());
+    this.base = models.of(inputs.base().orElseThrow());
     List<Checkpoint> merged =
         inputs.models().stream().filter(model -> model != inputs.base().get()).toList();
     for (int i = 0; i < merged.size(); i++) {
       experts.add(AplExpert.of(models, base, models.of(merged.get(i)), parameters, i));
     }
-    this.scores = new AplScores(this.output, base, parameters, threads);
     boolean interferes = parameters.values().flag("interference");
     if (interferes && experts.stream().anyMatch(expert -> expert.data().isEmpty())) {
       throw new RecipeException(
@@ -131,22 +118,28 @@ final class AplStage {
     }
   }
 
-  /** Works out what the merge needs; the sidecars are open until {@code sidecars} is closed. */
-  Resolved resolve(Sidecars sidecars, ProgressListener progress) {
+  /**
+   * Works out what the merge needs.
+   *
+   * @param output the folder of the merged model, beside which scores are kept
+   * @param sidecars files that stay open until this is closed
+   */
+  Resolved resolve(Path output, Sidecars sidecars, ProgressListener progress) {
+    AplScores scores = new AplScores(output, base, parameters, threads);
     List<AplCalibration.Scored> scored = new ArrayList<>();
     for (AplExpert expert : experts) {
       Sidecar sidecar = sidecars.open(scores.of(expert, progress));
       scored.add(
           new AplCalibration.Scored(
               expert.expert(),
-              withInterference(expert, sidecar.importance(), sidecars, progress),
+              withInterference(expert, sidecar.importance(), scores, sidecars, progress),
               sidecar.metadata().level()));
     }
     Set<String> open = parameters.open();
     if (open.isEmpty()) {
       return new Resolved(plan, calibrate(plan, scored), Map.of(), Double.NaN);
     }
-    AplSearch.Choice choice = choose(open, scored, progress);
+    AplSearch.Choice choice = choose(output, open, scored, progress);
     MergePlan chosen = MergePlanner.plan(recipe.with(choice.parameters()), inputs, plan.seed());
     return new Resolved(chosen, calibrate(chosen, scored), choice.parameters(), choice.loss());
   }
@@ -163,7 +156,11 @@ final class AplStage {
   }
 
   private Weights withInterference(
-      AplExpert expert, Weights own, Sidecars sidecars, ProgressListener progress) {
+      AplExpert expert,
+      Weights own,
+      AplScores scores,
+      Sidecars sidecars,
+      ProgressListener progress) {
     if (!parameters.values().flag("interference")) {
       return own;
     }
@@ -177,7 +174,10 @@ final class AplStage {
   }
 
   private AplSearch.Choice choose(
-      Set<String> open, List<AplCalibration.Scored> scored, ProgressListener progress) {
+      Path output,
+      Set<String> open,
+      List<AplCalibration.Scored> scored,
+      ProgressListener progress) {
     progress.started("choosing", 0);
     // In a mapped file, so that it need not fit into memory; each trial overwrites the last.
     try (Engine engine = new Engine(threads, Kernels.get());

@@ -79,8 +79,7 @@ public final class MergeJob implements AutoCloseable {
     this.apl =
         plan.method().name().equals("apl")
             ? Optional.of(
-                new AplStage(
-                    recipe.recipe(), plan, checkpoints, models, output, settings.threads()))
+                new AplStage(recipe.recipe(), plan, checkpoints, models, settings.threads()))
             : Optional.empty();
     this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
     this.executor = new MergeExecutor(plan, settings.threads(), Kernels.warmingUp());
@@ -191,7 +190,8 @@ public final class MergeJob implements AutoCloseable {
       stages.run(folder.path(), progress);
       MergeExecutor executor = this.executor;
       if (apl.isPresent()) {
-        AplStage.Resolved resolved = apl.get().resolve(sidecars, progress);
+        AplStage.Resolved resolved =
+            apl.get().resolve(output.orElseThrow().path(), sidecars, progress);
         choices = resolved.describe();
         executor =
             new MergeExecutor(

@@ -45,6 +45,11 @@ final class AplStage {
 
   /** Checks everything that can be checked before any model runs. */
   AplStage(Recipe recipe, MergePlan plan, MergeInputs inputs, Models models, int threads) {
+    if (recipe.randomMasks() == Recipe.RandomMasks.MERGEKIT) {
+      throw new RecipeException(
+          "random_compatibility is mergekit, which does not know merge_method apl, so there are no"
+              + " masks to be equal to; remove it");
+    }
     this.recipe = recipe;
     this.plan = plan;
     this.inputs = inputs;

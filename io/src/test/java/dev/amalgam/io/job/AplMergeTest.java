@@ -119,6 +119,14 @@ class AplMergeTest {
     assertEquals(times, times(kept));
   }
 
+  @Test
+  void masksOfMergekitAreRefused() throws IOException {
+    Path recipe = recipe(examples("math"), "lambda: 1");
+    Files.writeString(recipe, Files.readString(recipe) + "random_compatibility: mergekit\n");
+    String message = refused(recipe);
+    assertTrue(message.contains("random_compatibility is mergekit"), message);
+  }
+
   private Path sidecar(Path expert, Level level, boolean magnitude) {
     Path file = root.resolve(expert.getFileName() + "." + level.word() + ".safetensors");
     ImportanceSettings importance =

@@ -88,7 +88,7 @@ final class AplScores {
             AmalgamVersion.get(),
             baseHash(),
             hash(delta.model().checkpoint().files()),
-            hash(files(delta.model().folder())),
+            hash(files(delta.model())),
             hash(List.of(data)),
             settings.maxLength() + " " + settings.examples(),
             describe(settings.importance()));
@@ -112,9 +112,9 @@ final class AplScores {
   }
 
   // What else says how the model runs and what its tokens are.
-  private static List<Path> files(Path model) {
-    List<Path> files = new ArrayList<>(CompanionFiles.ofTokenizer(model));
-    files.add(model.resolve(ModelConfig.FILE));
+  private static List<Path> files(Models.Model model) {
+    List<Path> files = new ArrayList<>(CompanionFiles.ofTokenizer(model.tokenizerFolder()));
+    files.add(model.folder().resolve(ModelConfig.FILE));
     return files;
   }
 

@@ -4,8 +4,6 @@ import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weight;
 import dev.amalgam.core.weight.Weights;
-import java.util.Collection;
-import java.util.Optional;
 
 /** What is done to importance, to see whether it is importance that helps. */
 enum Control {
@@ -51,25 +49,7 @@ enum Control {
 
   /** Returns scores as this control has them. */
   Weights of(Weights scores) {
-    if (this == NONE) {
-      return scores;
-    }
-    return new Weights() {
-      @Override
-      public String name() {
-        return scores.name();
-      }
-
-      @Override
-      public Collection<String> names() {
-        return scores.names();
-      }
-
-      @Override
-      public Optional<Weight> find(String tensor) {
-        return scores.find(tensor).map(weight -> new Controlled(weight, Control.this));
-      }
-    };
+    return this == NONE ? scores : scores.mapped((_, weight) -> new Controlled(weight, this));
   }
 
   private record Controlled(Weight weight, Control control) implements Weight {

@@ -2,6 +2,7 @@ package dev.amalgam.core.weight;
 
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** The parameters of a model by the names of their tensors. */
 public interface Weights {
@@ -14,4 +15,29 @@ public interface Weights {
 
   /** Returns the weight of this name, if the model has it. */
   Optional<Weight> find(String tensor);
+
+  /**
+   * Returns the same names with other weights.
+   *
+   * @param change makes of the name of a tensor, and its weight, what is found instead
+   */
+  default Weights mapped(BiFunction<String, Weight, Weight> change) {
+    Weights unchanged = this;
+    return new Weights() {
+      @Override
+      public String name() {
+        return unchanged.name();
+      }
+
+      @Override
+      public Collection<String> names() {
+        return unchanged.names();
+      }
+
+      @Override
+      public Optional<Weight> find(String tensor) {
+        return unchanged.find(tensor).map(weight -> change.apply(tensor, weight));
+      }
+    };
+  }
 }

@@ -175,7 +175,7 @@ final class AplStage {
         others.add(sidecars.open(scores.scored(expert, task, progress)).importance());
       }
     }
-    return new LessInterference(own, others);
+    return LessInterference.of(own, others);
   }
 
   private AplSearch.Choice choose(

@@ -37,7 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -187,9 +187,8 @@ class ImportanceInvariantsTest {
       Expert expert, Map<String, Partitioning> tensors, long partition, double part, Example x) {
     Weights base = expert.weights().base();
     Weights moved =
-        TinyExpert.changed(
-            base,
-            weight ->
+        base.mapped(
+            (_, weight) ->
                 tensors.containsKey(weight.name())
                     ? partly(expert, weight, tensors.get(weight.name()), partition, part)
                     : weight);
@@ -399,8 +398,8 @@ class ImportanceInvariantsTest {
         }
       }
       Expert plain = tiny.expert(SCALE);
-      UnaryOperator<Weight> permute =
-          weight ->
+      BiFunction<String, Weight, Weight> permute =
+          (_, weight) ->
               weight.name().equals(gate) || weight.name().equals(up)
                   ? new TinyExpert.Rearranged(weight, rows)
                   : weight.name().equals(down)
@@ -409,8 +408,7 @@ class ImportanceInvariantsTest {
       Expert permuted =
           new Expert(
               new FineTuned(
-                  TinyExpert.changed(plain.weights().base(), permute),
-                  TinyExpert.changed(plain.weights().expert(), permute)),
+                  plain.weights().base().mapped(permute), plain.weights().expert().mapped(permute)),
               plain.config());
       float[] before = scores(plain, gradient(Level.ROW), tiny.examples()).importance().get(gate);
       float[] after = scores(permuted, gradient(Level.ROW), tiny.examples()).importance().get(gate);
@@ -482,8 +480,7 @@ class ImportanceInvariantsTest {
           };
       Expert expert =
           new Expert(
-              new FineTuned(
-                  base, TinyExpert.changed(whole, weight -> new TinyExpert.Moved(weight, 0.2))),
+              new FineTuned(base, whole.mapped((_, weight) -> new TinyExpert.Moved(weight, 0.2))),
               tiny.expert(0).config());
       List<Example> one = List.of(tiny.examples().getFirst());
       ImportanceSettings restoration =

@@ -109,7 +109,10 @@ class ModelRunnerTest {
       double[] direction,
       double step) {
     double scale = step / Math.sqrt(squares(direction) + Double.MIN_NORMAL);
-    Weights moved = new MovedWeights(weights, tensor, direction, scale);
+    Weights moved =
+        weights.mapped(
+            (name, weight) ->
+                name.equals(tensor) ? new MovedWeight(weight, direction, scale) : weight);
     Losses losses = runner(folder, moved, engine).losses(batch);
     double sum = 0;
     for (int example = 0; example < batch.examples().size(); example++) {

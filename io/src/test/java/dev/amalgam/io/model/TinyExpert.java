@@ -10,9 +10,7 @@ import dev.amalgam.core.weight.Weight;
 import dev.amalgam.core.weight.Weights;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** A small random model as base, and the same with every entry moved a little as its expert. */
@@ -46,28 +44,8 @@ final class TinyExpert implements AutoCloseable {
   /** Returns another expert of another base. */
   Expert expert(Weights base, UnaryOperator<Weight> moved) {
     return new Expert(
-        new FineTuned(base, changed(base, moved)),
+        new FineTuned(base, base.mapped((_, weight) -> moved.apply(weight))),
         ConfigFile.read(folder.resolve(ConfigFile.NAME)));
-  }
-
-  /** Returns weights of which each is replaced. */
-  static Weights changed(Weights weights, UnaryOperator<Weight> change) {
-    return new Weights() {
-      @Override
-      public String name() {
-        return weights.name();
-      }
-
-      @Override
-      public Collection<String> names() {
-        return weights.names();
-      }
-
-      @Override
-      public Optional<Weight> find(String tensor) {
-        return weights.find(tensor).map(change);
-      }
-    };
   }
 
   /** A weight whose entries are moved by a hash of their names and numbers. */

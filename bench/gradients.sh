@@ -18,10 +18,8 @@ threads=$(nproc)
 
 [ -f bench/target/benchmarks.jar ] || ./mvnw -q -B package -DskipTests -Djava.format.skip=true
 ./amalgam --version
-kernels='dev.amalgam.core.kernel.simd.*::*'
-java=("$(./amalgam --print-java)" --add-modules jdk.incubator.vector -XX:+UseSerialGC
-  -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,"$kernels",0.01
-  -XX:CompileCommand=BackgroundCompilation,"$kernels",false -cp bench/target/benchmarks.jar)
+mapfile -t java < <(./amalgam --print-java)
+java+=(-cp bench/target/benchmarks.jar)
 peer=1
 python3 -c 'import torch, transformers' 2>/dev/null || {
   peer=0

@@ -17,10 +17,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [ -f bench/target/benchmarks.jar ] || ./mvnw -q -B package -DskipTests -Djava.format.skip=true
 threads=$(nproc)
-kernels='dev.amalgam.core.kernel.simd.*::*'
-java=("$(./amalgam --print-java)" --add-modules jdk.incubator.vector -XX:+UseSerialGC
-  -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,"$kernels",0.01
-  -XX:CompileCommand=BackgroundCompilation,"$kernels",false -cp bench/target/benchmarks.jar)
+mapfile -t java < <(./amalgam --print-java)
+java+=(-cp bench/target/benchmarks.jar)
 
 if [ "${1:-}" = 7b ]; then
   sequences=${2:-1}

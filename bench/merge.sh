@@ -20,8 +20,8 @@ folder=$(cd "$folder" && pwd)
 ./amalgam --version
 if [ ! -f "$folder/b/model.safetensors" ]; then
   echo "making the models in $folder …"
-  java=$(./amalgam --print-java)
-  "$java" --add-modules jdk.incubator.vector -cp bench/target/benchmarks.jar dev.amalgam.bench.RandomLlama "$folder"
+  mapfile -t java < <(./amalgam --print-java)
+  "${java[@]}" -cp bench/target/benchmarks.jar dev.amalgam.bench.RandomLlama "$folder"
 fi
 cd "$folder"
 

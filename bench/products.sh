@@ -10,11 +10,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${1:-15}
 [ -f bench/target/benchmarks.jar ] || ./mvnw -q -B package -DskipTests -Djava.format.skip=true
-java=$(./amalgam --print-java)
-# As the launcher starts Java: with the serial collector the compiler keeps the loops of the tiles free of safepoints.
-kernels='dev.amalgam.core.kernel.simd.*::*'
-command=("$java" -XX:+UseSerialGC -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,"$kernels",0.01
-  -XX:CompileCommand=BackgroundCompilation,"$kernels",false --add-modules jdk.incubator.vector -Xmx4g -cp bench/target/benchmarks.jar dev.amalgam.bench.Products)
+mapfile -t java < <(./amalgam --print-java)
+command=("${java[@]}" -Xmx4g -cp bench/target/benchmarks.jar dev.amalgam.bench.Products)
 shapes=('FORWARD 2048 2048 2048 F32')
 for form in FORWARD BACKWARD GRADIENT; do
   for weight in '2048 2048' '256 2048' '5632 2048' '2048 5632' '32000 2048'; do

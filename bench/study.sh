@@ -16,9 +16,5 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
   exit 2
 }
 [ -f "$root/bench/target/benchmarks.jar" ] || (cd "$root" && ./mvnw -q -B package -DskipTests -Djava.format.skip=true)
-java=$("$root/amalgam" --print-java)
-# As the launcher starts Java: with the serial collector the compiler keeps the loops of the tiles free of safepoints.
-kernels='dev.amalgam.core.kernel.simd.*::*'
-exec "$java" -XX:+UseSerialGC -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,"$kernels",0.01 \
-  -XX:CompileCommand=BackgroundCompilation,"$kernels",false --add-modules jdk.incubator.vector -Xmx2g \
-  -cp "$root/bench/target/benchmarks.jar" dev.amalgam.bench.study.Study "$root/examples/tiny-llama" "$@"
+mapfile -t java < <("$root/amalgam" --print-java)
+exec "${java[@]}" -Xmx2g -cp "$root/bench/target/benchmarks.jar" dev.amalgam.bench.study.Study "$root/examples/tiny-llama" "$@"

@@ -37,6 +37,7 @@ public final class Report {
   private static final List<String> FORK_ARGUMENTS =
       List.of(
           "--add-modules=jdk.incubator.vector",
+          "--enable-native-access=ALL-UNNAMED",
           "-XX:+UseSerialGC",
           "-Xbatch",
           "--sun-misc-unsafe-memory-access=allow");

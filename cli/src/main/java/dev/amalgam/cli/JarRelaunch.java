@@ -21,6 +21,7 @@ final class JarRelaunch {
   private static final String COLLECTOR = "-XX:+UseSerialGC";
   private static final List<String> AS_LAUNCHED =
       List.of(
+          "--enable-native-access=ALL-UNNAMED",
           "-XX:MaxDirectMemorySize=8t",
           "-XX:CompileCommand=quiet",
           "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.01",

@@ -21,7 +21,7 @@ final class BlockedProduct {
   private final Matrix b;
   private final Target target;
   private final Panels left;
-  private final float[] leftData;
+  private final AlignedRoom leftRoom;
   private final int tileColumns;
 
   /**
@@ -50,7 +50,7 @@ final class BlockedProduct {
     this.target = target;
     MatrixKernels kernels = workers.first().kernels().matrix();
     left = new Panels(rows, a.columns(), kernels.tileRows());
-    leftData = shared.left(left.leftSize());
+    leftRoom = shared.left(left.leftSize());
     tileColumns = kernels.tileColumns();
   }
 
@@ -73,10 +73,11 @@ final class BlockedProduct {
               (scratch, from, count) -> {
                 for (int block = 0; block < left.blocks(); block++) {
                   int depth = left.depthOf(block);
-                  int at = left.leftAt(block, from);
+                  int at = leftRoom.start() + left.leftAt(block, from);
                   scratch
                       .packing()
-                      .packLeft(dense, row + from, count, left.start(block), depth, leftData, at);
+                      .packLeft(
+                          dense, row + from, count, left.start(block), depth, leftRoom.data(), at);
                 }
               });
       case WeightMatrix weight when !weight.isTransposed() ->
@@ -84,7 +85,7 @@ final class BlockedProduct {
               left.lines(),
               Blocking.packedLines(left.width()),
               (scratch, from, count) ->
-                  scratch.packing().packLeft(weight, row + from, count, left, from, leftData));
+                  scratch.packing().packLeft(weight, row + from, count, left, from, leftRoom));
       case WeightMatrix weight -> {
         for (int i = 0; i < left.blocks(); i++) {
           int block = i;
@@ -94,7 +95,7 @@ final class BlockedProduct {
               (scratch, from, count) ->
                   scratch
                       .packing()
-                      .packLeftAcross(weight, row, block, from, count, left, leftData));
+                      .packLeftAcross(weight, row, block, from, count, left, leftRoom));
         }
       }
     }
@@ -106,7 +107,7 @@ final class BlockedProduct {
         (scratch, from, count) -> {
           for (int block = 0; block < left.blocks(); block++) {
             int depth = left.depthOf(block);
-            float[] packed = scratch.right(new Panels(count, depth, tileColumns));
+            AlignedRoom packed = scratch.right(new Panels(count, depth, tileColumns));
             scratch.packing().packRight(dense, from, count, left.start(block), depth, packed, 0);
             multiply(scratch, block, packed, 0, from, count);
           }
@@ -118,7 +119,7 @@ final class BlockedProduct {
     shareColumns(
         (scratch, from, count) -> {
           Panels panels = new Panels(count, left.depth(), tileColumns);
-          float[] packed = scratch.right(panels);
+          AlignedRoom packed = scratch.right(panels);
           scratch.packing().packRight(weight, from, panels, packed);
           for (int block = 0; block < left.blocks(); block++) {
             multiply(scratch, block, packed, panels.rightAt(block, 0), from, count);
@@ -129,7 +130,8 @@ final class BlockedProduct {
   /** The rows of B are rows of a weight: workers read and pack a block of them together. */
   private void blocksOf(WeightMatrix weight) {
     Panels panels = new Panels(b.rows(), left.depth(), tileColumns);
-    float[] packed = shared.right(new Panels(b.rows(), panels.depthOf(0), tileColumns).rightSize());
+    AlignedRoom packed =
+        shared.right(new Panels(b.rows(), panels.depthOf(0), tileColumns).rightSize());
     for (int i = 0; i < left.blocks(); i++) {
       int block = i;
       int depth = left.depthOf(block);
@@ -143,16 +145,17 @@ final class BlockedProduct {
     }
   }
 
-  private void multiply(Scratch scratch, int block, float[] packed, int at, int from, int columns) {
+  private void multiply(
+      Scratch scratch, int block, AlignedRoom packed, int at, int from, int columns) {
     scratch
         .grid()
         .multiply(
             left.depthOf(block),
-            leftData,
-            left.leftAt(block, 0),
+            leftRoom.data(),
+            leftRoom.start() + left.leftAt(block, 0),
             left.lines(),
-            packed,
-            at,
+            packed.data(),
+            packed.start() + at,
             columns,
             target.c(),
             target.offset() + from,

@@ -15,7 +15,7 @@ final class Packing {
   private final MatrixKernels kernels;
   private final ReadBuffer buffer;
   private final float[] room = new float[MatrixKernels.TRANSPOSITION_ROOM];
-  private float[] decoded = {};
+  private final AlignedRoom decoded = new AlignedRoom();
 
   Packing(MatrixKernels kernels, ReadBuffer buffer) {
     this.kernels = kernels;
@@ -40,11 +40,12 @@ final class Packing {
   }
 
   /** Packs whole lines of A, all blocks of them, whose lines are rows of a weight. */
-  void packLeft(WeightMatrix a, int line, int lines, Panels panels, int at, float[] target) {
+  void packLeft(WeightMatrix a, int line, int lines, Panels panels, int at, AlignedRoom target) {
     DenseMatrix rows = read(a, line, lines);
     for (int block = 0; block < panels.blocks(); block++) {
       int depth = panels.depthOf(block);
-      packLeft(rows, 0, lines, panels.start(block), depth, target, panels.leftAt(block, at));
+      int to = target.start() + panels.leftAt(block, at);
+      packLeft(rows, 0, lines, panels.start(block), depth, target.data(), to);
     }
   }
 
@@ -52,26 +53,27 @@ final class Packing {
    * Packs lines {@code line} to {@code line + lines − 1} of B transposed, from depth {@code start}
    * on, and fills the last panel with zeros.
    */
-  void packRight(DenseMatrix b, int line, int lines, int start, int depth, float[] target, int at) {
+  void packRight(
+      DenseMatrix b, int line, int lines, int start, int depth, AlignedRoom target, int at) {
     int width = kernels.tileColumns();
     for (int i = 0; i < lines; i += width) {
       int from = b.offset() + (line + i) * b.rowStride() + start * b.columnStride();
       int present = Math.min(width, lines - i);
-      int panel = at + i * depth;
+      int panel = target.start() + at + i * depth;
       if (present < width) {
-        Arrays.fill(target, panel, panel + width * depth, 0f);
+        Arrays.fill(target.data(), panel, panel + width * depth, 0f);
       }
       if (b.columnStride() == 1) {
         kernels.transpose(
-            b.data(), from, b.rowStride(), present, depth, target, panel, width, room);
+            b.data(), from, b.rowStride(), present, depth, target.data(), panel, width, room);
       } else {
-        kernels.copy(b.data(), from, b.columnStride(), depth, present, target, panel, width);
+        kernels.copy(b.data(), from, b.columnStride(), depth, present, target.data(), panel, width);
       }
     }
   }
 
   /** Packs whole lines of B transposed, all blocks of them, whose lines are rows of a weight. */
-  void packRight(WeightMatrix b, int line, Panels panels, float[] target) {
+  void packRight(WeightMatrix b, int line, Panels panels, AlignedRoom target) {
     for (int i = 0; i < panels.lines(); i += panels.width()) {
       int lines = Math.min(panels.width(), panels.lines() - i);
       DenseMatrix rows = read(b, line + i, lines);
@@ -84,9 +86,10 @@ final class Packing {
 
   /** Packs some depths of a block of A, all lines of them, whose depths are rows of a weight. */
   void packLeftAcross(
-      WeightMatrix a, int line, int block, int from, int count, Panels panels, float[] target) {
+      WeightMatrix a, int line, int block, int from, int count, Panels panels, AlignedRoom target) {
     DenseMatrix lines = read(a, panels.start(block) + from, count).transposed();
-    packLeft(lines, line, panels.lines(), 0, count, target, panels.leftAt(block, 0) + from);
+    int to = target.start() + panels.leftAt(block, 0) + from;
+    packLeft(lines, line, panels.lines(), 0, count, target.data(), to);
   }
 
   /**
@@ -94,16 +97,17 @@ final class Packing {
    * weight. The block's panels start at 0.
    */
   void packRightAcross(
-      WeightMatrix b, int block, int from, int count, Panels panels, float[] target) {
+      WeightMatrix b, int block, int from, int count, Panels panels, AlignedRoom target) {
     DenseMatrix rows = read(b, panels.start(block) + from, count);
     int width = panels.width();
     for (int i = 0; i < panels.lines(); i += width) {
       int present = Math.min(width, panels.lines() - i);
-      int to = i * panels.depthOf(block) + from * width;
+      int to = target.start() + i * panels.depthOf(block) + from * width;
       if (present < width) {
-        Arrays.fill(target, to, to + count * width, 0f);
+        Arrays.fill(target.data(), to, to + count * width, 0f);
       }
-      kernels.copy(rows.data(), i, rows.columns(), count, present, target, to, width);
+      kernels.copy(
+          rows.data(), rows.offset() + i, rows.columns(), count, present, target.data(), to, width);
     }
   }
 
@@ -111,11 +115,9 @@ final class Packing {
   private DenseMatrix read(WeightMatrix operand, int row, int rows) {
     int length = operand.weightColumns();
     int count = Math.multiplyExact(rows, length);
-    if (decoded.length < count) {
-      decoded = new float[count];
-    }
+    decoded.reserve(count);
     long first = (long) operand.firstRow() + row;
-    operand.weight().read(first * length, count, decoded, 0, buffer);
-    return DenseMatrix.of(decoded, rows, length);
+    operand.weight().read(first * length, count, decoded.data(), decoded.start(), buffer);
+    return new DenseMatrix(decoded.data(), decoded.start(), rows, length, length, 1);
   }
 }

@@ -14,8 +14,8 @@ public final class Scratch implements AutoCloseable {
   private final Packing packing;
   private final TileGrid grid;
   private final FewRows fewRows;
-  private final float[] left;
-  private float[] right = {};
+  private final AlignedRoom left = new AlignedRoom();
+  private final AlignedRoom right = new AlignedRoom();
 
   /** Allocates the memory. */
   public Scratch(Kernels kernels) {
@@ -24,7 +24,6 @@ public final class Scratch implements AutoCloseable {
     this.packing = new Packing(kernels.matrix(), buffer);
     this.grid = new TileGrid(kernels.matrix());
     this.fewRows = new FewRows(kernels);
-    this.left = new float[Blocking.packedLines(kernels.matrix().tileRows()) * MatrixKernels.DEPTH];
   }
 
   /** Returns the kernels of this process. */
@@ -73,7 +72,7 @@ public final class Scratch implements AutoCloseable {
       for (int block = 0; block < panels.blocks(); block++) {
         int start = panels.start(block);
         int depth = panels.depthOf(block);
-        float[] packed = right(new Panels(columns, depth, width));
+        AlignedRoom packed = right(new Panels(columns, depth, width));
         packing.packRight(lines, from, columns, start, depth, packed, 0);
         boolean goesOn = block > 0 || accumulate;
         multiply(a, start, depth, packed, columns, c, offset + from, stride, goesOn);
@@ -85,18 +84,29 @@ public final class Scratch implements AutoCloseable {
       DenseMatrix a,
       int start,
       int depth,
-      float[] packed,
+      AlignedRoom packed,
       int columns,
       float[] c,
       int offset,
       int stride,
       boolean accumulate) {
     int height = Blocking.packedLines(kernels.matrix().tileRows());
+    left.reserve((long) height * MatrixKernels.DEPTH);
     for (int row = 0; row < a.rows(); row += height) {
       int rows = Math.min(height, a.rows() - row);
-      packing.packLeft(a, row, rows, start, depth, left, 0);
+      packing.packLeft(a, row, rows, start, depth, left.data(), left.start());
       grid.multiply(
-          depth, left, 0, rows, packed, 0, columns, c, offset + row * stride, stride, accumulate);
+          depth,
+          left.data(),
+          left.start(),
+          rows,
+          packed.data(),
+          packed.start(),
+          columns,
+          c,
+          offset + row * stride,
+          stride,
+          accumulate);
     }
   }
 
@@ -113,11 +123,8 @@ public final class Scratch implements AutoCloseable {
   }
 
   /** Returns room for panels of B, whose content is undefined. */
-  float[] right(Panels panels) {
-    if (right.length < panels.rightSize()) {
-      right = new float[Math.toIntExact(panels.rightSize())];
-    }
-    return right;
+  AlignedRoom right(Panels panels) {
+    return right.reserve(panels.rightSize());
   }
 
   @Override

@@ -3,22 +3,16 @@ package dev.amalgam.core.matrix;
 /** Room for the panels that all workers read, kept from product to product. */
 final class SharedPanels {
 
-  private float[] left = {};
-  private float[] right = {};
+  private final AlignedRoom left = new AlignedRoom();
+  private final AlignedRoom right = new AlignedRoom();
 
   /** Returns room for panels of A, whose content is undefined. */
-  float[] left(long size) {
-    if (left.length < size) {
-      left = new float[Math.toIntExact(size)];
-    }
-    return left;
+  AlignedRoom left(long size) {
+    return left.reserve(size);
   }
 
   /** Returns room for panels of B, whose content is undefined. */
-  float[] right(long size) {
-    if (right.length < size) {
-      right = new float[Math.toIntExact(size)];
-    }
-    return right;
+  AlignedRoom right(long size) {
+    return right.reserve(size);
   }
 }

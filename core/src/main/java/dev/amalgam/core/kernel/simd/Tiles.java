@@ -10,11 +10,11 @@ import jdk.incubator.vector.FloatVector;
  * The tiles of the matrix product. Accumulators are locals, as many as the registers allow, and
  * start as loads: as copies of one zero vector they are spilled.
  *
- * <p>What limits a tile on a processor whose cores are shared is how many instructions it needs
- * beside its multiplications. Measured in turns with MKL on AVX-512, as shares of its speed: 6 × 4
- * vectors, two depths a round, 0.80 to 0.91 (79 instructions for 48 multiplications); the same, one
- * depth a round, 0.72 to 0.83; 5 × 5 0.68 to 0.92; 12 × 2 0.70; 8 × 3 0.67 to 0.80; 8 × 2 0.64.
- * Four depths a round are slower again (0.75 to 0.78).
+ * <p>Measured in turns with MKL on AVX-512 cores that are shared, as shares of its speed, over
+ * panels that begin on a cache line (0.12 less over others): 6 × 4 vectors, two depths a round,
+ * 0.86 to 0.90 (79 instructions for 48 multiplications); four depths 0.87; the panels of A entry by
+ * entry, as those of B, 0.86 to 0.89; 5 × 5 0.75 to 0.83; operands of multiplications in memory, to
+ * save loads, 0.5 to 0.7.
  *
  * <p>The fence between two depths costs no instruction; it keeps the compiler from loading the
  * second depth's operands before the first one's are used up, which spills (99 instructions instead

@@ -38,11 +38,20 @@ final class AplVariants {
         apl("APL sample 1 capped", "select=sample alpha=1 rescale=capped", BOTH));
   }
 
-  /** The shipped default: validation examples choose. */
+  /** Validation examples choose: at a drop rate, and with the density that is shipped. */
   private static List<Variant> auto() {
     return List.of(
         new Variant(
-            "APL auto", "", "apl", (_, _) -> Map.of(), AplVariants::density, true, true, BOTH));
+            "APL auto", "", "apl", (_, _) -> Map.of(), AplVariants::density, true, true, BOTH),
+        new Variant(
+            "APL default",
+            "",
+            "apl",
+            (_, _) -> Map.of(),
+            Variant.Parameters.NONE,
+            false,
+            false,
+            MERGED));
   }
 
   /** Weights alone, and both together. */

@@ -8,9 +8,6 @@ import java.util.Map;
 /** How well the base and the experts do, which is what candidates are measured by. */
 final class References {
 
-  // As in merge_method apl: a few examples give accuracy in steps, and the loss tells within them.
-  private static final double LOSS_SHARE = 0.1;
-
   /** The base and the expert on the same examples. */
   record Reference(Score base, Score expert) {}
 
@@ -52,8 +49,8 @@ final class References {
   }
 
   /**
-   * Returns the measure by which settings are chosen: that of the loss, and where accuracy is what
-   * counts that of accuracy, which the loss tells apart where it is equal.
+   * Returns the measure by which settings are chosen, as {@code merge_method: apl} does: that of
+   * the loss, to which that of accuracy is added where accuracy is what counts.
    */
   double onValidation(OpenFamily.Expert task, Score candidate) {
     Reference reference = of(task, Split.VALIDATION);
@@ -62,7 +59,7 @@ final class References {
       case RECOVERED_GAIN -> gain;
       case RELATIVE_ACCURACY ->
           Family.Measure.RELATIVE_ACCURACY.of(candidate, reference.base(), reference.expert())
-              + LOSS_SHARE * gain;
+              + gain;
     };
   }
 

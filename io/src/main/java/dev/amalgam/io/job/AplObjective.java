@@ -19,14 +19,13 @@ import java.util.List;
 /**
  * What a merged model is worth: for each expert the share of the expert's gain that it misses on
  * examples of the expert's task, {@code (ℓ − ℓ(expert)) / (ℓ(base) − ℓ(expert))}. For a classifier
- * that is a tenth of what counts: the loss of a merged classifier says as much of how sure it is as
- * of how often it is right, so the share of the expert's accuracy that it misses is added.
+ * the share of the expert's accuracy that it misses is added: the loss of a merged classifier says
+ * as much of how sure it is as of how often it is right, and of few examples accuracy is all noise.
  */
 final class AplObjective {
 
   // An expert that gains less than this is no better than its base, and its loss counts as it is.
   private static final double LEAST_GAIN = 1e-6;
-  private static final double LOSS_SHARE_OF_CLASSIFIERS = 0.1;
 
   private record Score(double loss, double accuracy) {}
 
@@ -80,7 +79,7 @@ final class AplObjective {
     if (!task.classifier() || task.own().accuracy() == 0) {
       return share;
     }
-    return 1 - score.accuracy() / task.own().accuracy() + LOSS_SHARE_OF_CLASSIFIERS * share;
+    return 1 - score.accuracy() / task.own().accuracy() + share;
   }
 
   /** Returns the mean of the examples' losses, and the share of what is predicted right. */

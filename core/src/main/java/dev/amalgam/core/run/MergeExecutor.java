@@ -85,34 +85,59 @@ public final class MergeExecutor {
   }
 
   /**
-   * Merges every tensor into {@code sink}, in the sink's order.
+   * Merges tensors into {@code sink}, in the sink's order.
    *
    * @param order the names of the plan's tensors in the order in which the sink wants them
    */
   public void run(List<String> order, CheckpointSink sink, ProgressListener progress) {
-    Map<String, TensorPlan> byName =
+    try (Run run = start()) {
+      order.forEach(tensor -> run.merge(tensor, sink, progress));
+    }
+  }
+
+  /** Starts workers that merge one tensor after the other. */
+  public Run start() {
+    return new Run();
+  }
+
+  /** Workers and their memory, ready to merge tensors of the plan, each as often as wanted. */
+  public final class Run implements AutoCloseable {
+
+    private final Map<String, TensorPlan> tensors =
         plan.tensors().stream()
             .collect(Collectors.toMap(t -> t.output().name(), Function.identity()));
-    RandomStreams random = new RandomStreams(plan, kernels);
-    int capacity = capacity();
-    int experts = plan.mostExperts();
-    try (var arena = Arena.ofShared();
-        var workers = new Workers<>(threads, i -> new Workspace(kernels, capacity, experts))) {
-      MemorySegment memory = arena.allocate(keptBytes(), 64);
-      for (String name : order) {
-        switch (byName.get(name)) {
-          case TensorPlan.Copied copied -> copy(copied, workers, sink, progress);
-          case TensorPlan.Merged merged ->
-              merge(
-                  merged,
-                  prepare(merged, random),
-                  new TensorInputs(merged, merged.scanned() ? memory : MemorySegment.NULL),
-                  workers,
-                  sink,
-                  progress);
-        }
-        sink.completed(name);
+    private final RandomStreams random = new RandomStreams(plan, kernels);
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment memory;
+    private final Workers<Workspace> workers;
+
+    private Run() {
+      int capacity = capacity();
+      int experts = plan.mostExperts();
+      memory = arena.allocate(keptBytes(), 64);
+      workers = new Workers<>(threads, i -> new Workspace(kernels, capacity, experts));
+    }
+
+    /** Merges one tensor into {@code sink}, whose next it is. */
+    public void merge(String tensor, CheckpointSink sink, ProgressListener progress) {
+      switch (tensors.get(tensor)) {
+        case TensorPlan.Copied copied -> copy(copied, workers, sink, progress);
+        case TensorPlan.Merged merged ->
+            MergeExecutor.merge(
+                merged,
+                prepare(merged, random),
+                new TensorInputs(merged, merged.scanned() ? memory : MemorySegment.NULL),
+                workers,
+                sink,
+                progress);
       }
+      sink.completed(tensor);
+    }
+
+    @Override
+    public void close() {
+      workers.close();
+      arena.close();
     }
   }
 

@@ -55,6 +55,8 @@ public final class MergeJob implements AutoCloseable {
   private final Stages stages;
   private final MergePlan plan;
   private final ShardLayout layout;
+  private final List<String> order;
+  private final StageSchedule schedule;
   private final MergeExecutor executor;
   private final OutputExtras extras;
   private final List<InputFile> inputs;
@@ -69,7 +71,6 @@ public final class MergeJob implements AutoCloseable {
     this.stages = Stages.plan(recipe, models, settings);
     MergeInputs checkpoints = models.open(recipe.recipe());
     this.plan = MergePlanner.plan(recipe.recipe(), checkpoints, settings.seed());
-    this.stages.needFor(plan);
     this.extras =
         OutputExtras.plan(
             recipe.recipe(), models, plan, checkpoints.heads().orElse(plan.template()));
@@ -82,6 +83,8 @@ public final class MergeJob implements AutoCloseable {
                 new AplStage(recipe.recipe(), plan, checkpoints, models, settings.threads()))
             : Optional.empty();
     this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
+    this.order = layout.order().stream().map(TensorInfo::name).toList();
+    this.schedule = new StageSchedule(plan, order, apl.isPresent());
     this.executor = new MergeExecutor(plan, settings.threads(), Kernels.warmingUp());
     this.summary = summarize();
     Resources.check(summary, Runtime.getRuntime().maxMemory());
@@ -166,9 +169,9 @@ public final class MergeJob implements AutoCloseable {
             .mapToLong(InputHashes::size)
             .sum(),
         layout.bytes(),
-        stages.bytes(),
+        schedule.fileBytes(),
         output.map(target -> FreeSpace.at(target.absolute())).orElse(0L),
-        Math.max(stages.estimatedMemory(), executor.estimatedMemory()),
+        schedule.memoryBytes() + stages.estimatedMemory() + executor.estimatedMemory(),
         plan.leftOut(),
         warnings());
   }
@@ -185,11 +188,16 @@ public final class MergeJob implements AutoCloseable {
   public List<OutputFile> run(ProgressListener progress) {
     try (OutputFolder folder = OutputFolder.create(output.orElseThrow());
         AplStage.Sidecars sidecars = new AplStage.Sidecars();
+        StageRun made =
+            new StageRun(schedule, stages.executors(), output.orElseThrow().absolute());
         InputHashes hashes = new InputHashes(filesToHash(), settings.threads())) {
       List<OutputFile> files = new ArrayList<>();
-      stages.run(folder.path(), progress);
       MergeExecutor executor = this.executor;
       if (apl.isPresent()) {
+        if (schedule.bytes() > 0) {
+          progress.started("merging stages", schedule.bytes());
+          made.makeFor(order.getFirst(), progress);
+        }
         AplStage.Resolved resolved =
             apl.get().resolve(output.orElseThrow().path(), sidecars, progress);
         choices = resolved.describe();
@@ -200,15 +208,19 @@ public final class MergeJob implements AutoCloseable {
                 Kernels.warmingUp(),
                 Optional.of(resolved.calibration()));
       }
-      progress.started("merging", layout.bytes());
+      progress.started("merging", layout.bytes() + (apl.isPresent() ? 0 : schedule.bytes()));
       try (CheckpointWriter writer =
-          CheckpointWriter.create(
-              folder.path(), layout, Map.of("format", "pt"), settings.hashOutputs())) {
-        executor.run(layout.order().stream().map(TensorInfo::name).toList(), writer, progress);
+              CheckpointWriter.create(
+                  folder.path(), layout, Map.of("format", "pt"), settings.hashOutputs());
+          MergeExecutor.Run run = executor.start()) {
+        for (String tensor : order) {
+          made.makeFor(tensor, progress);
+          run.merge(tensor, writer, progress);
+          made.dropAfter(tensor);
+        }
         progress.started("finishing", 0);
         writer.finish().forEach(f -> files.add(new OutputFile(f.name(), f.bytes(), f.sha256())));
       }
-      stages.remove(folder.path());
       SmallFiles small = new SmallFiles(folder.path(), settings.hashOutputs());
       extras.write(small, recipe, settings.seed());
       files.addAll(small.written());

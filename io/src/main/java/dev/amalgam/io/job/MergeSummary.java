@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param shards the names of the output's safetensors files
  * @param inputBytes the size of the inputs' safetensors files
  * @param outputBytes the size of the output's tensors
- * @param intermediateBytes the size of the tensors that stages make and that are removed at the end
+ * @param intermediateBytes the most bytes of files with tensors of stages that there are at once
  * @param freeBytes the free space where the output will be; 0 where a recipe is checked alone
  * @param memoryBytes an estimate of the buffers that the run holds at once
  * @param leftOut names of tensors that some input lacks and the recipe leaves out

@@ -8,19 +8,18 @@ import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SequencedSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The result of a stage, a checkpoint before it is made: its headers follow from the plan. A tensor
- * that the stage copies is read where it is copied from; only those that are merged, and that a
- * later merge reads, must be made first.
+ * that the stage copies is read where it is copied from; one that is merged can be read from when
+ * it is made until it is dropped.
  */
 final class StageResult implements Checkpoint {
 
@@ -28,8 +27,7 @@ final class StageResult implements Checkpoint {
   private final MergePlan plan;
   private final Map<String, DType> usualTypes = new HashMap<>();
   private final Map<String, TensorPlan> tensors = new HashMap<>();
-  private final Set<String> needed = new LinkedHashSet<>();
-  private Optional<CheckpointFolder> made = Optional.empty();
+  private final Map<String, Checkpoint> made = new ConcurrentHashMap<>();
 
   /**
    * Creates the result.
@@ -49,27 +47,35 @@ final class StageResult implements Checkpoint {
     return plan;
   }
 
-  /** Tells that a tensor will be read. */
-  void need(String tensor) {
-    if (source(tensor) instanceof TensorSource(StageResult earlier, TensorInfo itself)) {
-      earlier.need(itself.name());
-    } else if (source(tensor) == null && needed.add(tensor)) {
-      for (TensorSource input : tensors.get(tensor).sources()) {
-        if (input.checkpoint() instanceof StageResult earlier) {
-          earlier.need(input.tensor().name());
-        }
-      }
+  /** Adds what must be made before what a plan reads is there, in that order. */
+  static void addMaking(TensorSource source, SequencedSet<StageTensor> making) {
+    if (source instanceof TensorSource(StageResult stage, TensorInfo tensor)) {
+      stage.addMaking(tensor.name(), making);
     }
   }
 
-  /** Returns the tensors that must be made. */
-  List<TensorInfo> needed() {
-    return needed.stream().map(tensor -> tensors.get(tensor).output()).toList();
+  private void addMaking(String tensor, SequencedSet<StageTensor> making) {
+    TensorSource source = source(tensor);
+    if (source != null) {
+      addMaking(source, making);
+      return;
+    }
+    TensorPlan made = tensors.get(tensor);
+    StageTensor itself = new StageTensor(this, made.output());
+    if (!making.contains(itself)) {
+      made.sources().forEach(earlier -> addMaking(earlier, making));
+      making.add(itself);
+    }
   }
 
-  /** Tells where the needed tensors are now. */
-  void made(CheckpointFolder folder) {
-    made = Optional.of(folder);
+  /** Tells where a tensor is from now on. */
+  void made(String tensor, Checkpoint where) {
+    made.put(tensor, where);
+  }
+
+  /** Tells that a tensor is gone. */
+  void dropped(String tensor) {
+    made.remove(tensor);
   }
 
   /** Returns what a tensor is copied from byte for byte, or null if it must be made. */
@@ -105,14 +111,15 @@ final class StageResult implements Checkpoint {
     if (source != null) {
       source.checkpoint().read(source.tensor().name(), offset, into);
     } else {
-      made.orElseThrow(() -> new IllegalStateException(name + " is not made yet"))
-          .read(tensor, offset, into);
+      Checkpoint where = made.get(tensor);
+      if (where == null) {
+        throw new IllegalStateException(name + " has not made " + tensor);
+      }
+      where.read(tensor, offset, into);
     }
   }
 
+  /** Does nothing: what is made belongs to whoever made it. */
   @Override
-  public void close() {
-    made.ifPresent(CheckpointFolder::close);
-    made = Optional.empty();
-  }
+  public void close() {}
 }

@@ -3,34 +3,23 @@ package dev.amalgam.io.job;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
-import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.run.MergeExecutor;
-import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
-import dev.amalgam.core.tensor.TensorInfo;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
-import dev.amalgam.io.checkpoint.CheckpointWriter;
-import dev.amalgam.io.checkpoint.ShardLayout;
-import dev.amalgam.io.file.FileProblems;
 import dev.amalgam.io.recipe.RecipeFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The merges of a recipe whose results its last merge starts from. Their tensors are made one stage
- * after the other in a folder that is removed at the end.
+ * The merges of a recipe whose results its last merge starts from. None is written as a whole: see
+ * {@link StageRun}.
  */
 final class Stages {
-
-  private static final String FOLDER = ".stages";
 
   private record Stage(String name, StageResult result) {}
 
@@ -79,18 +68,6 @@ final class Stages {
     stages.add(new Stage(stage.name(), result));
   }
 
-  /** Tells which tensors of the stages the last merge reads. */
-  void needFor(MergePlan last) {
-    last.tensors().stream()
-        .flatMap(tensor -> tensor.sources().stream())
-        .forEach(
-            source -> {
-              if (source instanceof TensorSource(StageResult result, TensorInfo tensor)) {
-                result.need(tensor.name());
-              }
-            });
-  }
-
   /** Returns the names of the stages in the order in which they run. */
   List<String> names() {
     return stages.stream().map(Stage::name).toList();
@@ -100,70 +77,19 @@ final class Stages {
     return List.copyOf(warnings);
   }
 
-  /** Returns the bytes of the tensors that must be made. */
-  long bytes() {
-    return stages.stream()
-        .flatMap(stage -> stage.result().needed().stream())
-        .mapToLong(TensorInfo::bytes)
-        .sum();
-  }
-
-  /** Returns an estimate of the bytes of buffers that any of the stages holds at once. */
+  /** Returns an estimate of the bytes of buffers that all stages hold at once. */
   long estimatedMemory() {
-    return stages.stream()
-        .filter(stage -> !stage.result().needed().isEmpty())
-        .mapToLong(stage -> executor(stage).estimatedMemory())
-        .max()
-        .orElse(0);
+    return executors().values().stream().mapToLong(MergeExecutor::estimatedMemory).sum();
   }
 
-  private MergeExecutor executor(Stage stage) {
-    return new MergeExecutor(stage.result().plan(), settings.threads(), Kernels.warmingUp());
-  }
-
-  /**
-   * Makes the tensors that are needed.
-   *
-   * @param output the folder in which a folder for them is made
-   */
-  void run(Path output, ProgressListener progress) {
-    int number = 0;
+  /** Returns what merges the tensors of each stage. */
+  Map<StageResult, MergeExecutor> executors() {
+    Map<StageResult, MergeExecutor> executors = new LinkedHashMap<>();
     for (Stage stage : stages) {
-      number++;
-      if (!stage.result().needed().isEmpty()) {
-        run(stage, output.resolve(FOLDER).resolve(Integer.toString(number)), progress);
-      }
+      executors.put(
+          stage.result(),
+          new MergeExecutor(stage.result().plan(), settings.threads(), Kernels.warmingUp()));
     }
-  }
-
-  private void run(Stage stage, Path folder, ProgressListener progress) {
-    ShardLayout layout = ShardLayout.of(stage.result().needed(), Long.MAX_VALUE);
-    progress.started("merging " + RecipeException.quote(stage.name()), layout.bytes());
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw FileProblems.unwritable(folder, e);
-    }
-    try (CheckpointWriter writer = CheckpointWriter.create(folder, layout, Map.of(), false)) {
-      executor(stage).run(layout.order().stream().map(TensorInfo::name).toList(), writer, progress);
-      writer.finish();
-    }
-    stage.result().made(CheckpointFolder.open(folder));
-  }
-
-  /** Removes what {@link #run} made in a folder. */
-  void remove(Path output) {
-    stages.forEach(stage -> stage.result().close());
-    Path folder = output.resolve(FOLDER);
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.toList().reversed()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw FileProblems.unwritable(folder, e);
-    }
+    return executors;
   }
 }

@@ -2,6 +2,7 @@ package dev.amalgam.bench.study;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,12 @@ final class Report {
             " by drop rate; where chance plays a part, mean and standard deviation over"
                 + " seeds.\n\n");
     table(results, Report::meanOverTasks);
+    if (family.tasks().size() > 1) {
+      text.append(
+          "Difference to the best of the methods without importance at the same drop rate, task by"
+              + " task: mean and 95 % interval of Student's t over tasks.\n\n");
+      table(results, own -> againstBest(own, results));
+    }
     for (Family.Task task : family.tasks()) {
       text.append("The task ").append(task.name()).append(" alone:\n\n");
       table(
@@ -91,6 +98,24 @@ final class Report {
                 .map(own -> own.stream().mapToDouble(Result::value).average().orElseThrow())
                 .toList())
         .toString();
+  }
+
+  private static String againstBest(List<Result> own, List<Result> all) {
+    double drop = own.getFirst().chosen().drop();
+    boolean alsoWhole = own.getFirst().experiment() == Experiment.MERGED;
+    return all.stream()
+        .filter(r -> !r.chosen().variant().method().equals("apl"))
+        .filter(r -> r.chosen().drop() == drop || alsoWhole && r.chosen().drop() == 0)
+        .collect(Collectors.groupingBy(r -> r.chosen().variant().name()))
+        .values()
+        .stream()
+        .max(Comparator.comparingDouble(Report::mean))
+        .map(best -> Paired.of(own, best).toString())
+        .orElse("");
+  }
+
+  private static double mean(List<Result> results) {
+    return results.stream().mapToDouble(Result::value).average().orElseThrow();
   }
 
   private static String choices(List<Result> results) {

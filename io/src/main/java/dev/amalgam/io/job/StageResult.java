@@ -8,6 +8,7 @@ import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
+import dev.amalgam.core.vocabulary.RearrangedCheckpoint;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -49,15 +50,23 @@ final class StageResult implements Checkpoint {
     return plan;
   }
 
-  /** Tells that a tensor will be read. */
-  void need(String tensor) {
-    if (source(tensor) instanceof TensorSource(StageResult earlier, TensorInfo itself)) {
-      earlier.need(itself.name());
-    } else if (source(tensor) == null && needed.add(tensor)) {
+  /** Tells that a tensor of a checkpoint will be read, which may be a stage's result. */
+  static void need(Checkpoint checkpoint, String tensor) {
+    switch (checkpoint) {
+      case StageResult result -> result.need(tensor);
+      case RearrangedCheckpoint view ->
+          view.stored(tensor).forEach(stored -> need(stored.checkpoint(), stored.tensor()));
+      default -> {}
+    }
+  }
+
+  private void need(String tensor) {
+    TensorSource source = source(tensor);
+    if (source != null) {
+      need(source.checkpoint(), source.tensor().name());
+    } else if (needed.add(tensor)) {
       for (TensorSource input : tensors.get(tensor).sources()) {
-        if (input.checkpoint() instanceof StageResult earlier) {
-          earlier.need(input.tensor().name());
-        }
+        need(input.checkpoint(), input.tensor().name());
       }
     }
   }

@@ -70,24 +70,33 @@ final class ModelTokenizer {
         : CompanionFiles.ofTokenizer(folder);
   }
 
+  /** Checks that {@link #write} can write what is not copied. */
+  void check() {
+    files().forEach(this::changed);
+  }
+
   void write(SmallFiles out) {
     for (Path file : files()) {
-      String name = file.getFileName().toString();
-      Optional<String> text =
-          extended.flatMap(
-              table ->
-                  Optional.ofNullable(
-                      switch (name) {
-                        case CompanionFiles.TOKENIZER -> TokenizerText.of(table);
-                        case CompanionFiles.TOKENIZER_CONFIG -> TokenizerText.config(table, file);
-                        case CompanionFiles.ADDED_TOKENS -> TokenizerText.added(table, file);
-                        default -> null;
-                      }));
+      Optional<String> text = changed(file);
       if (text.isPresent()) {
-        out.write(name, text.get());
+        out.write(file.getFileName().toString(), text.get());
       } else {
         out.copy(file);
       }
     }
+  }
+
+  /** Returns the text of a file in which tokens are added. */
+  private Optional<String> changed(Path file) {
+    if (extended.isEmpty()) {
+      return Optional.empty();
+    }
+    TokenTable table = extended.get();
+    return switch (file.getFileName().toString()) {
+      case CompanionFiles.TOKENIZER -> Optional.of(TokenizerText.of(table));
+      case CompanionFiles.TOKENIZER_CONFIG -> Optional.of(TokenizerText.config(table, file));
+      case CompanionFiles.ADDED_TOKENS -> Optional.of(TokenizerText.added(table, file));
+      default -> Optional.empty();
+    };
   }
 }

@@ -87,7 +87,9 @@ final class Numberer {
     tokens = tokens.with(List.copyOf(settings.tokens().keySet()));
     int owner = tokenizers.indexOf(source);
     int rows = rows(tokens, owner < 0 ? 0 : numbered.get(owner).tensors().rows());
-    return arranged(source.with(tokens), numbered, owner, tokens, rows);
+    ModelTokenizer extended = source.with(tokens);
+    extended.check();
+    return arranged(extended, numbered, owner, tokens, rows);
   }
 
   private ModelTokenizer source() {

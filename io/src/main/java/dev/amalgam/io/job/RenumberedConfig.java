@@ -40,7 +40,9 @@ record RenumberedConfig(int rowsBefore, int rows, TokenTable before, TokenTable 
     TextEdits edits = new TextEdits();
     boolean counted = edit(text, ModelConfig.FILE, true, edits, warnings);
     if (!counted && rows != rowsBefore) {
-      edits.insert(text.indexOf('{') + 1, "\n  \"" + ROWS + "\": " + rows + ",");
+      int start = text.indexOf('{') + 1;
+      boolean empty = text.substring(start).stripLeading().startsWith("}");
+      edits.insert(start, "\n  \"" + ROWS + "\": " + rows + (empty ? "\n" : ","));
     }
     return edits.of(text);
   }

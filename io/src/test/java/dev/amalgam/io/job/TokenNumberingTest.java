@@ -462,6 +462,14 @@ class TokenNumberingTest {
   }
 
   @Test
+  void filesThatCannotBeWrittenAreRefusedBeforeTheMerge() throws IOException {
+    Files.writeString(root.resolve("base/tokenizer_config.json"), "{\"a\": ");
+    assertTrue(
+        refused(SUM + "tokenizer_source: union\n")
+            .contains("base/tokenizer_config.json' is not JSON: "));
+  }
+
+  @Test
   void importanceIsOfModelsAsTheyAre() throws IOException {
     Files.writeString(root.resolve("e.jsonl"), "{\"text\": \"a\"}\n");
     assertTrue(

@@ -16,5 +16,6 @@ module dev.amalgam.core {
   exports dev.amalgam.core.parallel;
   exports dev.amalgam.core.run;
   exports dev.amalgam.core.tensor;
+  exports dev.amalgam.core.vocabulary;
   exports dev.amalgam.core.weight;
 }

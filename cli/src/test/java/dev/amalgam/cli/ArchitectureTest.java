@@ -40,6 +40,7 @@ class ArchitectureTest {
           "decomposition",
           "layer",
           "model",
+          "vocabulary",
           "importance",
           "calibration",
           "recipe",

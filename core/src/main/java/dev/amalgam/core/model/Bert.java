@@ -26,6 +26,15 @@ final class Bert implements ModelFamily {
   }
 
   @Override
+  public List<String> tokenTensors() {
+    return List.of(
+        "embeddings.word_embeddings.weight",
+        "cls.predictions.decoder.weight",
+        "cls.predictions.decoder.bias",
+        "cls.predictions.bias");
+  }
+
+  @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
     ModelWeights weights = weights(source);

@@ -33,6 +33,11 @@ final class Gpt2 implements ModelFamily {
   }
 
   @Override
+  public List<String> tokenTensors() {
+    return List.of("wte.weight", "lm_head.weight");
+  }
+
+  @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
     Architectures.check(config, List.of(ARCHITECTURE), ARCHITECTURE);

@@ -1,5 +1,6 @@
 package dev.amalgam.core.model;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -9,6 +10,11 @@ final class Llama implements ModelFamily {
   @Override
   public Set<String> types() {
     return Set.of("llama");
+  }
+
+  @Override
+  public List<String> tokenTensors() {
+    return RotaryDecoder.TOKEN_TENSORS;
   }
 
   @Override

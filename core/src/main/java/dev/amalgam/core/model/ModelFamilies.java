@@ -30,6 +30,16 @@ public final class ModelFamilies {
     return types;
   }
 
+  /** Returns the family of a {@code model_type}, if it is known. */
+  static Optional<ModelFamily> find(String type) {
+    return ALL.stream().filter(family -> family.types().contains(type)).findFirst();
+  }
+
+  /** Returns all families. */
+  static List<ModelFamily> all() {
+    return ALL;
+  }
+
   /**
    * Returns the model that a config and weights make.
    *
@@ -48,9 +58,7 @@ public final class ModelFamilies {
                         "%s has no model_type; known types: %s"
                             .formatted(config.place(), String.join(", ", types()))));
     ModelFamily family =
-        ALL.stream()
-            .filter(f -> f.types().contains(type))
-            .findFirst()
+        find(type)
             .orElseThrow(
                 () ->
                     new ModelException(

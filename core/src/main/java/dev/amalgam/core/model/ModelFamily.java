@@ -1,5 +1,6 @@
 package dev.amalgam.core.model;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -8,6 +9,12 @@ interface ModelFamily {
 
   /** Returns the values of {@code model_type} that mean this family. */
   Set<String> types();
+
+  /**
+   * Returns how the names end of the tensors that have a row, or an element, for each token: the
+   * input embedding first, then what belongs to a head that predicts tokens.
+   */
+  List<String> tokenTensors();
 
   /**
    * Returns the model that a config and weights make.

@@ -1,5 +1,6 @@
 package dev.amalgam.core.model;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,6 +12,11 @@ final class Qwen2 implements ModelFamily {
   @Override
   public Set<String> types() {
     return Set.of("qwen2");
+  }
+
+  @Override
+  public List<String> tokenTensors() {
+    return RotaryDecoder.TOKEN_TENSORS;
   }
 
   @Override

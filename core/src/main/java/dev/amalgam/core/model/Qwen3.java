@@ -1,5 +1,6 @@
 package dev.amalgam.core.model;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,6 +13,11 @@ final class Qwen3 implements ModelFamily {
   @Override
   public Set<String> types() {
     return Set.of("qwen3");
+  }
+
+  @Override
+  public List<String> tokenTensors() {
+    return RotaryDecoder.TOKEN_TENSORS;
   }
 
   @Override

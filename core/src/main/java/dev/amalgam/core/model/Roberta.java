@@ -27,6 +27,15 @@ final class Roberta implements ModelFamily {
   }
 
   @Override
+  public List<String> tokenTensors() {
+    return List.of(
+        "embeddings.word_embeddings.weight",
+        "lm_head.decoder.weight",
+        "lm_head.decoder.bias",
+        "lm_head.bias");
+  }
+
+  @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
     ModelWeights weights = weights(source);

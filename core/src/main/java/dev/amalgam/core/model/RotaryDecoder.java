@@ -42,6 +42,8 @@ record RotaryDecoder(
     IntUnaryOperator window,
     boolean tied) {
 
+  static final List<String> TOKEN_TENSORS = List.of("embed_tokens.weight", "lm_head.weight");
+
   /** Returns the size of heads that a config names, or the hidden size shared out among them. */
   static int headSize(ModelConfig config) {
     int hidden = config.count("hidden_size");

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * @param parameters the recipe-wide settings
  * @param dtype the output's type where {@code outDtype} is absent
  * @param outDtype the output's type
- * @param tokenizerSource {@code base}, or the reference of the folder whose tokenizer the output
- *     gets
+ * @param tokenizer what tokens the output has; where it is absent, embeddings are merged by row
+ *     number
  * @param randomMasks which generator decides where a method drops entries at random
  * @param missing what to do with a tensor that an input lacks
  * @param heads where tensors come from that the base lacks: {@link #NO_HEADS}, or the reference of
@@ -32,7 +32,7 @@ public record Recipe(
     Map<String, Setting> parameters,
     Optional<DType> dtype,
     Optional<DType> outDtype,
-    Optional<String> tokenizerSource,
+    Optional<TokenizerSettings> tokenizer,
     RandomMasks randomMasks,
     Missing missing,
     Optional<String> heads,
@@ -56,7 +56,7 @@ public record Recipe(
       Map<String, Setting> parameters,
       Optional<DType> dtype,
       Optional<DType> outDtype,
-      Optional<String> tokenizerSource,
+      Optional<TokenizerSettings> tokenizer,
       RandomMasks randomMasks,
       Missing missing,
       Optional<String> heads) {
@@ -67,7 +67,7 @@ public record Recipe(
         parameters,
         dtype,
         outDtype,
-        tokenizerSource,
+        tokenizer,
         randomMasks,
         missing,
         heads,
@@ -93,7 +93,7 @@ public record Recipe(
         all,
         dtype,
         outDtype,
-        tokenizerSource,
+        tokenizer,
         randomMasks,
         missing,
         heads,

@@ -4,20 +4,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The small files that make a checkpoint a model: which of them a merged model gets. */
 final class CompanionFiles {
 
   static final String TOKENIZER = "tokenizer.json";
+  static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+  static final String ADDED_TOKENS = "added_tokens.json";
+  static final String GENERATION_CONFIG = "generation_config.json";
 
-  private static final List<String> OF_TOKENIZER =
+  private static final List<String> BESIDE_VOCABULARIES =
       List.of(
           TOKENIZER,
-          "tokenizer_config.json",
+          TOKENIZER_CONFIG,
           "special_tokens_map.json",
-          "added_tokens.json",
+          ADDED_TOKENS,
           "chat_template.jinja",
-          "chat_template.json",
+          "chat_template.json");
+
+  private static final List<String> VOCABULARIES =
+      List.of(
           "vocab.json",
           "vocab.txt",
           "merges.txt",
@@ -27,7 +34,7 @@ final class CompanionFiles {
           "tekken.json");
 
   private static final List<String> OF_MODEL =
-      List.of("generation_config.json", "preprocessor_config.json", "processor_config.json");
+      List.of(GENERATION_CONFIG, "preprocessor_config.json", "processor_config.json");
 
   private static final Set<String> WRITTEN =
       Set.of(
@@ -42,7 +49,8 @@ final class CompanionFiles {
   /** Returns whether a file of this name can be part of a merged model. */
   static boolean isPartOfModel(String name) {
     return isTensors(name)
-        || OF_TOKENIZER.contains(name)
+        || BESIDE_VOCABULARIES.contains(name)
+        || VOCABULARIES.contains(name)
         || OF_MODEL.contains(name)
         || WRITTEN.contains(name);
   }
@@ -54,7 +62,17 @@ final class CompanionFiles {
 
   /** Returns the tokenizer's files in a model's folder. */
   static List<Path> ofTokenizer(Path folder) {
-    return present(folder, OF_TOKENIZER);
+    return Stream.of(BESIDE_VOCABULARIES, VOCABULARIES)
+        .flatMap(names -> present(folder, names).stream())
+        .toList();
+  }
+
+  /**
+   * Returns the files of a tokenizer that stay when tokens are added to its {@code tokenizer.json}:
+   * all but other forms of the vocabulary, which do not know these tokens.
+   */
+  static List<Path> ofExtendedTokenizer(Path folder) {
+    return present(folder, BESIDE_VOCABULARIES);
   }
 
   /** Returns the files beside {@code config.json} that say how a model is used. */

@@ -69,12 +69,17 @@ public final class MergeJob implements AutoCloseable {
     this.settings = settings;
     this.models = models;
     this.stages = Stages.plan(recipe, models, settings);
-    MergeInputs checkpoints = models.open(recipe.recipe());
+    TokenNumbering numbering =
+        TokenNumbering.of(recipe.recipe(), models, models.open(recipe.recipe()));
+    MergeInputs checkpoints = numbering.inputs();
+    if (recipe.recipe().mergeMethod().equals("apl")) {
+      numbering.refuseIfRearranged();
+    }
     this.plan = MergePlanner.plan(recipe.recipe(), checkpoints, settings.seed());
     this.extras =
         OutputExtras.plan(
-            recipe.recipe(), models, plan, checkpoints.heads().orElse(plan.template()));
-    this.inputs = inputFiles();
+            recipe.recipe(), models, plan, checkpoints.heads().orElse(plan.template()), numbering);
+    this.inputs = inputFiles(numbering);
     this.output = output.map(path -> new OutputTarget(path, settings.replace(), neededPaths()));
     this.output.ifPresent(OutputTarget::check);
     this.apl =
@@ -137,7 +142,7 @@ public final class MergeJob implements AutoCloseable {
   private List<Path> neededPaths() {
     List<Path> needed = new ArrayList<>();
     needed.add(recipe.path());
-    needed.add(extras.tokenizerFolder());
+    needed.add(extras.tokenizer().folder());
     models.all().forEach(model -> needed.addAll(model.location().all()));
     inputs.forEach(input -> needed.add(input.path()));
     return needed;
@@ -247,15 +252,17 @@ public final class MergeJob implements AutoCloseable {
     return choices;
   }
 
-  private List<InputFile> inputFiles() {
-    List<InputFile> files = new ArrayList<>();
+  private List<InputFile> inputFiles(TokenNumbering numbering) {
+    Set<InputFile> files = new LinkedHashSet<>();
     for (Models.Model model : models.all()) {
       List<Path> tensors = new ArrayList<>(model.checkpoint().files());
       model.checkpoint().indexFile().ifPresent(tensors::add);
       tensors.forEach(file -> files.add(new InputFile(model.reference(), file)));
     }
     files.addAll(extras.inputFiles());
-    return files;
+    files.addAll(stages.tokenizers());
+    files.addAll(numbering.read());
+    return List.copyOf(files);
   }
 
   private List<Path> filesToHash() {

@@ -1,6 +1,7 @@
 package dev.amalgam.io.job;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,12 +10,19 @@ import java.util.Optional;
  * @param reference what the recipe calls the model that the folder belongs to
  * @param folder the folder of config and the like
  * @param config the config
- * @param tokenizerOwner what the recipe calls the model whose tokenizer it is
- * @param tokenizerFolder the folder of the tokenizer
+ * @param edited the texts of files beside the config that are not as they are in the folder, by
+ *     name
+ * @param tokenizer the tokenizer
  */
 record ModelFiles(
     String reference,
     Path folder,
     Optional<ModelConfig> config,
-    String tokenizerOwner,
-    Path tokenizerFolder) {}
+    Map<String, String> edited,
+    ModelTokenizer tokenizer) {
+
+  /** Copies the map. */
+  ModelFiles {
+    edited = Map.copyOf(edited);
+  }
+}

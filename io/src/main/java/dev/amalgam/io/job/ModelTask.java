@@ -20,7 +20,6 @@ import java.util.OptionalInt;
 final class ModelTask {
 
   private static final int MOST_BYTES = 64 << 20;
-  private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
   private ModelTask() {}
 
@@ -57,7 +56,7 @@ final class ModelTask {
 
   // Where nobody set a limit, the file has a number such as 10³⁰.
   private static int tokenizerLength(Path folder) {
-    Path file = folder.resolve(TOKENIZER_CONFIG);
+    Path file = folder.resolve(CompanionFiles.TOKENIZER_CONFIG);
     if (!Files.exists(file)) {
       return Integer.MAX_VALUE;
     }

@@ -55,6 +55,8 @@ final class Models implements AutoCloseable {
   private final Path recipeFolder;
   private final Map<List<Path>, Model> byRealPath = new LinkedHashMap<>();
   private final Map<String, Staged> stages = new LinkedHashMap<>();
+  private final Map<Checkpoint, Checkpoint> views = new IdentityHashMap<>();
+  private final TokenTables tables = new TokenTables();
 
   private Models(Path recipeFolder) {
     this.recipeFolder = recipeFolder;
@@ -82,6 +84,27 @@ final class Models implements AutoCloseable {
   /** Adds the result of a stage, which from now on its name refers to. */
   void add(String name, StageResult result, ModelFiles files) {
     stages.put(name, new Staged(result, files));
+  }
+
+  /** Adds a view of a model, which has the same files. */
+  void addView(Checkpoint view, Checkpoint model) {
+    views.put(view, model);
+  }
+
+  /** Returns the tokenizer in a folder that is no model. */
+  ModelTokenizer tokenizer(String reference, Path folder) {
+    return new ModelTokenizer(reference, folder, tables);
+  }
+
+  /** Returns the model that a reference names, if it has been opened. */
+  Optional<Checkpoint> opened(String reference) {
+    Staged staged = stages.get(reference);
+    if (staged != null) {
+      return Optional.of(staged.checkpoint());
+    }
+    List<Path> parts = ModelPath.parts(reference, this::exists).stream().map(this::locate).toList();
+    return Optional.ofNullable(byRealPath.get(parts.stream().map(Models::realPath).toList()))
+        .map(Model::checkpoint);
   }
 
   private Checkpoint checkpoint(String reference) {
@@ -169,8 +192,9 @@ final class Models implements AutoCloseable {
 
   /** Returns the model of an opened checkpoint. */
   Model of(Checkpoint checkpoint) {
+    Checkpoint itself = views.getOrDefault(checkpoint, checkpoint);
     return byRealPath.values().stream()
-        .filter(model -> model.checkpoint() == checkpoint)
+        .filter(model -> model.checkpoint() == itself)
         .findFirst()
         .orElseThrow(
             () ->
@@ -181,20 +205,21 @@ final class Models implements AutoCloseable {
 
   /** Returns where the model of a checkpoint has what is no tensor. */
   ModelFiles files(Checkpoint checkpoint) {
+    Checkpoint itself = views.getOrDefault(checkpoint, checkpoint);
     return stages.values().stream()
-        .filter(staged -> staged.checkpoint() == checkpoint)
+        .filter(staged -> staged.checkpoint() == itself)
         .map(Staged::files)
         .findFirst()
-        .orElseGet(() -> files(of(checkpoint)));
+        .orElseGet(() -> files(of(itself)));
   }
 
-  private static ModelFiles files(Model model) {
+  private ModelFiles files(Model model) {
     return new ModelFiles(
         model.reference(),
         model.folder(),
         model.config(),
-        model.reference(),
-        model.tokenizerFolder());
+        Map.of(),
+        new ModelTokenizer(model.reference(), model.tokenizerFolder(), tables));
   }
 
   /** Returns the files of the stage of this name, if there is one. */
@@ -202,7 +227,7 @@ final class Models implements AutoCloseable {
     return Optional.ofNullable(stages.get(name)).map(Staged::files);
   }
 
-  /** Returns the configs of all models that have one, the results of stages included. */
+  /** Returns the configs of all models that have one, the results of stages and views included. */
   Map<Checkpoint, ModelConfig> configs() {
     Map<Checkpoint, ModelConfig> configs = new IdentityHashMap<>();
     for (Model model : byRealPath.values()) {
@@ -211,11 +236,18 @@ final class Models implements AutoCloseable {
     for (Staged staged : stages.values()) {
       staged.files().config().ifPresent(config -> configs.put(staged.checkpoint(), config));
     }
+    views.forEach(
+        (view, model) -> {
+          if (configs.containsKey(model)) {
+            configs.put(view, configs.get(model));
+          }
+        });
     return configs;
   }
 
   @Override
   public void close() {
+    views.keySet().forEach(Checkpoint::close);
     stages.values().forEach(staged -> staged.checkpoint().close());
     byRealPath.values().forEach(model -> model.checkpoint().close());
   }

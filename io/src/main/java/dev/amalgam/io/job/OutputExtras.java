@@ -4,13 +4,12 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.recipe.Recipe;
-import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.recipe.RecipeFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,47 +20,61 @@ import java.util.Optional;
  */
 final class OutputExtras {
 
-  private final Recipe recipe;
   private final ModelFiles template;
   private final Optional<String> config;
-  private final String tokenizerOwner;
-  private final Path tokenizerFolder;
+  private final Map<String, String> edited;
+  private final ModelTokenizer tokenizer;
   private final List<String> warnings = new ArrayList<>();
 
   private OutputExtras(
-      Recipe recipe,
       ModelFiles template,
       Optional<String> config,
-      String tokenizerOwner,
-      Path tokenizerFolder) {
-    this.recipe = recipe;
+      Map<String, String> edited,
+      ModelTokenizer tokenizer) {
     this.template = template;
     this.config = config;
-    this.tokenizerOwner = tokenizerOwner;
-    this.tokenizerFolder = tokenizerFolder;
+    this.edited = edited;
+    this.tokenizer = tokenizer;
   }
 
   /**
    * Returns what to write, after checking the configs and tokenizers of all models.
    *
    * @param described the model whose config describes the output
+   * @param numbering how the output's tokens are numbered
    * @throws CheckpointException if a config cannot be read or says that weights are quantized
-   * @throws RecipeException if the tokenizer source does not exist or does not fit a model
    */
-  static OutputExtras plan(Recipe recipe, Models models, MergePlan plan, Checkpoint described) {
+  static OutputExtras plan(
+      Recipe recipe,
+      Models models,
+      MergePlan plan,
+      Checkpoint described,
+      TokenNumbering numbering) {
     Map<Checkpoint, ModelConfig> configs = models.configs();
     configs.values().forEach(ModelConfig::checkNotQuantized);
     ModelFiles template = models.files(described);
     Optional<String> config =
         Optional.ofNullable(configs.get(described))
             .map(read -> read.text(recipe.outDtype().or(recipe::dtype)));
-    List<String> ofLayers = new ArrayList<>();
+    List<String> ofConfigs = new ArrayList<>();
     if (!plan.layers().isEmpty()) {
-      config = config.map(text -> StackedConfig.of(text, plan, configs, ofLayers::add));
+      config = config.map(text -> StackedConfig.of(text, plan, configs, ofConfigs::add));
     }
-    OutputExtras extras = withTokenizer(recipe, models, template, config);
-    extras.checkTokenizers(models);
-    extras.warnings.addAll(ofLayers);
+    Optional<RenumberedConfig> renumbered = numbering.config(described);
+    config = config.map(text -> renumbered.map(r -> r.config(text, ofConfigs::add)).orElse(text));
+    Map<String, String> edited = new HashMap<>(template.edited());
+    renumbered.ifPresent(
+        r ->
+            r.generation(template, ofConfigs::add)
+                .ifPresent(text -> edited.put(CompanionFiles.GENERATION_CONFIG, text)));
+    OutputExtras extras =
+        new OutputExtras(
+            template, config, edited, numbering.tokenizer().orElse(template.tokenizer()));
+    if (numbering.tokenizer().isEmpty()) {
+      extras.compareTokenizers(models);
+    }
+    extras.warnings.addAll(numbering.warnings());
+    extras.warnings.addAll(ofConfigs);
     if (config.isEmpty()) {
       extras.warnings.add(
           quote(template.reference()) + " has no config.json, so the output gets none");
@@ -69,51 +82,18 @@ final class OutputExtras {
     return extras;
   }
 
-  private static OutputExtras withTokenizer(
-      Recipe recipe, Models models, ModelFiles template, Optional<String> config) {
-    // "base" says no more than saying nothing, but that tokenizers must be the same.
-    Optional<String> source = recipe.tokenizerSource().filter(s -> !s.equals("base"));
-    if (source.isEmpty()) {
-      return new OutputExtras(
-          recipe, template, config, template.tokenizerOwner(), template.tokenizerFolder());
-    }
-    Optional<ModelFiles> stage = models.stage(source.get());
-    Path folder =
-        stage.map(ModelFiles::tokenizerFolder).orElseGet(() -> models.locate(source.get()));
-    if (!Files.isDirectory(folder) || CompanionFiles.ofTokenizer(folder).isEmpty()) {
-      throw new RecipeException(
-          "tokenizer_source "
-              + quote(source.get())
-              + " has no tokenizer files; name a folder with tokenizer.json");
-    }
-    return new OutputExtras(
-        recipe,
-        template,
-        config,
-        stage.map(ModelFiles::tokenizerOwner).orElse(source.get()),
-        folder);
-  }
-
   // Rows of embeddings are merged by number, which is right only if all number their tokens alike.
-  private void checkTokenizers(Models models) {
+  private void compareTokenizers(Models models) {
     for (Models.Model model : models.all()) {
-      Tokenizers.difference(tokenizerFolder, model.tokenizerFolder())
+      Tokenizers.difference(tokenizer.folder(), model.tokenizerFolder())
           .ifPresent(
-              difference -> {
-                String problem =
-                    "%s: its tokenizer differs from that of %s: %s, so rows of the embeddings do not mean the same"
-                        .formatted(
-                            quote(model.reference()),
-                            quote(tokenizerFolder.toString()),
-                            difference);
-                if (recipe.tokenizerSource().isPresent()) {
-                  throw new RecipeException(
-                      problem
-                          + "; this version cannot rearrange them: merge models of one tokenizer,"
-                          + " or remove tokenizer_source to merge by row number all the same");
-                }
-                warnings.add(problem);
-              });
+              difference ->
+                  warnings.add(
+                      "%s: its tokenizer differs from that of %s: %s, so rows of the embeddings do not mean the same; to merge them by token, write tokenizer_source"
+                          .formatted(
+                              quote(model.reference()),
+                              quote(tokenizer.folder().toString()),
+                              difference)));
     }
   }
 
@@ -123,17 +103,17 @@ final class OutputExtras {
         template.reference(),
         template.folder(),
         config.map(text -> ModelConfig.of(template.folder().resolve(ModelConfig.FILE), text)),
-        tokenizerOwner,
-        tokenizerFolder);
+        edited,
+        tokenizer);
   }
 
   List<String> warnings() {
     return List.copyOf(warnings);
   }
 
-  /** Returns the folder that the tokenizer is taken from. */
-  Path tokenizerFolder() {
-    return tokenizerFolder;
+  /** Returns the tokenizer of the output. */
+  ModelTokenizer tokenizer() {
+    return tokenizer;
   }
 
   /** Returns the small files that find their way into the output. */
@@ -143,15 +123,21 @@ final class OutputExtras {
     ofTemplate.addAll(CompanionFiles.ofModel(template.folder()));
     List<InputFile> files = new ArrayList<>();
     ofTemplate.forEach(file -> files.add(new InputFile(template.reference(), file)));
-    CompanionFiles.ofTokenizer(tokenizerFolder)
-        .forEach(file -> files.add(new InputFile(tokenizerOwner, file)));
+    tokenizer.files().forEach(file -> files.add(new InputFile(tokenizer.owner(), file)));
     return files;
   }
 
   void write(SmallFiles files, RecipeFile recipeFile, long seed) {
     config.ifPresent(text -> files.write(ModelConfig.FILE, text));
-    CompanionFiles.ofModel(template.folder()).forEach(files::copy);
-    CompanionFiles.ofTokenizer(tokenizerFolder).forEach(files::copy);
+    for (Path file : CompanionFiles.ofModel(template.folder())) {
+      String text = edited.get(file.getFileName().toString());
+      if (text == null) {
+        files.copy(file);
+      } else {
+        files.write(file.getFileName().toString(), text);
+      }
+    }
+    tokenizer.write(files);
     files.write(ModelCard.FILE, ModelCard.of(recipeFile, seed, AmalgamVersion.get()));
   }
 }

@@ -8,6 +8,7 @@ import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
+import dev.amalgam.core.vocabulary.RearrangedCheckpoint;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
@@ -47,23 +48,27 @@ final class StageResult implements Checkpoint {
     return plan;
   }
 
-  /** Adds what must be made before what a plan reads is there, in that order. */
-  static void addMaking(TensorSource source, SequencedSet<StageTensor> making) {
-    if (source instanceof TensorSource(StageResult stage, TensorInfo tensor)) {
-      stage.addMaking(tensor.name(), making);
+  /** Adds what must be made before a tensor of a checkpoint can be read, in that order. */
+  static void addMaking(Checkpoint checkpoint, String tensor, SequencedSet<StageTensor> making) {
+    switch (checkpoint) {
+      case StageResult result -> result.addMaking(tensor, making);
+      case RearrangedCheckpoint view ->
+          view.stored(tensor)
+              .forEach(stored -> addMaking(stored.checkpoint(), stored.tensor(), making));
+      default -> {}
     }
   }
 
   private void addMaking(String tensor, SequencedSet<StageTensor> making) {
     TensorSource source = source(tensor);
     if (source != null) {
-      addMaking(source, making);
+      addMaking(source.checkpoint(), source.tensor().name(), making);
       return;
     }
     TensorPlan made = tensors.get(tensor);
     StageTensor itself = new StageTensor(this, made.output());
     if (!making.contains(itself)) {
-      made.sources().forEach(earlier -> addMaking(earlier, making));
+      made.sources().forEach(input -> addMaking(input.checkpoint(), input.tensor().name(), making));
       making.add(itself);
     }
   }

@@ -41,7 +41,11 @@ final class StageSchedule {
     Map<StageTensor, String> last = new HashMap<>();
     for (String output : order) {
       SequencedSet<StageTensor> wanted = new LinkedHashSet<>();
-      tensors.get(output).sources().forEach(source -> StageResult.addMaking(source, wanted));
+      tensors
+          .get(output)
+          .sources()
+          .forEach(
+              source -> StageResult.addMaking(source.checkpoint(), source.tensor().name(), wanted));
       wanted.forEach(tensor -> last.put(tensor, output));
       wanted.forEach(tensor -> first.putIfAbsent(tensor, wholeFirst ? order.getFirst() : output));
     }

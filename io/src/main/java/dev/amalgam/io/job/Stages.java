@@ -26,6 +26,7 @@ final class Stages {
   private final MergeJob.Settings settings;
   private final List<Stage> stages = new ArrayList<>();
   private final Set<String> warnings = new LinkedHashSet<>();
+  private final List<InputFile> tokenizers = new ArrayList<>();
 
   private Stages(MergeJob.Settings settings) {
     this.settings = settings;
@@ -59,8 +60,10 @@ final class Stages {
           "merge_method apl runs models to work out importance, which it does in the last document"
               + " only; merge this one in a run of its own");
     }
-    MergePlan plan = MergePlanner.plan(recipe, models.open(recipe), settings.seed());
-    OutputExtras extras = OutputExtras.plan(recipe, models, plan, plan.template());
+    TokenNumbering numbering = TokenNumbering.of(recipe, models, models.open(recipe));
+    MergePlan plan = MergePlanner.plan(recipe, numbering.inputs(), settings.seed());
+    OutputExtras extras = OutputExtras.plan(recipe, models, plan, plan.template(), numbering);
+    tokenizers.addAll(numbering.read());
     boolean exact = recipe.outDtype().or(recipe::dtype).isEmpty();
     StageResult result = new StageResult(stage.name(), plan, exact);
     models.add(stage.name(), result, extras.modelFiles());
@@ -71,6 +74,11 @@ final class Stages {
   /** Returns the names of the stages in the order in which they run. */
   List<String> names() {
     return stages.stream().map(Stage::name).toList();
+  }
+
+  /** Returns the tokenizers by which tensors were rearranged. */
+  List<InputFile> tokenizers() {
+    return List.copyOf(tokenizers);
   }
 
   List<String> warnings() {

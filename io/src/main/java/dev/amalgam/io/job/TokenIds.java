@@ -15,7 +15,6 @@ import java.util.Set;
 final class TokenIds {
 
   private static final int MOST_BYTES = 64 << 20;
-  private static final String GENERATION_CONFIG = "generation_config.json";
 
   private TokenIds() {}
 
@@ -30,7 +29,7 @@ final class TokenIds {
   static Set<Integer> endOfText(Path folder, int vocabulary) {
     Set<Integer> ids =
         new HashSet<>(ids(folder.resolve(ModelConfig.FILE), "eos_token_id", vocabulary));
-    Path generation = folder.resolve(GENERATION_CONFIG);
+    Path generation = folder.resolve(CompanionFiles.GENERATION_CONFIG);
     if (Files.exists(generation)) {
       ids.addAll(ids(generation, "eos_token_id", vocabulary));
     }

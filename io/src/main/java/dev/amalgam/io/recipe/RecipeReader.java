@@ -29,12 +29,13 @@ final class RecipeReader {
           "dtype",
           "out_dtype",
           "tokenizer_source",
+          "tokenizer",
           "random_compatibility",
           "missing",
           "heads");
 
   // What mergekit knows and this version does not: said plainly instead of "unknown".
-  private static final Set<String> NOT_YET = Set.of("tokenizer", "chat_template", "modules");
+  private static final Set<String> NOT_YET = Set.of("chat_template", "modules");
 
   private RecipeReader() {}
 
@@ -58,7 +59,7 @@ final class RecipeReader {
         parameters("parameters", keys.get("parameters")),
         optional(keys, "dtype", RecipeReader::dtype),
         optional(keys, "out_dtype", RecipeReader::dtype),
-        optional(keys, "tokenizer_source", RecipeReader::tokenizerSource),
+        TokenizerReader.read(keys),
         optional(keys, "random_compatibility", RecipeReader::randomMasks)
             .orElse(Recipe.RandomMasks.COUNTER),
         optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR),
@@ -149,16 +150,6 @@ final class RecipeReader {
                         + quote(name)
                         + " is not known; known are float32, float16, bfloat16, float64,"
                         + " float8_e4m3fn, float8_e5m2"));
-  }
-
-  private static String tokenizerSource(Yaml value) {
-    String source = value.text("tokenizer_source");
-    if (source.equals("union")) {
-      throw value.error(
-          "tokenizer_source union is not supported by this version; use base or the path of a"
-              + " model");
-    }
-    return source;
   }
 
   private static Recipe.RandomMasks randomMasks(Yaml value) {

@@ -44,15 +44,17 @@ final class SettingReader {
     if (number.isPresent()) {
       return new Setting.Number(number.get());
     }
-    // The spellings of YAML 1.1, which mergekit reads.
-    return new Setting.Word(
-        value.isPlain()
-            ? switch (text) {
-              case "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON" -> "true";
-              case "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF" -> "false";
-              default -> text;
-            }
-            : text);
+    return new Setting.Word(value.isPlain() ? flag(text) : text);
+  }
+
+  /** Returns a plain word, true and false in the one spelling of the many that YAML 1.1 has. */
+  static String flag(String word) {
+    // Those of YAML 1.1 because mergekit reads it.
+    return switch (word) {
+      case "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON" -> "true";
+      case "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF" -> "false";
+      default -> word;
+    };
   }
 
   private static Setting gradient(String name, Yaml list) {

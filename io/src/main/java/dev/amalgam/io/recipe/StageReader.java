@@ -99,7 +99,7 @@ final class StageReader {
   private static Set<String> references(Recipe recipe) {
     Set<String> references = new TreeSet<>();
     recipe.baseModel().ifPresent(references::add);
-    recipe.tokenizerSource().ifPresent(references::add);
+    recipe.tokenizer().ifPresent(tokenizer -> references.addAll(tokenizer.references()));
     recipe.headsModel().ifPresent(references::add);
     recipe.listed().stream().map(ModelEntry::model).forEach(references::add);
     return references;

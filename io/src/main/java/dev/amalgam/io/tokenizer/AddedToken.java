@@ -21,4 +21,10 @@ record AddedToken(
     boolean left,
     boolean right,
     boolean normalized,
-    boolean special) {}
+    boolean special) {
+
+  /** Returns the same token with another id. */
+  AddedToken numbered(int other) {
+    return new AddedToken(other, content, written, singleWord, left, right, normalized, special);
+  }
+}

@@ -1,6 +1,7 @@
 package dev.amalgam.io.tokenizer;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -99,6 +100,11 @@ final class AddedTokens {
       return List.of();
     }
     return finder == null ? List.of(piece.slice(0, piece.text().length())) : finder.split(piece);
+  }
+
+  /** Returns these tokens in the order of the file. */
+  Collection<AddedToken> all() {
+    return tokens.values();
   }
 
   /** Returns the id of an added token, or -1. */

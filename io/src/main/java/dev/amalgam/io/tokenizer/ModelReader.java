@@ -23,7 +23,7 @@ final class ModelReader {
 
   static Model read(Part part, ModelTables tables) {
     ModelReader reader = new ModelReader(part, tables);
-    return switch (reader.type()) {
+    return switch (type(part, tables)) {
       case "BPE" -> reader.bpe();
       case "WordPiece" -> reader.wordPiece();
       case "WordLevel" -> reader.wordLevel();
@@ -32,7 +32,8 @@ final class ModelReader {
     };
   }
 
-  private String type() {
+  /** Returns the kind of model. */
+  static String type(Part part, ModelTables tables) {
     if (part.find("type") != null) {
       return part.type();
     }
@@ -126,6 +127,27 @@ final class ModelReader {
 
   private Model unigram() {
     part.only("type", "unk_id", "byte_fallback");
+    Vocabulary vocabulary = list();
+    int size = vocabulary.size();
+    Part unknown = part.find("unk_id");
+    if (unknown != null && unknown.count() >= size) {
+      throw unknown.problem("is " + unknown.count() + ", but there are only " + size + " tokens");
+    }
+    return new UnigramModel(
+        vocabulary,
+        tables.scores.stream().mapToDouble(Double::doubleValue).toArray(),
+        unknown == null ? -1 : unknown.count(),
+        part.bool("byte_fallback", false) ? bytes(vocabulary) : null,
+        part);
+  }
+
+  /** Returns the vocabulary of a model of any kind. */
+  static Vocabulary vocabulary(Part part, ModelTables tables) {
+    ModelReader reader = new ModelReader(part, tables);
+    return type(part, tables).equals("Unigram") ? reader.list() : reader.vocabulary();
+  }
+
+  private Vocabulary list() {
     if (tables.tokens == null) {
       throw part.problem("must have a list of tokens and scores under 'vocab'");
     }
@@ -137,18 +159,7 @@ final class ModelReader {
     for (int i = 0; i < tokens.length; i++) {
       ids.put(tokens[i], i);
     }
-    Vocabulary vocabulary = new Vocabulary(ids, tokens, tokens.length);
-    Part unknown = part.find("unk_id");
-    if (unknown != null && unknown.count() >= tokens.length) {
-      throw unknown.problem(
-          "is " + unknown.count() + ", but there are only " + tokens.length + " tokens");
-    }
-    return new UnigramModel(
-        vocabulary,
-        tables.scores.stream().mapToDouble(Double::doubleValue).toArray(),
-        unknown == null ? -1 : unknown.count(),
-        part.bool("byte_fallback", false) ? bytes(vocabulary) : null,
-        part);
+    return new Vocabulary(ids, tokens, tokens.length);
   }
 
   private String string(String key) {

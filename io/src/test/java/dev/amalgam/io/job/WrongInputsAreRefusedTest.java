@@ -116,7 +116,8 @@ class WrongInputsAreRefusedTest {
         List.of(
             "'b': its tokenizer differs from that of '"
                 + root.resolve("base")
-                + "': token 'a' has id 1, not 0, so rows of the embeddings do not mean the same"),
+                + "': token 'a' has id 1, not 0, so rows of the embeddings do not mean the same; to"
+                + " merge them by token, write tokenizer_source"),
         warnings());
   }
 
@@ -142,15 +143,16 @@ class WrongInputsAreRefusedTest {
   }
 
   @Test
-  void differentTokenizersAreAnErrorWhereTheRecipeNamesOne() throws IOException {
+  void tokensCannotBeRearrangedWithoutAnEmbeddingOfAKnownName() throws IOException {
     Files.writeString(root.resolve("b/tokenizer.json"), OTHER_TOKENIZER);
     merge.recipe(MergeFixture.RECIPE + "tokenizer_source: base\n");
-    assertTrue(
-        merge
-            .refused()
-            .endsWith(
-                "; this version cannot rearrange them: merge models of one tokenizer, or remove"
-                    + " tokenizer_source to merge by row number all the same"));
+    assertEquals(
+        "'"
+            + root.resolve("base")
+            + "': no tensor has a name that is known to be an input embedding's, so its rows cannot"
+            + " be arranged by tokens; merge models of one tokenizer, without 'tokenizer' and"
+            + " 'tokenizer_source'",
+        merge.refused());
   }
 
   @Test
@@ -161,8 +163,8 @@ class WrongInputsAreRefusedTest {
     merge.recipe(MergeFixture.RECIPE + "tokenizer_source: empty\n");
     assertEquals(
         merge.recipe
-            + ": tokenizer_source 'empty' has no tokenizer files; name a folder with"
-            + " tokenizer.json",
+            + ": tokenizer source 'empty' has no tokenizer.json, which says what tokens there are;"
+            + " name a folder that has one",
         merge.refused());
   }
 

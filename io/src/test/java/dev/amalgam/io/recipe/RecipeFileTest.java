@@ -9,6 +9,7 @@ import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.recipe.Slice;
+import dev.amalgam.core.recipe.TokenizerSettings;
 import dev.amalgam.core.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ class RecipeFileTest {
             Map.of("normalize", new Setting.Word("true")),
             Optional.of(DType.F32),
             Optional.of(DType.BF16),
-            Optional.of("tok"),
+            Optional.of(TokenizerSettings.of(new TokenizerSettings.Source.Folder("tok"))),
             Recipe.RandomMasks.MERGEKIT,
             Recipe.Missing.SKIP,
             Optional.empty()),

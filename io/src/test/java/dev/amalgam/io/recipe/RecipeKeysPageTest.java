@@ -37,6 +37,9 @@ class RecipeKeysPageTest {
     assertKeys("## Keys of a document", RecipeReader.KEYS);
     assertKeys("## Keys of a slice", SliceReader.KEYS);
     assertKeys("## Keys of a source", SliceReader.SOURCE_KEYS);
+    assertKeys("## Keys of `tokenizer`", TokenizerReader.KEYS);
+    assertKeys("## Keys of a token", TokenizerReader.TOKEN_KEYS);
+    assertKeys("## Keys of the source of a token", TokenizerReader.ROW_KEYS);
   }
 
   private static void assertKeys(String heading, List<String> keys) throws IOException {

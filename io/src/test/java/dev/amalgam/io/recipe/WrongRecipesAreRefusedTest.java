@@ -120,7 +120,7 @@ class WrongRecipesAreRefusedTest {
         GOOD + "\"zzz\\e\": 1\n",
         ":3:1: key 'zzz\\u{1b}' is not known in the recipe; known are: name, merge_method,"
             + " base_model, models, slices, parameters, dtype, out_dtype, tokenizer_source,"
-            + " random_compatibility, missing, heads");
+            + " tokenizer, random_compatibility, missing, heads");
   }
 
   @Test
@@ -241,10 +241,6 @@ class WrongRecipesAreRefusedTest {
     refused(
         GOOD + "missing: ignore\n",
         ":3:10: missing is 'ignore'; it takes one of error, base, skip");
-    refused(
-        GOOD + "tokenizer_source: union\n",
-        ":3:19: tokenizer_source union is not supported by this version; use base or the path of"
-            + " a model");
   }
 
   @Test

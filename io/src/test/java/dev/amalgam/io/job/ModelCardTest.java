@@ -3,13 +3,12 @@ package dev.amalgam.io.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.io.recipe.RecipeFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -105,16 +104,8 @@ class ModelCardTest {
   }
 
   private static Recipe recipe(String... models) {
-    return new Recipe(
-        "ties",
-        Optional.of(models[0]),
-        List.of(models).stream().map(model -> new ModelEntry(model, Map.of())).toList(),
-        Map.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Recipe.RandomMasks.COUNTER,
-        Recipe.Missing.ERROR,
-        Optional.empty());
+    RecipeBuilder recipe = new RecipeBuilder("ties").base(models[0]);
+    List.of(models).forEach(model -> recipe.model(model, Map.of()));
+    return recipe.build();
   }
 }

@@ -82,18 +82,9 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    Commands.checkAtLeastOne(spec, "--max-length", maxLength);
-    Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
-    var settings =
-        new EvalJob.Settings(
-            Optional.ofNullable(head),
-            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
-            batchTokens,
-            threads.count(),
-            Optional.ofNullable(logits));
     Evaluation evaluation;
     try (Progress progress = Progress.to(System.err, quiet);
-        EvalJob job = EvalJob.prepare(model, data, settings, progress)) {
+        EvalJob job = EvalJob.prepare(model, data, settings(), progress)) {
       Commands.warn(spec, job.warnings());
       evaluation = job.run(progress);
     }
@@ -106,5 +97,16 @@ final class EvalCommand implements Callable<Integer> {
       EvalReport.print(evaluation, System.nanoTime() - start, out);
     }
     return 0;
+  }
+
+  EvalJob.Settings settings() {
+    Commands.checkAtLeastOne(spec, "--max-length", maxLength);
+    Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
+    return new EvalJob.Settings(
+        Optional.ofNullable(head),
+        maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
+        batchTokens,
+        threads.count(),
+        Optional.ofNullable(logits));
   }
 }

@@ -186,20 +186,7 @@ final class ImportanceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    Commands.checkAtLeastOne(spec, "--steps", steps);
-    Commands.checkAtLeastOne(spec, "--examples", examples);
-    Commands.checkAtLeastOne(spec, "--max-length", maxLength);
-    Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
-    var settings =
-        new ImportanceJob.Settings(
-            new ImportanceSettings(level, estimator, point, steps, aggregate, memory),
-            score == Score.EFFECT_MAGNITUDE,
-            examples,
-            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
-            seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
-            batchTokens,
-            dtype == Stored.BFLOAT16 ? DType.BF16 : DType.F32,
-            threads.count());
+    ImportanceJob.Settings settings = settings();
     ImportanceJob.checkOutput(out);
     ImportanceSummary summary;
     try (Progress progress = Progress.to(System.err, quiet);
@@ -215,5 +202,21 @@ final class ImportanceCommand implements Callable<Integer> {
       ImportanceReport.print(summary, System.nanoTime() - start, output);
     }
     return 0;
+  }
+
+  ImportanceJob.Settings settings() {
+    Commands.checkAtLeastOne(spec, "--steps", steps);
+    Commands.checkAtLeastOne(spec, "--examples", examples);
+    Commands.checkAtLeastOne(spec, "--max-length", maxLength);
+    Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
+    return new ImportanceJob.Settings(
+        new ImportanceSettings(level, estimator, point, steps, aggregate, memory),
+        score == Score.EFFECT_MAGNITUDE,
+        examples,
+        maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
+        seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
+        batchTokens,
+        dtype == Stored.BFLOAT16 ? DType.BF16 : DType.F32,
+        threads.count());
   }
 }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.io.recipe.RecipeFile;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -82,7 +82,7 @@ class ModelCardTest {
     String card =
         ModelCard.of(
             new RecipeFile(
-                Path.of("r.yml"),
+                Optional.empty(),
                 "x",
                 List.of(new RecipeFile.Stage("mixed", recipe("a", "b"))),
                 recipe("mixed", "mixed", "c")),
@@ -95,7 +95,7 @@ class ModelCardTest {
 
   private static String card(String text, long seed, String version, String... models) {
     return ModelCard.of(
-        new RecipeFile(Path.of("r.yml"), text, List.of(), recipe(models)), seed, version);
+        new RecipeFile(Optional.empty(), text, List.of(), recipe(models)), seed, version);
   }
 
   private static Map<?, ?> frontMatter(String card) {

@@ -9,8 +9,7 @@ import java.util.Arrays;
  * decisive upper bits, and where only some of the entries of the decisive magnitude are in front of
  * the cut, one more counts these by block.
  *
- * <p>A cut is found in {@link #scansLeft()} scans: {@link #visit} every block, then {@link
- * #finish}.
+ * <p>Until it is {@linkplain #found found}: {@link #visit} every block, then {@link #finish}.
  */
 final class MagnitudeCut {
 
@@ -36,7 +35,7 @@ final class MagnitudeCut {
   /**
    * Creates a cut that is still to be found.
    *
-   * @param position how many entries are in front of the cut, 0 < position < number of elements
+   * @param position how many entries are in front of the cut: over 0, and fewer than there are
    */
   MagnitudeCut(long position) {
     this.position = position;

@@ -207,7 +207,10 @@ public final class MergeJob implements AutoCloseable {
         layout.bytes(),
         stages.bytes(),
         output.map(target -> FreeSpace.at(target.absolute())).orElse(0L),
-        Math.max(stages.estimatedMemory(), executor.estimatedMemory()),
+        Math.max(stages.estimatedMemory(), executor.estimatedMemory())
+            + models.all().stream()
+                .mapToLong(model -> model.checkpoint().estimatedMemory(settings.threads()))
+                .sum(),
         plan.leftOut(),
         warnings());
   }

@@ -3,6 +3,7 @@
 Run with torch 2.13, transformers 5.18, peft 0.21 and safetensors in this folder: python3 make.py
 """
 
+import json
 import pathlib
 import shutil
 import warnings
@@ -11,6 +12,7 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import save_file
 from torch import nn
+from transformers import LlamaConfig, LlamaForCausalLM
 from transformers.pytorch_utils import Conv1D
 
 warnings.filterwarnings("ignore")
@@ -128,3 +130,51 @@ adapter(
 model = PeftModel.from_pretrained(base(), HERE / "plain").merge_and_unload()
 (HERE / "two").mkdir(exist_ok=True)
 merge(PeftModel.from_pretrained(model, HERE / "rslora"), "two")
+
+
+def tied_base():
+    torch.manual_seed(4)
+    config = LlamaConfig(
+        hidden_size=WIDTH,
+        intermediate_size=INNER,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        vocab_size=WORDS,
+        tie_word_embeddings=True,
+    )
+    model = LlamaForCausalLM(config)
+    for parameter in model.parameters():
+        parameter.data = torch.randn(parameter.shape)
+    return model
+
+
+def save_tied(model, file):
+    tensors = {k: v.detach().contiguous() for k, v in model.state_dict().items()}
+    assert torch.equal(tensors.pop("lm_head.weight"), tensors["model.embed_tokens.weight"])
+    save_file(tensors, file, {"format": "pt"})
+
+
+# An output head that is the embedding, and stays it where that is stored whole.
+(HERE / "base-tied").mkdir(exist_ok=True)
+tied_base().config.save_pretrained(HERE / "base-tied")
+config = json.loads((HERE / "base-tied" / "config.json").read_text())
+config["architectures"] = ["LlamaForCausalLM"]
+(HERE / "base-tied" / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+save_tied(tied_base(), HERE / "base-tied" / "model.safetensors")
+model = get_peft_model(
+    tied_base(),
+    LoraConfig(
+        init_lora_weights=False,
+        r=2,
+        target_modules=["q_proj"],
+        modules_to_save=["embed_tokens"],
+        ensure_weight_tying=True,
+    ),
+)
+for key, parameter in model.named_parameters():
+    if "modules_to_save" in key:
+        parameter.data = torch.randn(parameter.shape)
+model.save_pretrained(HERE / "tied")
+(HERE / "tied" / "README.md").unlink()
+merged = PeftModel.from_pretrained(tied_base(), HERE / "tied").merge_and_unload()
+save_tied(merged, HERE / "tied" / "expected.safetensors")

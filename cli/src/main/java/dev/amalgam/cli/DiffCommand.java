@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -42,20 +41,18 @@ final class DiffCommand implements Callable<Integer> {
 
   @Mixin private Threads threads;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
-  @Option(names = "--quiet", description = "Show no progress.")
-  private boolean quiet;
+  @Mixin private ProgressOption progress;
 
   @Override
   public Integer call() {
     Comparison comparison;
-    try (Progress progress = Progress.to(System.err, quiet)) {
-      comparison = DiffJob.compare(first, second, threads.count(), progress);
+    try (Progress shown = progress.open()) {
+      comparison = DiffJob.compare(first, second, threads.count(), shown);
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
+    if (json.isSet()) {
       out.print(DiffJob.json(comparison));
     } else {
       print(comparison, out);

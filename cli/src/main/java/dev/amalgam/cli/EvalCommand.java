@@ -5,7 +5,6 @@ import dev.amalgam.io.job.Evaluation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,13 +47,7 @@ final class EvalCommand implements Callable<Integer> {
               + " folder.")
   private Path head;
 
-  @Option(
-      names = "--max-length",
-      paramLabel = "N",
-      description =
-          "Most tokens of an example; longer texts are cut at their end. Default: what the model"
-              + " and its tokenizer were made for.")
-  private Integer maxLength;
+  @Mixin private MaxLength maxLength;
 
   @Option(
       names = "--batch-tokens",
@@ -76,26 +69,16 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object, with every example in it.")
   private boolean json;
 
-  @Option(names = "--quiet", description = "Show no progress.")
-  private boolean quiet;
+  @Mixin private ProgressOption progress;
 
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    Commands.checkAtLeastOne(spec, "--max-length", maxLength);
-    Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
-    var settings =
-        new EvalJob.Settings(
-            Optional.ofNullable(head),
-            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
-            batchTokens,
-            threads.count(),
-            Optional.ofNullable(logits));
     Evaluation evaluation;
-    try (Progress progress = Progress.to(System.err, quiet);
-        EvalJob job = EvalJob.prepare(model, data, settings, progress)) {
+    try (Progress shown = progress.open();
+        EvalJob job = EvalJob.prepare(model, data, settings(), shown)) {
       Commands.warn(spec, job.warnings());
-      evaluation = job.run(progress);
+      evaluation = job.run(shown);
     }
     Commands.warn(spec, evaluation.warnings());
     PrintWriter out = spec.commandLine().getOut();
@@ -106,5 +89,15 @@ final class EvalCommand implements Callable<Integer> {
       EvalReport.print(evaluation, System.nanoTime() - start, out);
     }
     return 0;
+  }
+
+  EvalJob.Settings settings() {
+    Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
+    return new EvalJob.Settings(
+        Optional.ofNullable(head),
+        maxLength.tokens(),
+        batchTokens,
+        threads.count(),
+        Optional.ofNullable(logits));
   }
 }

@@ -111,8 +111,7 @@ final class ExtractLoraCommand implements Callable<Integer> {
 
   @Mixin private Threads threads;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Option(names = "--quiet", description = "Print nothing but errors, and --json.")
   private boolean quiet;
@@ -140,7 +139,7 @@ final class ExtractLoraCommand implements Callable<Integer> {
       extraction = ExtractLoraJob.run(expert, base, out, settings, threads.count(), progress);
     }
     PrintWriter writer = spec.commandLine().getOut();
-    if (json) {
+    if (json.isSet()) {
       writer.print(ExtractLoraJob.json(extraction));
     } else if (!quiet) {
       print(extraction, writer);

@@ -10,7 +10,6 @@ import dev.amalgam.io.job.ImportanceJob;
 import dev.amalgam.io.job.ImportanceSummary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -137,11 +136,7 @@ final class ImportanceCommand implements Callable<Integer> {
       description = "Most examples that are used. Default: ${DEFAULT-VALUE}.")
   private int examples;
 
-  @Option(
-      names = "--max-length",
-      paramLabel = "N",
-      description = "Most tokens of an example. Default: what the model was made for.")
-  private Integer maxLength;
+  @Mixin private MaxLength maxLength;
 
   @Option(
       names = "--seed",
@@ -177,43 +172,43 @@ final class ImportanceCommand implements Callable<Integer> {
 
   @Mixin private Threads threads;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
-  @Option(names = "--quiet", description = "Show no progress.")
-  private boolean quiet;
+  @Mixin private ProgressOption progress;
 
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    Commands.checkAtLeastOne(spec, "--steps", steps);
-    Commands.checkAtLeastOne(spec, "--examples", examples);
-    Commands.checkAtLeastOne(spec, "--max-length", maxLength);
-    Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
-    var settings =
-        new ImportanceJob.Settings(
-            new ImportanceSettings(level, estimator, point, steps, aggregate, memory),
-            score == Score.EFFECT_MAGNITUDE,
-            examples,
-            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
-            seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
-            batchTokens,
-            dtype == Stored.BFLOAT16 ? DType.BF16 : DType.F32,
-            threads.count());
+    ImportanceJob.Settings settings = settings();
     ImportanceJob.checkOutput(out);
     ImportanceSummary summary;
-    try (Progress progress = Progress.to(System.err, quiet);
+    try (Progress shown = progress.open();
         ImportanceJob job = ImportanceJob.prepare(expert, base, data, settings)) {
       Commands.warn(spec, job.warnings());
-      summary = job.run(out, progress);
+      summary = job.run(out, shown);
     }
     PrintWriter output = spec.commandLine().getOut();
-    if (json) {
+    if (json.isSet()) {
       output.print(summary.json());
       output.flush();
     } else {
       ImportanceReport.print(summary, System.nanoTime() - start, output);
     }
     return 0;
+  }
+
+  ImportanceJob.Settings settings() {
+    Commands.checkAtLeastOne(spec, "--steps", steps);
+    Commands.checkAtLeastOne(spec, "--examples", examples);
+    Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
+    return new ImportanceJob.Settings(
+        new ImportanceSettings(level, estimator, point, steps, aggregate, memory),
+        score == Score.EFFECT_MAGNITUDE,
+        examples,
+        maxLength.tokens(),
+        seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
+        batchTokens,
+        dtype == Stored.BFLOAT16 ? DType.BF16 : DType.F32,
+        threads.count());
   }
 }

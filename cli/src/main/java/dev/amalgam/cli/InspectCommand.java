@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -31,14 +31,13 @@ final class InspectCommand implements Callable<Integer> {
       description = "A safetensors file, or a model's folder, or BASE+ADAPTER.")
   private Path path;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() {
     Inspection inspection = Inspection.of(path);
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
+    if (json.isSet()) {
       out.print(inspection.json());
     } else {
       print(inspection, out);

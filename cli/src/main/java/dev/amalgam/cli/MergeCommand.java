@@ -89,10 +89,7 @@ final class MergeCommand implements Callable<Integer> {
   public Integer call() {
     long start = System.nanoTime();
     PrintWriter out = spec.commandLine().getOut();
-    var settings =
-        new MergeJob.Settings(
-            seed, threads.count(), shardBytes, force, !noInputHashes && !noHashes, !noHashes);
-    try (MergeJob job = MergeJob.prepare(recipe, output, settings)) {
+    try (MergeJob job = MergeJob.prepare(recipe, output, settings())) {
       if (!quiet) {
         MergeReport.print(job.summary(), out, spec.commandLine().getErr());
       }
@@ -112,5 +109,10 @@ final class MergeCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  MergeJob.Settings settings() {
+    return new MergeJob.Settings(
+        seed, threads.count(), shardBytes, force, !noInputHashes && !noHashes, !noHashes);
   }
 }

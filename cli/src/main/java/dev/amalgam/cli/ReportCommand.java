@@ -6,13 +6,11 @@ import dev.amalgam.io.report.ReportSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -93,23 +91,14 @@ final class ReportCommand implements Callable<Integer> {
       description = "Temperature of merge weights. Default: ${DEFAULT-VALUE}.")
   private double tau2 = ReportSettings.DEFAULT.tau2();
 
-  @Option(
-      names = "--max-length",
-      paramLabel = "N",
-      description = "Most tokens of an example. Default: what the models were made for.")
-  private Integer maxLength;
+  @Mixin private MaxLength maxLength;
 
   @Mixin private Threads threads;
 
-  @Option(names = "--quiet", description = "Show no progress.")
-  private boolean quiet;
+  @Mixin private ProgressOption progress;
 
   @Override
   public Integer call() {
-    if (maxLength != null && maxLength < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--max-length is " + maxLength + "; it takes 1 or more");
-    }
     var settings =
         new ReportJob.Settings(
             new ReportSettings(densities, tau1, tau2),
@@ -117,15 +106,15 @@ final class ReportCommand implements Callable<Integer> {
             experts,
             Optional.ofNullable(merge),
             data,
-            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
+            maxLength.tokens(),
             EvalJob.BATCH_TOKENS,
             threads.count());
-    try (Progress progress = Progress.to(System.err, quiet);
-        ReportJob job = ReportJob.prepare(sidecars, out, settings, progress)) {
+    try (Progress shown = progress.open();
+        ReportJob job = ReportJob.prepare(sidecars, out, settings, shown)) {
       Commands.warn(spec, job.warnings());
-      job.run(progress);
+      job.run(shown);
     }
-    if (!quiet) {
+    if (!progress.isQuiet()) {
       spec.commandLine().getOut().println("written    " + out);
       spec.commandLine().getOut().flush();
     }

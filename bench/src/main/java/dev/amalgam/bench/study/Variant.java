@@ -1,12 +1,11 @@
 package dev.amalgam.bench.study;
 
-import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.tensor.DType;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -120,24 +119,17 @@ record Variant(
    * @param lambda the factor of the merged delta
    */
   Recipe recipe(String base, List<String> tasks, double drop, double lambda) {
-    Map<String, Setting> parameters = new TreeMap<>(recipeWide.at("", drop));
-    parameters.put("lambda", new Setting.Number(lambda));
-    return new Recipe(
-        method,
-        Optional.of(base),
-        tasks.stream().map(task -> entry(task, drop)).toList(),
-        parameters,
-        Optional.empty(),
-        Optional.of(DType.F32),
-        Optional.empty(),
-        Recipe.RandomMasks.COUNTER,
-        Recipe.Missing.ERROR,
-        Optional.of(Recipe.NO_HEADS));
+    RecipeBuilder recipe =
+        new RecipeBuilder(method).base(base).outDtype(DType.F32).heads(Recipe.NO_HEADS);
+    recipeWide.at("", drop).forEach(recipe::parameter);
+    recipe.parameter("lambda", lambda);
+    tasks.forEach(task -> recipe.model(task, parameters(task, drop)));
+    return recipe.build();
   }
 
-  private ModelEntry entry(String task, double drop) {
+  private Map<String, Setting> parameters(String task, double drop) {
     Map<String, Setting> parameters = new TreeMap<>(ofModel.at(task, drop));
     parameters.putIfAbsent("weight", new Setting.Number(1));
-    return new ModelEntry(task, parameters);
+    return parameters;
   }
 }

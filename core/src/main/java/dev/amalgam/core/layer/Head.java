@@ -28,7 +28,12 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder) {
     void read(int first, States logits);
   }
 
-  /** Losses, and the gradient at the last states. */
+  /**
+   * What a backward pass through the head gives.
+   *
+   * @param losses those of the targets
+   * @param gradient of the scaled sum of the losses, at the last states
+   */
   public record Gradients(Losses losses, States gradient) {}
 
   /** Shows the logits of these targets to a reader, block by block. */

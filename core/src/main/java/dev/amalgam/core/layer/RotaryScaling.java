@@ -17,6 +17,8 @@ public sealed interface RotaryScaling {
   /**
    * Positions divided by a factor (Chen et al., "Extending context window of large language models
    * via positional interpolation", arXiv 2306.15595).
+   *
+   * @param factor by what positions, and so frequencies, are divided
    */
   record Linear(double factor) implements RotaryScaling {
     @Override
@@ -34,6 +36,11 @@ public sealed interface RotaryScaling {
    * formula of the published model code): frequencies whose wave is longer than the original
    * context divided by {@code low} are divided by the factor, those whose wave is shorter than it
    * divided by {@code high} stay, and between them the two are mixed.
+   *
+   * @param factor by what low frequencies are divided
+   * @param low how many waves fit into the original context at most, for a frequency to be low
+   * @param high how many do at least, for it to be high
+   * @param originalContext the number of positions before the scaling
    */
   record Llama3(double factor, double low, double high, double originalContext)
       implements RotaryScaling {

@@ -6,14 +6,23 @@ import java.util.Objects;
  * A matrix in an array: entry (i, j) is {@code data[offset + i·rowStride + j·columnStride]}. One of
  * the strides is 1.
  *
- * @throws IllegalArgumentException if neither stride is 1
- * @throws IndexOutOfBoundsException if an entry lies outside the array
+ * @param data the array, not copied
+ * @param offset where entry (0, 0) is
+ * @param rows the number of rows
+ * @param columns the number of columns
+ * @param rowStride how far apart the entries of a column are
+ * @param columnStride how far apart the entries of a row are
  */
 public record DenseMatrix(
     float[] data, int offset, int rows, int columns, int rowStride, int columnStride)
     implements Matrix {
 
-  /** Checks that the entries lie within the array. */
+  /**
+   * Checks that the entries lie within the array.
+   *
+   * @throws IllegalArgumentException if neither stride is 1
+   * @throws IndexOutOfBoundsException if an entry lies outside the array
+   */
   public DenseMatrix {
     if (rowStride != 1 && columnStride != 1 || rowStride < 0 || columnStride < 0) {
       throw new IllegalArgumentException(

@@ -9,13 +9,9 @@ import java.util.Arrays;
  * decisive upper bits, and where only some of the entries of the decisive magnitude are in front of
  * the cut, one more counts these by block.
  *
- * <p>A cut is found in {@link #scansLeft()} scans: {@link #visit} every block, then {@link
- * #finish}.
+ * <p>Until it is {@linkplain #found found}: {@link #visit} every block, then {@link #finish}.
  */
 final class MagnitudeCut {
-
-  private static final int LOW_BITS = 15;
-  private static final int LOW_MASK = (1 << LOW_BITS) - 1;
 
   private enum Stage {
     UPPER,
@@ -26,7 +22,7 @@ final class MagnitudeCut {
 
   private final long position;
   private Stage stage = Stage.UPPER;
-  private Histogram histogram = new Histogram(1 << 16);
+  private Histogram histogram = Histogram.ofUpperBits();
   private int upper;
   private long left;
   private int threshold;
@@ -36,7 +32,7 @@ final class MagnitudeCut {
   /**
    * Creates a cut that is still to be found.
    *
-   * @param position how many entries are in front of the cut, 0 < position < number of elements
+   * @param position how many entries are in front of the cut: over 0, and fewer than there are
    */
   MagnitudeCut(long position) {
     this.position = position;
@@ -50,16 +46,7 @@ final class MagnitudeCut {
   void visit(float[] x, Block block) {
     int count = block.length();
     switch (stage) {
-      case UPPER -> {
-        Histogram.Counts counts = histogram.borrow();
-        countUpper(x, count, counts.bins());
-        histogram.giveBack(counts, count);
-      }
-      case LOWER -> {
-        Histogram.Counts counts = histogram.borrow();
-        countLower(x, count, upper, counts.bins());
-        histogram.giveBack(counts, count);
-      }
+      case UPPER, LOWER -> histogram.add(x, count);
       case EQUALS ->
           setEquals(block.index(), block.kernels().delta().countMagnitude(x, count, threshold));
       case FOUND -> throw new IllegalStateException("the cut is found");
@@ -70,13 +57,13 @@ final class MagnitudeCut {
     switch (stage) {
       case UPPER -> {
         upper = takeBins(histogram.totals());
-        histogram = new Histogram(1 << LOW_BITS);
+        histogram = Histogram.ofLowerBits(upper);
         stage = Stage.LOWER;
       }
       case LOWER -> {
         long[] counts = histogram.totals();
         int lower = takeBins(counts);
-        threshold = upper << LOW_BITS | lower;
+        threshold = upper << Histogram.LOW_BITS | lower;
         quota = left;
         histogram = null;
         // Which of several zeros counts as kept changes nothing.
@@ -126,20 +113,5 @@ final class MagnitudeCut {
     long before = equals[block.index()];
     long until = equals[block.index() + 1];
     return until <= quota ? Long.MAX_VALUE : Math.max(0, quota - before);
-  }
-
-  private static void countUpper(float[] x, int count, int[] bins) {
-    for (int i = 0; i < count; i++) {
-      bins[(Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE) >>> LOW_BITS]++;
-    }
-  }
-
-  private static void countLower(float[] x, int count, int upper, int[] bins) {
-    for (int i = 0; i < count; i++) {
-      int bits = Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE;
-      if (bits >>> LOW_BITS == upper) {
-        bins[bits & LOW_MASK]++;
-      }
-    }
   }
 }

@@ -5,7 +5,7 @@ import dev.amalgam.core.kernel.MersenneTwister;
 /**
  * Draws of mergekit's masks: PyTorch's MT19937 stream, of which each uniform float32 takes the
  * lower 24 bits. They stand in the upper bits here, so that comparing with {@link
- * DeltaKernels#threshold} decides as {@code torch.bernoulli} does.
+ * dev.amalgam.core.kernel.DeltaKernels#threshold} decides as {@code torch.bernoulli} does.
  */
 public final class MersenneDraws implements Draws {
 

@@ -8,13 +8,10 @@ package dev.amalgam.core.merge;
  */
 final class OrderStatistics {
 
-  private static final int LOW_BITS = 15;
-  private static final int LOW_MASK = (1 << LOW_BITS) - 1;
-
   private final long[] left;
   private final int[] upper;
   private final float[] values;
-  private Histogram counts = new Histogram(1 << 16);
+  private Histogram counts = Histogram.ofUpperBits();
   // By rank; ranks of the same upper bits share one.
   private Histogram[] lower;
   private boolean found;
@@ -41,16 +38,12 @@ final class OrderStatistics {
 
   void visit(float[] x, int count) {
     if (lower == null) {
-      Histogram.Counts borrowed = counts.borrow();
-      countUpper(x, count, borrowed.bins());
-      counts.giveBack(borrowed, count);
+      counts.add(x, count);
       return;
     }
     for (int k = 0; k < lower.length; k++) {
       if (isFirstOfItsBin(k)) {
-        Histogram.Counts borrowed = lower[k].borrow();
-        countLower(x, count, upper[k], borrowed.bins());
-        lower[k].giveBack(borrowed, count);
+        lower[k].add(x, count);
       }
     }
   }
@@ -64,11 +57,12 @@ final class OrderStatistics {
       counts = null;
       lower = new Histogram[left.length];
       for (int k = 0; k < lower.length; k++) {
-        lower[k] = isFirstOfItsBin(k) ? new Histogram(1 << LOW_BITS) : lower[firstOfBin(k)];
+        lower[k] = isFirstOfItsBin(k) ? Histogram.ofLowerBits(upper[k]) : lower[firstOfBin(k)];
       }
     } else {
       for (int k = 0; k < left.length; k++) {
-        values[k] = Float.intBitsToFloat(upper[k] << LOW_BITS | takeBins(lower[k].totals(), k));
+        values[k] =
+            Float.intBitsToFloat(upper[k] << Histogram.LOW_BITS | takeBins(lower[k].totals(), k));
       }
       lower = null;
       found = true;
@@ -94,20 +88,5 @@ final class OrderStatistics {
       left[k] -= totals[bin++];
     }
     return bin;
-  }
-
-  private static void countUpper(float[] x, int count, int[] bins) {
-    for (int i = 0; i < count; i++) {
-      bins[(Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE) >>> LOW_BITS]++;
-    }
-  }
-
-  private static void countLower(float[] x, int count, int upper, int[] bins) {
-    for (int i = 0; i < count; i++) {
-      int bits = Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE;
-      if (bits >>> LOW_BITS == upper) {
-        bins[bits & LOW_MASK]++;
-      }
-    }
   }
 }

@@ -19,6 +19,7 @@ public final class Workers<W extends AutoCloseable> implements AutoCloseable {
 
   /** A numbered piece of work. */
   public interface Piece<W> {
+    /** Does the piece of this number, on any thread, in the workspace of that thread alone. */
     void run(W workspace, int index);
   }
 

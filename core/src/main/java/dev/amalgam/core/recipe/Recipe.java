@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What to merge and how.
+ * What to merge and how. {@link RecipeBuilder} makes one in code.
  *
  * @param mergeMethod the method's name
  * @param baseModel the reference of the model that deltas are taken from
@@ -46,32 +46,6 @@ public record Recipe(
     models = List.copyOf(models);
     parameters = Map.copyOf(parameters);
     slices = List.copyOf(slices);
-  }
-
-  /** Creates a recipe that merges whole models. */
-  public Recipe(
-      String mergeMethod,
-      Optional<String> baseModel,
-      List<ModelEntry> models,
-      Map<String, Setting> parameters,
-      Optional<DType> dtype,
-      Optional<DType> outDtype,
-      Optional<TokenizerSettings> tokenizer,
-      RandomMasks randomMasks,
-      Missing missing,
-      Optional<String> heads) {
-    this(
-        mergeMethod,
-        baseModel,
-        models,
-        parameters,
-        dtype,
-        outDtype,
-        tokenizer,
-        randomMasks,
-        missing,
-        heads,
-        List.of());
   }
 
   /** Returns every model that is listed, those of slices one slice after the other. */

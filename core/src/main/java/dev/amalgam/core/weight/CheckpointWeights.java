@@ -2,6 +2,7 @@ package dev.amalgam.core.weight;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.TensorInfo;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param checkpoint where they are stored
  */
 public record CheckpointWeights(Checkpoint checkpoint) implements Weights {
+
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   @Override
   public String name() {
@@ -43,5 +46,30 @@ public record CheckpointWeights(Checkpoint checkpoint) implements Weights {
               }
               return new StoredWeight(checkpoint, tensor);
             });
+  }
+
+  /**
+   * Returns all elements of a tensor in row-major order as float32. A larger tensor than an array
+   * can hold is read by range, see {@link Weight#read}.
+   *
+   * @throws CheckpointException if there is no such tensor, it cannot be read, its elements are no
+   *     floating-point numbers, or there are more of them than an array can hold
+   */
+  public float[] read(String tensor) {
+    Weight weight =
+        find(tensor)
+            .orElseThrow(
+                () -> new CheckpointException(quote(name()) + " has no tensor " + quote(tensor)));
+    long elements = weight.shape().elements();
+    if (elements > LONGEST_ARRAY) {
+      throw new CheckpointException(
+          "%s: tensor %s has %d elements, more than an array can hold; read it by range"
+              .formatted(quote(name()), quote(tensor), elements));
+    }
+    float[] values = new float[(int) elements];
+    try (ReadBuffer buffer = new ReadBuffer(Kernels.get())) {
+      weight.read(0, values.length, values, 0, buffer);
+    }
+    return values;
   }
 }

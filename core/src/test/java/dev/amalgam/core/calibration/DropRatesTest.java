@@ -108,30 +108,18 @@ class DropRatesTest {
     assertThrows(IllegalArgumentException.class, () -> DropRates.wholeNumbers(ideals, most, 10));
   }
 
-  @ParameterizedTest
-  @ValueSource(doubles = {1e-9, 0.1, 0.5, 10, 1e300})
-  void weightsHaveTheMeanOneAndRiseWithTheShare(double tau2) {
-    double[] weights = {0.2, 0, 0.5, 1e-20};
-    ExpertWeights.of(weights, tau2);
-    assertEquals(4, Arrays.stream(weights).sum(), 1e-9);
-    assertTrue(weights[2] >= weights[0] && weights[0] >= weights[3] && weights[3] >= weights[1]);
+  @Test
+  void oneRateIsThatOfEveryPartition() {
+    double[] relative = DropRates.relative(importance, sizes);
+    assertArrayEquals(
+        DropRates.of(relative, sizes, rates(0.8), 0.3), DropRates.of(relative, sizes, 0.8, 0.3));
   }
 
   @Test
-  void weightsAreOneAtInfiniteTemperatureAndWhereNobodyHasAny() {
-    double[] infinite = {0.2, 0.7};
-    ExpertWeights.of(infinite, Double.POSITIVE_INFINITY);
-    assertArrayEquals(new double[] {1, 1}, infinite);
-    double[] nobody = {0, 0};
-    ExpertWeights.of(nobody, 1e-9);
-    assertArrayEquals(new double[] {1, 1}, nobody);
-  }
-
-  @Test
-  void weightsAreASoftmaxOfRelativeShares() {
-    double[] weights = {0.1, 0.3};
-    ExpertWeights.of(weights, 0.5);
-    double ratio = Math.exp((1.5 - 0.5) / 0.5);
-    assertArrayEquals(new double[] {2 / (1 + ratio), 2 * ratio / (1 + ratio)}, weights, 1e-12);
+  void twoEqualPartitionsAreSymmetricAroundTheirMean() {
+    double[] rates = DropRates.of(new double[] {0.5, 1.5}, new long[] {3, 3}, 0.5, 0.5);
+    // μ = 1, so d = σ(±1).
+    assertEquals(1 / (1 + Math.exp(-1)), rates[0], 1e-12);
+    assertEquals(1 / (1 + Math.exp(1)), rates[1], 1e-12);
   }
 }

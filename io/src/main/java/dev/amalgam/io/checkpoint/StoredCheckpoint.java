@@ -17,4 +17,14 @@ public interface StoredCheckpoint extends Checkpoint {
 
   /** Returns the metadata of the first safetensors file; the shards of one model repeat it. */
   SortedMap<String, String> metadata();
+
+  /**
+   * Returns an estimate of the bytes of heap that reading takes besides the memory that is read
+   * into: none, but of tensors that are worked out.
+   *
+   * @param threads how many read at once
+   */
+  default long estimatedMemory(int threads) {
+    return 0;
+  }
 }

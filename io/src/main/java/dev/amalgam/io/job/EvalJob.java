@@ -47,7 +47,38 @@ public final class EvalJob implements AutoCloseable {
       OptionalInt maxLength,
       int batchTokens,
       int threads,
-      Optional<Path> logits) {}
+      Optional<Path> logits) {
+
+    /**
+     * Returns what holds unless it is said otherwise: the model's own head and length, {@link
+     * #BATCH_TOKENS}, all processors, no logits.
+     */
+    public static Settings defaults() {
+      int processors = Runtime.getRuntime().availableProcessors();
+      return new Settings(
+          Optional.empty(), OptionalInt.empty(), BATCH_TOKENS, processors, Optional.empty());
+    }
+
+    /** Returns the same with the task head of the model in another folder. */
+    public Settings withHead(Path folder) {
+      return new Settings(Optional.of(folder), maxLength, batchTokens, threads, logits);
+    }
+
+    /** Returns the same with texts cut to so many tokens. */
+    public Settings withMaxLength(int tokens) {
+      return new Settings(head, OptionalInt.of(tokens), batchTokens, threads, logits);
+    }
+
+    /** Returns the same with another number of threads. */
+    public Settings withThreads(int other) {
+      return new Settings(head, maxLength, batchTokens, other, logits);
+    }
+
+    /** Returns the same, the logits written to a new file. */
+    public Settings withLogits(Path file) {
+      return new Settings(head, maxLength, batchTokens, threads, Optional.of(file));
+    }
+  }
 
   /** The {@code batchTokens} that suits most: a few thousand tokens keep the processor busy. */
   public static final int BATCH_TOKENS = 4096;

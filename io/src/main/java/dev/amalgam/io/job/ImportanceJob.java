@@ -63,7 +63,41 @@ public final class ImportanceJob implements AutoCloseable {
       OptionalLong seed,
       int batchTokens,
       DType dtype,
-      int threads) {}
+      int threads) {
+
+    /**
+     * Returns what holds unless it is said otherwise: {@link ImportanceSettings#defaults()}, plain
+     * effects, the first 32 examples, as long as the model allows, stored as F32; all processors.
+     */
+    public static Settings defaults() {
+      return new Settings(
+          ImportanceSettings.defaults(),
+          false,
+          32,
+          OptionalInt.empty(),
+          OptionalLong.empty(),
+          BATCH_TOKENS,
+          DType.F32,
+          Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Returns the same with importance worked out in another way. */
+    public Settings with(ImportanceSettings other) {
+      return new Settings(other, magnitude, examples, maxLength, seed, batchTokens, dtype, threads);
+    }
+
+    /** Returns the same with another most number of examples. */
+    public Settings withExamples(int most) {
+      return new Settings(
+          importance, magnitude, most, maxLength, seed, batchTokens, dtype, threads);
+    }
+
+    /** Returns the same with another number of threads. */
+    public Settings withThreads(int other) {
+      return new Settings(
+          importance, magnitude, examples, maxLength, seed, batchTokens, dtype, other);
+    }
+  }
 
   /** The {@code batchTokens} that suits most: enough to keep the processor busy. */
   public static final int BATCH_TOKENS = 2048;

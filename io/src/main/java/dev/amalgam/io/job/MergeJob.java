@@ -46,7 +46,37 @@ public final class MergeJob implements AutoCloseable {
       long shardBytes,
       boolean replace,
       boolean hashInputs,
-      boolean hashOutputs) {}
+      boolean hashOutputs) {
+
+    /**
+     * Returns what holds unless it is said otherwise: seed 42, all processors, files of at most 5
+     * GB, no folder replaced, everything hashed.
+     */
+    public static Settings defaults() {
+      int processors = Runtime.getRuntime().availableProcessors();
+      return new Settings(42, processors, 5_000_000_000L, false, true, true);
+    }
+
+    /** Returns the same with another seed. */
+    public Settings withSeed(long other) {
+      return new Settings(other, threads, shardBytes, replace, hashInputs, hashOutputs);
+    }
+
+    /** Returns the same with another number of threads. */
+    public Settings withThreads(int other) {
+      return new Settings(seed, other, shardBytes, replace, hashInputs, hashOutputs);
+    }
+
+    /** Returns the same, an existing output folder replaced. */
+    public Settings replacing() {
+      return new Settings(seed, threads, shardBytes, true, hashInputs, hashOutputs);
+    }
+
+    /** Returns the same without hashes of inputs and outputs. */
+    public Settings withoutHashes() {
+      return new Settings(seed, threads, shardBytes, replace, false, false);
+    }
+  }
 
   private final RecipeFile recipe;
   private final Settings settings;
@@ -96,15 +126,24 @@ public final class MergeJob implements AutoCloseable {
   }
 
   /**
+   * Returns a merge that is ready to run, by the recipe in a file.
+   *
+   * @see #prepare(RecipeFile, Path, Settings)
+   */
+  public static MergeJob prepare(Path recipe, Path output, Settings settings) {
+    Kernels.warmUp();
+    return prepare(RecipeFile.read(recipe), output, settings);
+  }
+
+  /**
    * Returns a merge that is ready to run.
    *
-   * @param recipe the recipe's file
    * @param output the folder to write
    * @throws RecipeException if the recipe is wrong
    * @throws CheckpointException if an input is wrong, or the output cannot be written, or disk or
    *     memory do not suffice
    */
-  public static MergeJob prepare(Path recipe, Path output, Settings settings) {
+  public static MergeJob prepare(RecipeFile recipe, Path output, Settings settings) {
     Kernels.warmUp();
     return plan(recipe, Optional.of(output), settings);
   }
@@ -120,19 +159,19 @@ public final class MergeJob implements AutoCloseable {
    */
   public static MergeSummary check(Path recipe, int threads) {
     Settings settings = new Settings(0, threads, Long.MAX_VALUE, false, false, false);
-    try (MergeJob job = plan(recipe, Optional.empty(), settings)) {
+    try (MergeJob job = plan(RecipeFile.read(recipe), Optional.empty(), settings)) {
       return job.summary();
     }
   }
 
-  private static MergeJob plan(Path recipe, Optional<Path> output, Settings settings) {
-    RecipeFile file = RecipeFile.read(recipe);
-    Models models = Models.besides(recipe.toAbsolutePath().getParent());
+  private static MergeJob plan(RecipeFile recipe, Optional<Path> output, Settings settings) {
+    Models models = Models.besides(recipe.path());
     try {
-      return new MergeJob(file, output, settings, models);
+      return new MergeJob(recipe, output, settings, models);
     } catch (RecipeException e) {
       models.close();
-      throw new RecipeException(recipe + ": " + e.getMessage(), e);
+      String place = recipe.path().map(Path::toString).orElse("recipe");
+      throw new RecipeException(place + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       models.close();
       throw e;
@@ -141,7 +180,7 @@ public final class MergeJob implements AutoCloseable {
 
   private List<Path> neededPaths() {
     List<Path> needed = new ArrayList<>();
-    needed.add(recipe.path());
+    recipe.path().ifPresent(needed::add);
     needed.add(extras.tokenizer().folder());
     models.all().forEach(model -> needed.addAll(model.location().all()));
     inputs.forEach(input -> needed.add(input.path()));
@@ -176,7 +215,12 @@ public final class MergeJob implements AutoCloseable {
         layout.bytes(),
         schedule.fileBytes(),
         output.map(target -> FreeSpace.at(target.absolute())).orElse(0L),
-        schedule.memoryBytes() + stages.estimatedMemory() + executor.estimatedMemory(),
+        schedule.memoryBytes()
+            + stages.estimatedMemory()
+            + executor.estimatedMemory()
+            + models.all().stream()
+                .mapToLong(model -> model.checkpoint().estimatedMemory(settings.threads()))
+                .sum(),
         plan.leftOut(),
         warnings());
   }

@@ -1,12 +1,11 @@
 package dev.amalgam.io.job;
 
 import dev.amalgam.core.recipe.Recipe;
-import dev.amalgam.io.json.JsonString;
+import dev.amalgam.io.json.YamlString;
 import dev.amalgam.io.recipe.RecipeFile;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Writes the {@code README.md} that says what a merged model was made of. */
 final class ModelCard {
@@ -30,7 +29,7 @@ final class ModelCard {
     base.ifPresent(models::add);
     models.addAll(listed);
     StringBuilder card = new StringBuilder("---\nbase_model:\n");
-    models.forEach(model -> card.append("- ").append(yaml(model)).append('\n'));
+    models.forEach(model -> card.append("- ").append(YamlString.quoted(model)).append('\n'));
     card.append("library_name: transformers\ntags:\n- amalgam\n- merge\n---\n# Merged model\n\n");
     card.append("Merged by Amalgam ").append(version).append(" with the method `");
     card.append(last.mergeMethod()).append("` and seed ").append(seed);
@@ -52,15 +51,6 @@ final class ModelCard {
 
   private static boolean isStage(RecipeFile file, String model) {
     return file.stages().stream().anyMatch(stage -> stage.name().equals(model));
-  }
-
-  // A JSON string is a YAML string, but for line ends and control characters that JSON lets pass.
-  private static String yaml(String text) {
-    StringBuilder json = new StringBuilder();
-    JsonString.append(json, text);
-    return Pattern.compile("[\\x7f-\\x9f\\u2028\\u2029\\ufeff]")
-        .matcher(json)
-        .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
   }
 
   private static String code(String text) {

@@ -52,23 +52,24 @@ final class Models implements AutoCloseable {
   /** The result of a stage. */
   private record Staged(StageResult checkpoint, ModelFiles files) {}
 
-  private final Path recipeFolder;
+  private final Optional<Path> recipeFolder;
   private final Map<List<Path>, Model> byRealPath = new LinkedHashMap<>();
   private final Map<String, Staged> stages = new LinkedHashMap<>();
   private final Map<Checkpoint, Checkpoint> views = new IdentityHashMap<>();
   private final TokenTables tables = new TokenTables();
 
-  private Models(Path recipeFolder) {
+  private Models(Optional<Path> recipeFolder) {
     this.recipeFolder = recipeFolder;
   }
 
   /**
    * Opens nothing yet.
    *
-   * @param recipeFolder where references are looked up that the current folder does not have
+   * @param recipe the recipe's file, beside which references are looked up that the current folder
+   *     does not have
    */
-  static Models besides(Path recipeFolder) {
-    return new Models(recipeFolder);
+  static Models besides(Optional<Path> recipe) {
+    return new Models(recipe.map(file -> file.toAbsolutePath().getParent()));
   }
 
   /** Opens the models of a recipe. */
@@ -122,8 +123,7 @@ final class Models implements AutoCloseable {
 
   private boolean exists(String reference) {
     try {
-      Path path = Path.of(reference);
-      return Files.exists(path) || Files.exists(recipeFolder.resolve(path));
+      return places(reference).stream().anyMatch(Files::exists);
     } catch (InvalidPathException e) {
       return false;
     }
@@ -132,19 +132,16 @@ final class Models implements AutoCloseable {
   /** Returns the file or folder that a reference names. */
   Path locate(String reference) {
     try {
-      Path here = Path.of(reference);
-      if (Files.exists(here)) {
-        return here;
-      }
-      Path besideRecipe = recipeFolder.resolve(here);
-      if (Files.exists(besideRecipe)) {
-        return besideRecipe;
+      for (Path path : places(reference)) {
+        if (Files.exists(path)) {
+          return path;
+        }
       }
       throw new RecipeException(
           "model "
               + RecipeException.quote(reference)
-              + ": no such folder here, nor beside the recipe in "
-              + recipeFolder
+              + ": no such folder here"
+              + besideRecipe()
               + "; "
               + cure(reference));
     } catch (InvalidPathException e) {
@@ -155,8 +152,7 @@ final class Models implements AutoCloseable {
   /** Returns the file that a parameter names. */
   Path locateFile(String parameter, String reference) {
     try {
-      Path here = Path.of(reference);
-      for (Path path : List.of(here, recipeFolder.resolve(here))) {
+      for (Path path : places(reference)) {
         if (Files.isRegularFile(path)) {
           return path;
         }
@@ -165,8 +161,18 @@ final class Models implements AutoCloseable {
       // Falls through to what a path without a file gets.
     }
     throw new RecipeException(
-        "%s %s: there is no such file here, nor beside the recipe in %s"
-            .formatted(parameter, RecipeException.quote(reference), recipeFolder));
+        "%s %s: there is no such file here%s"
+            .formatted(parameter, RecipeException.quote(reference), besideRecipe()));
+  }
+
+  /** Returns where a reference may lead, the first place first. */
+  private List<Path> places(String reference) {
+    Path here = Path.of(reference);
+    return recipeFolder.map(folder -> List.of(here, folder.resolve(here))).orElse(List.of(here));
+  }
+
+  private String besideRecipe() {
+    return recipeFolder.map(folder -> ", nor beside the recipe in " + folder).orElse("");
   }
 
   private String cure(String reference) {

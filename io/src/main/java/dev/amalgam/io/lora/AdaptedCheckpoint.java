@@ -139,6 +139,14 @@ public final class AdaptedCheckpoint implements StoredCheckpoint {
     }
   }
 
+  /** Returns the factors that are kept, the largest there are, and what threads work in. */
+  @Override
+  public long estimatedMemory(int threads) {
+    return base.estimatedMemory(threads)
+        + FactorCache.most(changes.deltas().values())
+        + threads * DeltaAdder.BYTES;
+  }
+
   /** Returns where a tensor is stored, the adapter's delta not counted. */
   private Source source(String tensor) {
     TensorInfo own = changes.whole().get(tensor);

@@ -2,8 +2,8 @@ package dev.amalgam.io.lora;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
-import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.safetensors.SafetensorsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +59,8 @@ record Adapter(Path folder, AdapterConfig config, SafetensorsFile tensors)
   }
 
   /** Returns what the adapter does to a base. */
-  AdapterChanges changes(Checkpoint base) {
-    return new AdapterChangesBuilder(this, base).build();
+  AdapterChanges changes(StoredCheckpoint base) {
+    return new AdapterChangesBuilder(this, base, TiedHead.of(base)).build();
   }
 
   @Override

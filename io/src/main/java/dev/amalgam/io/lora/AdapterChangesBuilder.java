@@ -25,12 +25,20 @@ final class AdapterChangesBuilder {
   private final Adapter adapter;
   private final Checkpoint base;
   private final BaseNames names;
+  private final Optional<String> tiedHead;
   private final Map<String, LowRankDelta> deltas = new LinkedHashMap<>();
   private final Map<String, TensorInfo> whole = new LinkedHashMap<>();
   private Optional<String> contradiction = Optional.empty();
   private Optional<String> square = Optional.empty();
+  private Optional<String> copiedHead = Optional.empty();
 
-  AdapterChangesBuilder(Adapter adapter, Checkpoint base) {
+  /**
+   * Creates a builder.
+   *
+   * @param tiedHead the name of the base's output head, if that is its embedding
+   */
+  AdapterChangesBuilder(Adapter adapter, Checkpoint base, Optional<String> tiedHead) {
+    this.tiedHead = tiedHead;
     this.adapter = adapter;
     this.base = base;
     this.names = new BaseNames(base);
@@ -66,6 +74,13 @@ final class AdapterChangesBuilder {
               + adapter.config().fanInFanOut()
               + ", but does not fit "
               + quote(contradiction.get())
+              + MERGE_WITH_PEFT);
+    }
+    if (copiedHead.isPresent() && whole.keySet().stream().noneMatch(TiedHead::isEmbedding)) {
+      throw adapter.refuse(
+          copiedHead.get(),
+          "is an output head, and that of %s is its embedding, which the adapter does not hold"
+                  .formatted(quote(base.name()))
               + MERGE_WITH_PEFT);
     }
     if (deltas.isEmpty() && whole.isEmpty()) {
@@ -170,7 +185,17 @@ final class AdapterChangesBuilder {
   private void whole(TensorInfo tensor, String rest) {
     String name = rest.replace(".base_layer.", ".").replace(".modules_to_save.", ".");
     Optional<TensorInfo> replaced = names.find(name);
-    if (replaced.isEmpty() && !adapter.config().isSaved(name)) {
+    boolean saved = adapter.config().isSaved(name);
+    boolean head = tiedHead.equals(Optional.of(name));
+    if (saved && tiedHead.isPresent() && (head || TiedHead.isEmbedding(name))) {
+      checkTogether(tensor, rest);
+    }
+    if (head && replaced.isEmpty()) {
+      // PEFT stores what is tied under both names.
+      copiedHead = Optional.of(tensor.name());
+      return;
+    }
+    if (replaced.isEmpty() && !saved) {
       throw noSuchTensor(tensor.name(), name);
     }
     if (replaced.isPresent() && !replaced.get().shape().equals(tensor.shape())) {
@@ -182,6 +207,20 @@ final class AdapterChangesBuilder {
     String target = replaced.map(TensorInfo::name).orElse(name);
     if (whole.put(target, tensor) != null) {
       throw adapter.refuse(tensor.name(), "is the second for " + quote(target));
+    }
+  }
+
+  private void checkTogether(TensorInfo tensor, String rest) {
+    // A base layer is not trained, and stored in case that the vocabulary was resized.
+    if (!adapter.config().ensuresTying() && !rest.contains(".base_layer.")) {
+      throw adapter.refuse(
+          tensor.name(),
+          "is stored whole (modules_to_save), which takes output head and embedding apart, and in %s they are one (tie_word_embeddings)"
+                  .formatted(quote(base.name()))
+              + MERGE_WITH_PEFT
+              + ", or set ensure_weight_tying in "
+              + AdapterConfig.NAME
+              + " if they are to stay one");
     }
   }
 

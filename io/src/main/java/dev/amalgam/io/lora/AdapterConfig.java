@@ -8,10 +8,7 @@ import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * What an {@code adapter_config.json} of PEFT says of the arithmetic.
@@ -24,6 +21,8 @@ import java.util.Map;
  * @param alphas numerators of single modules
  * @param fanInFanOut whether weights are stored with a row for each input, as by Conv1D
  * @param modulesToSave the modules that are stored whole
+ * @param ensuresTying whether a head that is the base's embedding stays so where that is stored
+ *     whole
  */
 record AdapterConfig(
     Path file,
@@ -33,7 +32,8 @@ record AdapterConfig(
     PatternTable ranks,
     PatternTable alphas,
     boolean fanInFanOut,
-    List<String> modulesToSave) {
+    List<String> modulesToSave,
+    boolean ensuresTying) {
 
   /** The file's name in an adapter's folder. */
   static final String NAME = "adapter_config.json";
@@ -41,27 +41,6 @@ record AdapterConfig(
   private static final int MOST_BYTES = 8 << 20;
   // As in PEFT.
   private static final int DEFAULT_RANK = 8;
-
-  /** Settings that change what is computed, and what they are. */
-  private static final Map<String, String> UNSUPPORTED = new LinkedHashMap<>();
-
-  static {
-    UNSUPPORTED.put("use_dora", "DoRA");
-    UNSUPPORTED.put("lora_bias", "a bias of the low-rank layers");
-    UNSUPPORTED.put("layer_replication", "repeated layers");
-    UNSUPPORTED.put("use_qalora", "QALoRA");
-    UNSUPPORTED.put("use_bdlora", "block-diagonal LoRA");
-    UNSUPPORTED.put("alora_invocation_tokens", "activated LoRA");
-    UNSUPPORTED.put("trainable_token_indices", "single trained tokens");
-    UNSUPPORTED.put("target_parameters", "adapted parameters that are no modules");
-    UNSUPPORTED.put("arrow_config", "Arrow");
-    UNSUPPORTED.put("kasa_config", "KaSA");
-    UNSUPPORTED.put("monteclora_config", "MonteCLoRA");
-  }
-
-  /** Initialisations that change the base too, which the adapter's files do not say. */
-  private static final List<String> CHANGE_BASE =
-      List.of("pissa", "corda", "olora", "loftq", "lora_ga");
 
   /**
    * Returns the config in a file.
@@ -79,13 +58,7 @@ record AdapterConfig(
           "%s: peft_type is %s, and only adapters of type LORA can be used; merge it into its base with PEFT (merge_and_unload)"
               .formatted(quote(file.toString()), quote(type)));
     }
-    UNSUPPORTED.forEach(
-        (key, what) -> {
-          if (isSet(config.get(key))) {
-            throw unsupported(file, key, what);
-          }
-        });
-    checkInitialization(file, config.path("init_lora_weights"));
+    AdapterKeys.check(file, config);
     JsonNode rank = config.path("r");
     double r = number(file, config, "r", DEFAULT_RANK);
     if (r != Math.rint(r) || r < 1 || r > Integer.MAX_VALUE) {
@@ -101,29 +74,8 @@ record AdapterConfig(
         PatternTable.of(file, "rank_pattern", config.get("rank_pattern")),
         PatternTable.of(file, "alpha_pattern", config.get("alpha_pattern")),
         config.path("fan_in_fan_out").asBoolean(),
-        words(config.path("modules_to_save")));
-  }
-
-  private static CheckpointException unsupported(Path file, String key, String what) {
-    return new CheckpointException(
-        "%s: %s is set, and %s is not supported; merge the adapter into its base with PEFT (merge_and_unload)"
-            .formatted(quote(file.toString()), key, what));
-  }
-
-  private static void checkInitialization(Path file, JsonNode initialization) {
-    String word = initialization.asText("").toLowerCase(Locale.ROOT);
-    if (CHANGE_BASE.stream().anyMatch(word::startsWith)) {
-      throw new CheckpointException(
-          "%s: init_lora_weights is %s, which changes the base as well; save the adapter with path_initial_model_for_weight_conversion, or merge it with PEFT (merge_and_unload)"
-              .formatted(quote(file.toString()), quote(word)));
-    }
-  }
-
-  private static boolean isSet(JsonNode value) {
-    return value != null
-        && !value.isNull()
-        && !(value.isBoolean() && !value.booleanValue())
-        && !(value.isContainerNode() && value.isEmpty());
+        words(config.path("modules_to_save")),
+        config.path("ensure_weight_tying").asBoolean());
   }
 
   private static double number(Path file, ObjectNode config, String key, double otherwise) {

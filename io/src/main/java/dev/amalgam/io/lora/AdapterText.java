@@ -21,6 +21,7 @@ final class AdapterText {
    * @param alpha {@code lora_alpha} of all modules; if absent, each module's is its rank
    * @param whole the modules that are stored whole
    * @param biases whether biases of other modules are stored
+   * @param tying whether an embedding that is stored whole is the output head too
    */
   static String of(
       String base,
@@ -28,7 +29,8 @@ final class AdapterText {
       OptionalDouble alpha,
       boolean fanInFanOut,
       List<String> whole,
-      boolean biases) {
+      boolean biases,
+      boolean tying) {
     int rank = ranks.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
     ObjectNode root = Json.mapper().createObjectNode();
     ObjectNode rankPattern = Json.mapper().createObjectNode();
@@ -40,6 +42,9 @@ final class AdapterText {
     root.set("alpha_pattern", alpha.isPresent() ? Json.mapper().createObjectNode() : rankPattern);
     root.put("base_model_name_or_path", base);
     root.put("bias", biases ? "all" : "none");
+    if (tying) {
+      root.put("ensure_weight_tying", true);
+    }
     root.put("fan_in_fan_out", fanInFanOut);
     root.put("inference_mode", true);
     root.put("init_lora_weights", true);

@@ -14,6 +14,9 @@ final class DeltaAdder implements AutoCloseable {
 
   private static final int PIECE = 1 << 15;
 
+  /** About how many bytes of heap one takes: two pieces, and what products are worked out in. */
+  static final long BYTES = 1 << 20;
+
   private final Kernels kernels = Kernels.warmingUp();
   private final Workers<Scratch> worker = new Workers<>(1, i -> new Scratch(kernels));
   private final MatrixProducts products = new MatrixProducts(worker);

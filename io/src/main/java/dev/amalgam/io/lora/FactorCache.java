@@ -1,6 +1,8 @@
 package dev.amalgam.io.lora;
 
 import dev.amalgam.core.matrix.Scratch;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,6 +16,17 @@ final class FactorCache {
 
   private final Map<String, LowRankDelta.Factors> byTensor =
       new LinkedHashMap<>(2 * MOST, 0.75f, true);
+
+  /** Returns the most bytes that the factors of any of these deltas take at once. */
+  static long most(Collection<LowRankDelta> deltas) {
+    return deltas.stream()
+        .map(LowRankDelta::bytes)
+        .sorted(Comparator.reverseOrder())
+        // One more is read before another is let go by those who use it.
+        .limit(MOST + 1)
+        .mapToLong(Long::longValue)
+        .sum();
+  }
 
   /** Returns the factors of a tensor's delta. */
   synchronized LowRankDelta.Factors get(String tensor, LowRankDelta delta, Scratch scratch) {

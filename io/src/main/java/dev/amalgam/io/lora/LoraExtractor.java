@@ -12,12 +12,14 @@ import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.weight.DeltaWeight;
 import dev.amalgam.core.weight.StoredWeight;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.safetensors.SafetensorsWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +40,7 @@ public final class LoraExtractor {
   private static final double ROUNDING = 1e-7;
   private static final int PIECE = 1 << 20;
 
-  private final Checkpoint base;
+  private final StoredCheckpoint base;
   private final Checkpoint expert;
   private final String family;
   private final ExtractionSettings settings;
@@ -54,7 +56,7 @@ public final class LoraExtractor {
    * @throws CheckpointException if a tensor's shapes differ
    */
   public LoraExtractor(
-      Checkpoint base, Checkpoint expert, String family, ExtractionSettings settings) {
+      StoredCheckpoint base, Checkpoint expert, String family, ExtractionSettings settings) {
     this.base = base;
     this.expert = expert;
     this.family = family;
@@ -97,21 +99,33 @@ public final class LoraExtractor {
       }
       RestOfModel rest =
           RestOfModel.of(expert, changed, ranks.keySet(), prefix(), settings.saveRest());
+      // PEFT wants what is tied under both names.
+      Map<String, TensorInfo> stored = new LinkedHashMap<>(rest.stored());
+      Optional<String> tied =
+          TiedHead.of(base)
+              .filter(_ -> embedding(rest).isPresent())
+              .filter(head -> !stored.containsKey(PEFT + head));
+      tied.ifPresent(head -> stored.put(PEFT + head, embedding(rest).orElseThrow()));
       List<TensorInfo> tensors = new ArrayList<>(factors.tensors());
-      rest.stored()
-          .forEach(
-              (name, stored) -> tensors.add(new TensorInfo(name, stored.dtype(), stored.shape())));
+      stored.forEach(
+          (name, tensor) -> tensors.add(new TensorInfo(name, tensor.dtype(), tensor.shape())));
       progress.started("writing", 0);
       try (SafetensorsWriter writer =
           SafetensorsWriter.create(
               folder.resolve(Adapter.TENSORS), tensors, Map.of("format", "pt"))) {
         factors.copyTo(writer);
-        rest.stored().forEach((name, stored) -> copy(stored, name, writer));
+        stored.forEach((name, tensor) -> copy(tensor, name, writer));
         writer.force();
       }
       String text =
           AdapterText.of(
-              base.name(), named(), settings.alpha(), conv1d, named(rest.modules()), rest.biases());
+              base.name(),
+              named(),
+              settings.alpha(),
+              conv1d,
+              named(rest.modules()),
+              rest.biases(),
+              tied.isPresent());
       return new Result(new Extraction(factored, rest.saved(), rest.leftOut()), text);
     }
   }
@@ -123,6 +137,13 @@ public final class LoraExtractor {
    * @param config the text of {@code adapter_config.json}
    */
   public record Result(Extraction extraction, String config) {}
+
+  /** Returns the embedding, if it is stored whole. */
+  private static Optional<TensorInfo> embedding(RestOfModel rest) {
+    return rest.stored().values().stream()
+        .filter(tensor -> TiedHead.isEmbedding(tensor.name()))
+        .findFirst();
+  }
 
   private void extract(TensorInfo tensor, RandomizedSvd svd, FactorFile factors, Engine engine) {
     Optional<TensorInfo> before = base.find(tensor.name());

@@ -21,6 +21,11 @@ record LowRankDelta(
   /** The factors of a delta in memory: rows of the tensor times columns of the tensor. */
   record Factors(DenseMatrix left, DenseMatrix right, float scale) {}
 
+  /** Returns how many bytes the factors take in memory. */
+  long bytes() {
+    return Float.BYTES * (a.shape().elements() + b.shape().elements());
+  }
+
   /** Reads the factors. */
   Factors load(Scratch scratch) {
     DenseMatrix inner = matrix(a, scratch);

@@ -12,16 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A recipe and the text that it was read from.
+ * A recipe and its text, which the merged model's {@code amalgam.json} and model card repeat.
  *
- * @param path the file
- * @param text its contents
+ * @param path the file that it was read from, if any; models are looked up beside it too
+ * @param text the YAML
  * @param stages merges whose results later ones start from, each behind those that it needs
  * @param recipe the last merge, whose result is the output; the only one of most recipes
  */
-public record RecipeFile(Path path, String text, List<Stage> stages, Recipe recipe) {
+public record RecipeFile(Optional<Path> path, String text, List<Stage> stages, Recipe recipe) {
 
   /** Copies the list. */
   public RecipeFile {
@@ -46,7 +47,33 @@ public record RecipeFile(Path path, String text, List<Stage> stages, Recipe reci
    */
   public static RecipeFile read(Path path) {
     String text = readText(path);
-    return StageReader.read(path, text, Yaml.parse(path.toString(), text));
+    return StageReader.read(Optional.of(path), text, Yaml.parse(path.toString(), text));
+  }
+
+  /**
+   * Returns the recipe of a YAML text.
+   *
+   * @throws RecipeException if it is no recipe; the message names line and column
+   */
+  public static RecipeFile parse(String text) {
+    return StageReader.read(Optional.empty(), text, Yaml.parse("recipe", text));
+  }
+
+  /**
+   * Returns a recipe that was made in code, with the text of a file that says the same.
+   *
+   * @throws RecipeException if no file could say it: an unknown method, no models, a gradient
+   *     without numbers, NaN
+   */
+  public static RecipeFile of(Recipe recipe) {
+    RecipeFile written = parse(RecipeWriter.write(recipe));
+    if (!written.recipe().equals(recipe)) {
+      throw new RecipeException(
+          "no recipe's file says the same as this recipe, but at best "
+              + RecipeException.quote(written.text())
+              + "; look for NaN and for a filter '*'");
+    }
+    return written;
   }
 
   private static String readText(Path path) {

@@ -25,6 +25,7 @@ final class RecipeReader {
           "base_model",
           "models",
           "slices",
+          "modules",
           "parameters",
           "dtype",
           "out_dtype",
@@ -35,7 +36,7 @@ final class RecipeReader {
           "heads");
 
   // What mergekit knows and this version does not: said plainly instead of "unknown".
-  private static final Set<String> NOT_YET = Set.of("chat_template", "modules");
+  private static final Set<String> NOT_YET = Set.of("chat_template");
 
   private RecipeReader() {}
 
@@ -52,11 +53,13 @@ final class RecipeReader {
               }
             });
     Map<String, Yaml> keys = document.entries("the recipe", KEYS);
+    ModulesReader modules = ModulesReader.of(keys);
+    Optional<String> base = optional(keys, "base_model", RecipeReader::modelReference);
     return new Recipe(
         mergeMethod(required(document, "the recipe", keys, "merge_method")),
-        optional(keys, "base_model", RecipeReader::modelReference),
-        models(document, keys),
-        parameters("parameters", keys.get("parameters")),
+        base,
+        models(document, modules.entries()),
+        modules.parameters(),
         optional(keys, "dtype", RecipeReader::dtype),
         optional(keys, "out_dtype", RecipeReader::dtype),
         TokenizerReader.read(keys),
@@ -64,7 +67,8 @@ final class RecipeReader {
             .orElse(Recipe.RandomMasks.COUNTER),
         optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR),
         optional(keys, "heads", RecipeReader::modelReference),
-        optional(keys, "slices", SliceReader::slices).orElse(List.of()));
+        optional(modules.entries(), "slices", slices -> SliceReader.slices(slices, base))
+            .orElse(List.of()));
   }
 
   /** Returns the name that a document gives its result, if any. */

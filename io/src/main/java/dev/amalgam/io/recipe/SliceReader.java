@@ -7,6 +7,7 @@ import dev.amalgam.core.recipe.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads the slices of a recipe. */
 final class SliceReader {
@@ -14,15 +15,20 @@ final class SliceReader {
   // Far beyond any model, and far from overflow.
   private static final int MOST_LAYERS = 1_000_000;
 
-  static final List<String> KEYS = List.of("sources", "parameters");
+  static final List<String> KEYS = List.of("sources", "base_model", "parameters");
   static final List<String> SOURCE_KEYS = List.of("model", "layer_range", "parameters");
 
   private SliceReader() {}
 
-  static List<Slice> slices(Yaml slices) {
+  /**
+   * Returns the slices of a recipe.
+   *
+   * @param base the recipe's base
+   */
+  static List<Slice> slices(Yaml slices, Optional<String> base) {
     List<Slice> read = new ArrayList<>();
     for (Yaml slice : slices.items("slices")) {
-      read.add(slice(slice));
+      read.add(slice(slice, base));
     }
     if (read.isEmpty()) {
       throw slices.error("'slices' is empty; list the slices to stack");
@@ -30,8 +36,14 @@ final class SliceReader {
     return read;
   }
 
-  private static Slice slice(Yaml slice) {
+  private static Slice slice(Yaml slice, Optional<String> base) {
+    Yaml residualWeight = slice.keys("a slice").get("residual_weight");
+    if (residualWeight != null) {
+      throw residualWeight.error(
+          "key 'residual_weight' is one that mergekit reads and does nothing with; remove it");
+    }
     Map<String, Yaml> keys = slice.entries("a slice", KEYS);
+    Optional.ofNullable(keys.get("base_model")).ifPresent(own -> checkBase(own, base));
     Yaml list = RecipeReader.required(slice, "a slice", keys, "sources");
     List<Slice.Source> sources = new ArrayList<>();
     for (Yaml item : list.items("sources")) {
@@ -49,6 +61,15 @@ final class SliceReader {
     }
     return new Slice(
         sources, RecipeReader.parameters("parameters of a slice", keys.get("parameters")));
+  }
+
+  private static void checkBase(Yaml own, Optional<String> base) {
+    String reference = RecipeReader.modelReference(own);
+    if (!base.equals(Optional.of(reference))) {
+      throw own.error(
+          "base_model of a slice is %s and not that of the recipe (%s), which is the base of all slices; merge these layers in a document of its own ('name: …' with this base_model), and stack its result with merge_method passthrough"
+              .formatted(quote(reference), base.map(b -> quote(b)).orElse("none")));
+    }
   }
 
   private static Slice.Source source(Yaml source) {

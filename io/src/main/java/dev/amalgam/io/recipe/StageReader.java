@@ -30,7 +30,7 @@ final class StageReader {
 
   private StageReader() {}
 
-  static RecipeFile read(Path path, String text, List<Yaml> documents) {
+  static RecipeFile read(Optional<Path> path, String text, List<Yaml> documents) {
     if (documents.size() > MOST_DOCUMENTS) {
       throw documents
           .get(MOST_DOCUMENTS)

@@ -76,6 +76,28 @@ class AdaptersInJobsTest {
   }
 
   @Test
+  void theFactorsOfAdaptersArePartOfTheMemoryOfAMerge() throws IOException {
+    copy("base", "model.safetensors");
+    copy("plain", "adapter_config.json", "adapter_model.safetensors");
+    copy("rslora", "adapter_config.json", "adapter_model.safetensors");
+    long without = memory("base");
+    long one = memory("base+plain");
+    // For each of 2 threads a mebibyte; 4 matrices of rank 3: 2 of 12 x 8 and 2 of 8 x 8.
+    long factors = 4 * 3 * (2 * (12 + 8) + 2 * (8 + 8));
+    assertEquals(2 * (1 << 20) + factors, one - without);
+    assertTrue(memory("base+plain+rslora") - one > 2 * (1 << 20));
+  }
+
+  private long memory(String model) throws IOException {
+    Path recipe = root.resolve("memory.yml");
+    Files.writeString(
+        recipe,
+        "merge_method: linear\nmodels: [{model: %s}, {model: base}]\n".formatted(model)
+            + "parameters: {weight: 1}\ndtype: float32\n");
+    return MergeJob.check(recipe, 2).memoryBytes();
+  }
+
+  @Test
   void inspectionsAndComparisonsTakeAdapters() {
     Path adapted = Path.of(FIXTURES.resolve("base") + "+" + FIXTURES.resolve("plain"));
     Inspection inspection = Inspection.of(adapted);

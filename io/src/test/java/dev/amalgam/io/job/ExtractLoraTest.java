@@ -15,9 +15,11 @@ import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.tensor.TensorInfo;
+import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.io.lora.Extraction;
 import dev.amalgam.io.lora.ExtractionSettings;
+import dev.amalgam.io.safetensors.SafetensorsFile;
 import dev.amalgam.io.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -144,6 +146,29 @@ class ExtractLoraTest {
     }
     assertEquals(family.equals("gpt2"), config("adapter").get("fan_in_fan_out").asBoolean());
     for (TensorDifference difference : compare("adapter").tensors()) {
+      assertTrue(difference.relativeNorm() < 1e-6, difference.toString());
+    }
+  }
+
+  @Test
+  void anEmbeddingThatIsTheOutputHeadIsStoredAsPeftWantsIt() throws IOException {
+    make("llama", 3);
+    Files.writeString(
+        root.resolve("base/config.json"),
+        "{\"architectures\": [\"LlamaForCausalLM\"], \"tie_word_embeddings\": true}");
+    extract(
+        "adapter", new ExtractionSettings(6, 1, OptionalDouble.of(5), 42, false, true, false), 2);
+    assertTrue(config("adapter").get("ensure_weight_tying").asBoolean());
+    try (SafetensorsFile file =
+        SafetensorsFile.open(root.resolve("adapter/adapter_model.safetensors"))) {
+      CheckpointWeights stored = new CheckpointWeights(file);
+      assertArrayEquals(
+          stored.read("base_model.model.model.embed_tokens.weight"),
+          stored.read("base_model.model.lm_head.weight"));
+    }
+    Comparison comparison = compare("adapter");
+    assertEquals(List.of(), comparison.onlyInSecond());
+    for (TensorDifference difference : comparison.tensors()) {
       assertTrue(difference.relativeNorm() < 1e-6, difference.toString());
     }
   }

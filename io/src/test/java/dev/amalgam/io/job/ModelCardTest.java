@@ -3,10 +3,9 @@ package dev.amalgam.io.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.io.recipe.RecipeFile;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +82,7 @@ class ModelCardTest {
     String card =
         ModelCard.of(
             new RecipeFile(
-                Path.of("r.yml"),
+                Optional.empty(),
                 "x",
                 List.of(new RecipeFile.Stage("mixed", recipe("a", "b"))),
                 recipe("mixed", "mixed", "c")),
@@ -96,7 +95,7 @@ class ModelCardTest {
 
   private static String card(String text, long seed, String version, String... models) {
     return ModelCard.of(
-        new RecipeFile(Path.of("r.yml"), text, List.of(), recipe(models)), seed, version);
+        new RecipeFile(Optional.empty(), text, List.of(), recipe(models)), seed, version);
   }
 
   private static Map<?, ?> frontMatter(String card) {
@@ -105,16 +104,8 @@ class ModelCardTest {
   }
 
   private static Recipe recipe(String... models) {
-    return new Recipe(
-        "ties",
-        Optional.of(models[0]),
-        List.of(models).stream().map(model -> new ModelEntry(model, Map.of())).toList(),
-        Map.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Recipe.RandomMasks.COUNTER,
-        Recipe.Missing.ERROR,
-        Optional.empty());
+    RecipeBuilder recipe = new RecipeBuilder("ties").base(models[0]);
+    List.of(models).forEach(model -> recipe.model(model, Map.of()));
+    return recipe.build();
   }
 }

@@ -36,7 +36,8 @@ class AdaptersAgreeWithPeftTest {
     "base, modules_to_save",
     "base, embedding",
     "base, bias_all",
-    "base, bias_lora_only"
+    "base, bias_lora_only",
+    "base-tied, tied"
   })
   void anAdaptedModelIsWhatPeftMerges(String base, String adapter) {
     Path folder = FIXTURES.resolve(adapter);

@@ -85,12 +85,18 @@ class WrongAdaptersAreRefusedTest {
       delimiter = '|',
       value = {
         "peft_type | \"IA3\" | peft_type is 'IA3'",
-        "use_dora | true | DoRA is not supported",
-        "lora_bias | true | lora_bias is set",
-        "layer_replication | [[0, 1]] | layer_replication is set",
+        "use_dora | true | use_dora is 'true', and DoRA is not supported",
+        "lora_bias | true | lora_bias is 'true'",
+        "layer_replication | [[0, 1]] | layer_replication is '[[0,1]]'",
         "alora_invocation_tokens | [1, 2] | activated LoRA is not supported",
-        "trainable_token_indices | [3] | trainable_token_indices is set",
-        "target_parameters | [\"experts\"] | target_parameters is set",
+        "trainable_token_indices | [3] | trainable_token_indices is '[3]'",
+        "target_parameters | [\"experts\"] | target_parameters is '[\"experts\"]'",
+        "use_bdlora | {\"nblocks\": 2} | block-diagonal LoRA is not supported",
+        "kasa_config | {\"beta\": 1} | KaSA is not supported",
+        "use_swirl | true | key 'use_swirl' is 'true', which this version does not know",
+        "swirl_config | {\"a\": 1} | remove the key if it does not change what the adapter"
+            + " computes",
+        "bias | \"some\" | bias is 'some', which is none of none, all, lora_only",
         "init_lora_weights | \"pissa_niter_4\" | changes the base as well",
         "r | 0 | r is '0'",
         "r | 1e99 | r is '1.0E99'",
@@ -105,6 +111,26 @@ class WrongAdaptersAreRefusedTest {
   void settingsThatCannotBeUsed(String key, String value, String problem) throws IOException {
     set(key, value);
     assertRefused(root.toString(), problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "use_dora | false",
+        "layer_replication | []",
+        "use_swirl | false",
+        "swirl_config | null",
+        "swirl_pattern | {}",
+        "peft_version | \"0.99\"",
+        "lora_dropout | 0.5",
+        "qalora_group_size | 16",
+        "velora_config | {\"rank\": 1}",
+        "bias | \"all\""
+      })
+  void settingsThatChangeNothing(String key, String value) throws IOException {
+    set(key, value);
+    new ModelPath(FIXTURES.resolve("base"), List.of(root)).open().close();
   }
 
   @Test

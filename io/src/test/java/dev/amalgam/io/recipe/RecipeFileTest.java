@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.recipe.Slice;
@@ -49,27 +50,19 @@ class RecipeFileTest {
         """;
     RecipeFile file = RecipeFile.read(Files.writeString(folder.resolve("r.yml"), text));
     assertEquals(text, file.text());
-    assertEquals(folder.resolve("r.yml"), file.path());
+    assertEquals(Optional.of(folder.resolve("r.yml")), file.path());
     assertEquals(
-        new Recipe(
-            "ties",
-            Optional.of("base"),
-            List.of(
-                new ModelEntry("base", Map.of()),
-                new ModelEntry(
-                    "a/b",
-                    Map.of(
-                        "weight",
-                        new Setting.Number(0.5),
-                        "density",
-                        new Setting.Gradient(List.of(0.2, 1.0))))),
-            Map.of("normalize", new Setting.Word("true")),
-            Optional.of(DType.F32),
-            Optional.of(DType.BF16),
-            Optional.of(TokenizerSettings.of(new TokenizerSettings.Source.Folder("tok"))),
-            Recipe.RandomMasks.MERGEKIT,
-            Recipe.Missing.SKIP,
-            Optional.empty()),
+        new RecipeBuilder("ties")
+            .base("base")
+            .model("base", Map.of())
+            .model("a/b", Map.of("weight", 0.5, "density", List.of(0.2, 1.0)))
+            .parameter("normalize", true)
+            .dtype(DType.F32)
+            .outDtype(DType.BF16)
+            .tokenizer(TokenizerSettings.of(new TokenizerSettings.Source.Folder("tok")))
+            .masks(Recipe.RandomMasks.MERGEKIT)
+            .missing(Recipe.Missing.SKIP)
+            .build(),
         file.recipe());
   }
 
@@ -87,8 +80,10 @@ class RecipeFileTest {
             Optional.empty(),
             Recipe.RandomMasks.COUNTER,
             Recipe.Missing.ERROR,
-            Optional.empty()),
+            Optional.empty(),
+            List.of()),
         recipe);
+    assertEquals(new RecipeBuilder("linear").model("a", Map.of()).build(), recipe);
   }
 
   @Test

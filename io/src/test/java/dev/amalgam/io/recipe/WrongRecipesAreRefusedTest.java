@@ -119,15 +119,8 @@ class WrongRecipesAreRefusedTest {
     refused(
         GOOD + "\"zzz\\e\": 1\n",
         ":3:1: key 'zzz\\u{1b}' is not known in the recipe; known are: name, merge_method,"
-            + " base_model, models, slices, parameters, dtype, out_dtype, tokenizer_source,"
-            + " tokenizer, random_compatibility, missing, heads");
-  }
-
-  @Test
-  void keysThatOnlyMergekitKnows() throws IOException {
-    refused(
-        "modules: {}\n" + GOOD,
-        ":1:1: key 'modules' is mergekit's and not supported by this version; remove it");
+            + " base_model, models, slices, modules, parameters, dtype, out_dtype,"
+            + " tokenizer_source, tokenizer, random_compatibility, missing, heads");
   }
 
   @Test

@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Recipes for tests. A parameter's value is a number, a word, a boolean, a list of numbers (a
- * gradient), or a {@link Setting}.
+ * A recipe that is built in code. What is not set has the default that a recipe's file has.
+ *
+ * <p>A parameter's value is a number, a text, a boolean, a list of numbers (a gradient), or a
+ * {@link Setting}. Anything else is an {@link IllegalArgumentException}.
  */
 public final class RecipeBuilder {
 
@@ -20,27 +22,47 @@ public final class RecipeBuilder {
   private Optional<String> base = Optional.empty();
   private Optional<DType> dtype = Optional.empty();
   private Optional<DType> outDtype = Optional.empty();
+  private Optional<TokenizerSettings> tokenizer = Optional.empty();
+  private Optional<String> heads = Optional.empty();
   private Recipe.RandomMasks masks = Recipe.RandomMasks.COUNTER;
   private Recipe.Missing missing = Recipe.Missing.ERROR;
 
-  /** Begins a recipe. */
+  /**
+   * Begins a recipe.
+   *
+   * @param method the name of the merge method, as in {@code ties}
+   */
   public RecipeBuilder(String method) {
     this.method = method;
   }
 
-  /** Lists a model. */
+  /**
+   * Lists a model.
+   *
+   * @param model its folder, {@code base+adapter}, or whatever else a recipe's file may name
+   * @param set its own parameters
+   */
   public RecipeBuilder model(String model, Map<String, ?> set) {
     models.add(new ModelEntry(model, settings(set)));
     return this;
   }
 
-  /** Adds a slice. */
+  /**
+   * Adds a slice: layers behind those of the slices before it.
+   *
+   * @param set the slice's own parameters
+   */
   public RecipeBuilder slice(Map<String, ?> set, Slice.Source... sources) {
     slices.add(new Slice(List.of(sources), settings(set)));
     return this;
   }
 
-  /** Returns a source of a slice. */
+  /**
+   * Returns a source of a slice.
+   *
+   * @param from the number of the first layer, counted from 0
+   * @param to the number behind that of the last layer
+   */
   public static Slice.Source source(String model, int from, int to, Map<String, ?> set) {
     return new Slice.Source(new ModelEntry(model, settings(set)), from, to);
   }
@@ -87,6 +109,18 @@ public final class RecipeBuilder {
     return this;
   }
 
+  /** Sets {@code tokenizer}. */
+  public RecipeBuilder tokenizer(TokenizerSettings settings) {
+    tokenizer = Optional.of(settings);
+    return this;
+  }
+
+  /** Sets {@code heads}: {@link Recipe#NO_HEADS}, or a model. */
+  public RecipeBuilder heads(String source) {
+    heads = Optional.of(source);
+    return this;
+  }
+
   /** Returns the recipe. */
   public Recipe build() {
     return new Recipe(
@@ -96,10 +130,10 @@ public final class RecipeBuilder {
         parameters,
         dtype,
         outDtype,
-        Optional.empty(),
+        tokenizer,
         masks,
         missing,
-        Optional.empty(),
+        heads,
         slices);
   }
 
@@ -112,9 +146,21 @@ public final class RecipeBuilder {
     return switch (value) {
       case Setting setting -> setting;
       case Number number -> new Setting.Number(number.doubleValue());
-      case List<?> list ->
-          new Setting.Gradient(list.stream().map(n -> ((Number) n).doubleValue()).toList());
-      default -> new Setting.Word(value.toString());
+      case String word -> new Setting.Word(word);
+      case Boolean flag -> new Setting.Word(flag.toString());
+      case List<?> list -> gradient(list);
+      default -> throw new IllegalArgumentException("no value of a parameter: " + value);
     };
+  }
+
+  private static Setting gradient(List<?> list) {
+    List<Double> values = new ArrayList<>();
+    for (Object value : list) {
+      if (!(value instanceof Number number)) {
+        throw new IllegalArgumentException("no number in a gradient: " + value);
+      }
+      values.add(number.doubleValue());
+    }
+    return new Setting.Gradient(values);
   }
 }

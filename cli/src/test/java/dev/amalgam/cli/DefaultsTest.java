@@ -1,0 +1,40 @@
+package dev.amalgam.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.amalgam.io.job.EvalJob;
+import dev.amalgam.io.job.ImportanceJob;
+import dev.amalgam.io.job.MergeJob;
+import org.junit.jupiter.api.Test;
+
+/** A command without options does what users of the library get by default. */
+class DefaultsTest {
+
+  @Test
+  void aMergeHasTheSameDefaults() {
+    MergeCommand command = parsed("merge", "recipe.yml", "out");
+    assertEquals(MergeJob.Settings.defaults(), command.settings());
+  }
+
+  @Test
+  void anEvaluationHasTheSameDefaults() {
+    EvalCommand command = parsed("eval", "model", "--data", "examples.jsonl");
+    assertEquals(EvalJob.Settings.defaults(), command.settings());
+  }
+
+  @Test
+  void importanceHasTheSameDefaults() {
+    ImportanceCommand command =
+        parsed("importance", "expert", "--base", "base", "--data", "d.jsonl", "--out", "scores");
+    assertEquals(ImportanceJob.Settings.defaults(), command.settings());
+  }
+
+  private static <T> T parsed(String... arguments) {
+    return Main.commandLine()
+        .parseArgs(arguments)
+        .subcommand()
+        .commandSpec()
+        .commandLine()
+        .getCommand();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.amalgam.io.lora;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.json.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The output head of a language model that is its embedding. */
+final class TiedHead {
+
+  private static final String CONFIG = "config.json";
+  private static final int MOST_BYTES = 64 << 20;
+  private static final String WEIGHT = ".weight";
+
+  private TiedHead() {}
+
+  /**
+   * Returns the name that the head's weight has in memory, if the model's config says that it is
+   * the embedding ({@code tie_word_embeddings}). A config that says nothing means that it is, as in
+   * transformers 4, where the model stores no other. Without a config nothing is known, so nothing
+   * is returned.
+   */
+  static Optional<String> of(StoredCheckpoint model) {
+    Path file = model.files().getFirst().resolveSibling(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    JsonNode config = Json.read(file, MOST_BYTES);
+    JsonNode tied = config.path("tie_word_embeddings");
+    return head(config.path("architectures").path(0).asText(""))
+        .filter(head -> tied.isBoolean() ? tied.booleanValue() : model.find(head).isEmpty());
+  }
+
+  private static Optional<String> head(String architecture) {
+    if (architecture.endsWith("ForCausalLM") || architecture.endsWith("LMHeadModel")) {
+      return Optional.of("lm_head.weight");
+    }
+    return switch (architecture) {
+      case "BertForMaskedLM" -> Optional.of("cls.predictions.decoder.weight");
+      case "RobertaForMaskedLM" -> Optional.of("lm_head.decoder.weight");
+      default -> Optional.empty();
+    };
+  }
+
+  /** Returns whether a tensor is the table of tokens by its name. */
+  static boolean isEmbedding(String tensor) {
+    String module = tensor.substring(0, Math.max(0, tensor.lastIndexOf('.')));
+    String last = module.substring(module.lastIndexOf('.') + 1);
+    return tensor.endsWith(WEIGHT)
+        && (last.equals("wte") || last.contains("embed"))
+        && !last.contains("pos")
+        && !last.contains("token_type")
+        && !last.equals("embed_out");
+  }
+}

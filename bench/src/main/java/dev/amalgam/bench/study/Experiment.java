@@ -10,7 +10,7 @@ enum Experiment {
   /** All experts are merged into one model. */
   MERGED(
       "All experts merged",
-      List.of(0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5),
+      List.of(0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5),
       List.of(0.5, 0.8, 0.9, 0.95));
 
   private final String title;

@@ -46,6 +46,18 @@ class StagesTest {
       """;
   private static final String BF16 = "dtype: bfloat16\n";
 
+  private static final String MEAN =
+      """
+      name: mean
+      merge_method: linear
+      models: [{model: a}, {model: b}]
+      parameters: {weight: 1}
+      ---
+      merge_method: passthrough
+      slices:
+      """;
+  private static final long TENSOR = 2100 * 4;
+
   @TempDir Path root;
   private MergeFixture merge;
 
@@ -120,17 +132,11 @@ class StagesTest {
     }
     assertEquals(3, config().get("num_hidden_layers").intValue());
     merge.recipe(
-        """
-        name: mean
-        merge_method: linear
-        models: [{model: a}, {model: b}]
-        parameters: {weight: 1}
-        ---
-        merge_method: passthrough
-        slices:
-        - sources: [{model: mean, layer_range: [1, 2]}]
-        - sources: [{model: a, layer_range: [1, 2]}]
-        """);
+        MEAN
+            + """
+            - sources: [{model: mean, layer_range: [1, 2]}]
+            - sources: [{model: a, layer_range: [1, 2]}]
+            """);
     try (MergeJob job = MergeJob.prepare(merge.recipe, merge.out, MergeFixture.REPLACING)) {
       assertEquals(0, job.summary().intermediateBytes());
       // The embedding and one layer of three tensors.
@@ -143,17 +149,11 @@ class StagesTest {
     stackable("a");
     stackable("b");
     merge.recipe(
-        """
-        name: mean
-        merge_method: linear
-        models: [{model: a}, {model: b}]
-        parameters: {weight: 1}
-        ---
-        merge_method: passthrough
-        slices:
-        - sources: [{model: mean, layer_range: [0, 2]}]
-        - sources: [{model: mean, layer_range: [0, 2]}]
-        """);
+        MEAN
+            + """
+            - sources: [{model: mean, layer_range: [0, 2]}]
+            - sources: [{model: mean, layer_range: [0, 2]}]
+            """);
     try (MergeJob job = MergeJob.prepare(merge.recipe, merge.out, MergeFixture.SETTINGS)) {
       // Both layers wait for their second use; the embedding has one.
       assertEquals(6 * TENSOR, job.summary().intermediateBytes());
@@ -169,8 +169,6 @@ class StagesTest {
       }
     }
   }
-
-  private static final long TENSOR = 2100 * 4;
 
   /** Merges, and returns the bytes that were merged without being part of the output. */
   private static long bytesInBetween(MergeJob job) {

@@ -12,8 +12,9 @@ import java.lang.invoke.MethodHandle;
  * line reach 0.98 of the speed of their multiplications, over others 0.8.
  *
  * <p>Java does not tell where an array lies. The C library does: {@code memmove} of nothing returns
- * its target. Where native access is not enabled, an array is taken to begin on a line. So it is
- * once the collector has moved it, which changes no bit of any result.
+ * its target. Where native access is not enabled, or the platform has no such calls, an array is
+ * taken to begin on a line. So it is once the collector has moved it, which changes no bit of any
+ * result.
  */
 final class CacheLines {
 
@@ -45,14 +46,18 @@ final class CacheLines {
     if (!CacheLines.class.getModule().isNativeAccessEnabled()) {
       return null;
     }
-    Linker linker = Linker.nativeLinker();
     var signature =
         FunctionDescriptor.of(
             ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
-    return linker
-        .defaultLookup()
-        .find("memmove")
-        .map(memmove -> linker.downcallHandle(memmove, signature, Linker.Option.critical(true)))
-        .orElse(null);
+    try {
+      Linker linker = Linker.nativeLinker();
+      return linker
+          .defaultLookup()
+          .find("memmove")
+          .map(memmove -> linker.downcallHandle(memmove, signature, Linker.Option.critical(true)))
+          .orElse(null);
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return null; // a platform without such calls, or without arrays in them
+    }
   }
 }

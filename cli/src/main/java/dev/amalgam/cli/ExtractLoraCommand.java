@@ -43,12 +43,7 @@ final class ExtractLoraCommand implements Callable<Integer> {
       description = "The fine-tuned model's folder, or safetensors file.")
   private Path expert;
 
-  @Option(
-      names = "--base",
-      paramLabel = "BASE",
-      required = true,
-      description = "The folder of the model that it was fine-tuned from.")
-  private Path base;
+  @Mixin private BaseOption base;
 
   @Option(
       names = "--rank",
@@ -136,7 +131,8 @@ final class ExtractLoraCommand implements Callable<Integer> {
             dtype == Stored.BASE);
     Extraction extraction;
     try (Progress progress = Progress.to(System.err, quiet)) {
-      extraction = ExtractLoraJob.run(expert, base, out, settings, threads.count(), progress);
+      extraction =
+          ExtractLoraJob.run(expert, base.path(), out, settings, threads.count(), progress);
     }
     PrintWriter writer = spec.commandLine().getOut();
     if (json.isSet()) {

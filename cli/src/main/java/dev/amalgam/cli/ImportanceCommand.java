@@ -54,12 +54,7 @@ final class ImportanceCommand implements Callable<Integer> {
       description = "The fine-tuned model's folder, or BASE+ADAPTER.")
   private Path expert;
 
-  @Option(
-      names = "--base",
-      paramLabel = "BASE",
-      required = true,
-      description = "The folder of the model that it was fine-tuned from.")
-  private Path base;
+  @Mixin private BaseOption base;
 
   @Option(
       names = "--data",
@@ -183,7 +178,7 @@ final class ImportanceCommand implements Callable<Integer> {
     ImportanceJob.checkOutput(out);
     ImportanceSummary summary;
     try (Progress shown = progress.open();
-        ImportanceJob job = ImportanceJob.prepare(expert, base, data, settings)) {
+        ImportanceJob job = ImportanceJob.prepare(expert, base.path(), data, settings)) {
       Commands.warn(spec, job.warnings());
       summary = job.run(out, shown);
     }

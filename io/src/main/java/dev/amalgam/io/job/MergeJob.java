@@ -87,6 +87,7 @@ public final class MergeJob implements AutoCloseable {
   private final ShardLayout layout;
   private final List<String> order;
   private final StageSchedule schedule;
+  private final Map<StageResult, MergeExecutor> stageExecutors;
   private final MergeExecutor executor;
   private final OutputExtras extras;
   private final List<InputFile> inputs;
@@ -120,6 +121,7 @@ public final class MergeJob implements AutoCloseable {
     this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
     this.order = layout.order().stream().map(TensorInfo::name).toList();
     this.schedule = new StageSchedule(plan, order, apl.isPresent());
+    this.stageExecutors = stages.executors(schedule);
     this.executor = new MergeExecutor(plan, settings.threads(), Kernels.warmingUp());
     this.summary = summarize();
     Resources.check(summary, Runtime.getRuntime().maxMemory());
@@ -216,7 +218,7 @@ public final class MergeJob implements AutoCloseable {
         schedule.fileBytes(),
         output.map(target -> FreeSpace.at(target.absolute())).orElse(0L),
         schedule.memoryBytes()
-            + stages.estimatedMemory()
+            + stageExecutors.values().stream().mapToLong(MergeExecutor::estimatedMemory).sum()
             + executor.estimatedMemory()
             + models.all().stream()
                 .mapToLong(model -> model.checkpoint().estimatedMemory(settings.threads()))
@@ -237,8 +239,7 @@ public final class MergeJob implements AutoCloseable {
   public List<OutputFile> run(ProgressListener progress) {
     try (OutputFolder folder = OutputFolder.create(output.orElseThrow());
         AplStage.Sidecars sidecars = new AplStage.Sidecars();
-        StageRun made =
-            new StageRun(schedule, stages.executors(), output.orElseThrow().absolute());
+        StageRun made = new StageRun(schedule, stageExecutors, output.orElseThrow().absolute());
         InputHashes hashes = new InputHashes(filesToHash(), settings.threads())) {
       List<OutputFile> files = new ArrayList<>();
       MergeExecutor executor = this.executor;

@@ -20,7 +20,7 @@ final class StageRun implements AutoCloseable {
   private final Path output;
   private final Map<StageResult, MergeExecutor> executors;
   private final Map<StageResult, MergeExecutor.Run> runs = new HashMap<>();
-  private final Map<StageTensor, AutoCloseable> memory = new HashMap<>();
+  private final Map<StageTensor, Runnable> frees = new HashMap<>();
 
   /**
    * Prepares the run.
@@ -36,7 +36,7 @@ final class StageRun implements AutoCloseable {
   /** Makes what a tensor of the last merge is the first to want, if that has not been done. */
   void makeFor(String tensor, ProgressListener progress) {
     schedule.before(tensor).stream()
-        .filter(wanted -> !memory.containsKey(wanted))
+        .filter(wanted -> !frees.containsKey(wanted))
         .forEach(wanted -> make(wanted, progress));
   }
 
@@ -52,11 +52,11 @@ final class StageRun implements AutoCloseable {
   private SegmentAllocator room(StageTensor wanted) {
     if (schedule.isInMemory(wanted)) {
       Arena arena = Arena.ofShared();
-      memory.put(wanted, arena);
+      frees.put(wanted, arena::close);
       return arena;
     }
     MappedMemory mapped = MappedMemory.beside(output);
-    memory.put(wanted, mapped);
+    frees.put(wanted, mapped::close);
     return mapped;
   }
 
@@ -67,20 +67,12 @@ final class StageRun implements AutoCloseable {
 
   private void drop(StageTensor tensor) {
     tensor.stage().dropped(tensor.tensor().name());
-    close(memory.remove(tensor));
-  }
-
-  private static void close(AutoCloseable room) {
-    switch (room) {
-      case Arena arena -> arena.close();
-      case MappedMemory mapped -> mapped.close();
-      default -> throw new IllegalArgumentException("no room of a stage: " + room);
-    }
+    frees.remove(tensor).run();
   }
 
   @Override
   public void close() {
     runs.values().forEach(MergeExecutor.Run::close);
-    List.copyOf(memory.keySet()).forEach(this::drop);
+    List.copyOf(frees.keySet()).forEach(this::drop);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Which tensors of stages are made before, and dropped after, each tensor of the last merge. A
@@ -68,6 +69,14 @@ final class StageSchedule {
   /** Returns what is dropped after a tensor. */
   List<StageTensor> after(String output) {
     return after.getOrDefault(output, List.of());
+  }
+
+  /** Returns the stages that have tensors made. */
+  Set<StageResult> stages() {
+    return before.values().stream()
+        .flatMap(List::stream)
+        .map(StageTensor::stage)
+        .collect(Collectors.toSet());
   }
 
   /** Returns the bytes of all tensors that are made. */

@@ -85,19 +85,17 @@ final class Stages {
     return List.copyOf(warnings);
   }
 
-  /** Returns an estimate of the bytes of buffers that all stages hold at once. */
-  long estimatedMemory() {
-    return executors().values().stream().mapToLong(MergeExecutor::estimatedMemory).sum();
-  }
-
-  /** Returns what merges the tensors of each stage. */
-  Map<StageResult, MergeExecutor> executors() {
+  /** Returns what merges the tensors of each stage of which a schedule has some made. */
+  Map<StageResult, MergeExecutor> executors(StageSchedule schedule) {
     Map<StageResult, MergeExecutor> executors = new LinkedHashMap<>();
-    for (Stage stage : stages) {
-      executors.put(
-          stage.result(),
-          new MergeExecutor(stage.result().plan(), settings.threads(), Kernels.warmingUp()));
-    }
+    stages.stream()
+        .map(Stage::result)
+        .filter(schedule.stages()::contains)
+        .forEach(
+            result ->
+                executors.put(
+                    result,
+                    new MergeExecutor(result.plan(), settings.threads(), Kernels.warmingUp())));
     return executors;
   }
 }

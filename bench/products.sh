@@ -5,7 +5,8 @@
 #
 #   bench/products.sh [ROUNDS]
 #
-# Without PyTorch only Amalgam's own figures are printed. A figure is the median of the rounds.
+# A turn lasts 60 ms, or one product that takes longer, after a product that does not count. Without PyTorch only
+# Amalgam's own figures are printed. A figure is the median of the rounds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${1:-15}

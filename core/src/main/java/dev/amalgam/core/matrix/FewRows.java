@@ -15,8 +15,11 @@ final class FewRows {
   /** With more rows than this, packing the weight pays. */
   static final int MOST = 4;
 
-  /** How many elements of a weight one worker takes at a time. */
-  private static final int PIECE = 1 << 16;
+  /** How many elements of a weight one worker takes at a time: some tens of rows. */
+  private static final int PIECE = 1 << 17;
+
+  /** A piece has a multiple of this many columns, as the kernels take several at a time. */
+  private static final int TOGETHER = 8;
 
   private static final int DECODED_ROWS = 8;
 
@@ -39,7 +42,7 @@ final class FewRows {
 
   /** Returns how many columns of the product make a piece. */
   static int piece(WeightMatrix b) {
-    int columns = b.isTransposed() ? PIECE / Math.max(1, b.rows()) : PIECE / 128;
+    int columns = b.isTransposed() ? PIECE / Math.max(1, b.rows()) : PIECE / 256;
     return Math.clamp(columns, 1, b.columns());
   }
 

@@ -14,6 +14,11 @@ import jdk.incubator.vector.VectorOperators;
  * Dot products of several rows of BF16 at a time, for vectors of 16 lanes. A row by itself leaves
  * the memory idle at its end, where the loop's exit is not foreseen and the next page not fetched;
  * several rows wait for it together, and share what is loaded of x.
+ *
+ * <p>Rows that are worked on together do not follow each other: they are the heads of runs of rows,
+ * each of which is gone through in order. So a processor sees a few long streams and fetches ahead
+ * in them; of neighbouring rows, each a page, it fetches nothing ahead (on Zen 4 0.94 of the
+ * memory's bandwidth against 0.62, from runs of 16 rows on).
  */
 final class DotRows {
 
@@ -31,11 +36,12 @@ final class DotRows {
   /**
    * Writes the dot products of {@link #ROWS} rows with x, as {@link DotProducts#arrange} left it.
    *
-   * @param stride the bytes from a row to the next
+   * @param apart how many rows one of them is behind the other, and one product behind the other
    * @param columns a multiple of the lanes of a sum
    */
   static void bf16(
-      MemorySegment w, long offset, long stride, int columns, float[] room, float[] y, int yAt) {
+      MemorySegment w, long offset, int apart, int columns, float[] room, float[] y, int yAt) {
+    long stride = 2L * columns * apart;
     FloatVector a0 = FloatVector.zero(FLOATS);
     FloatVector b0 = FloatVector.zero(FLOATS);
     FloatVector c0 = FloatVector.zero(FLOATS);
@@ -93,16 +99,16 @@ final class DotRows {
     }
     a0.add(c0).intoArray(room, 0);
     b0.add(d0).intoArray(room, LANES);
-    y[yAt + 0] = total(room, 0) + total(room, LANES);
+    y[yAt] = total(room, 0) + total(room, LANES);
     a1.add(c1).intoArray(room, 0);
     b1.add(d1).intoArray(room, LANES);
-    y[yAt + 1] = total(room, 0) + total(room, LANES);
+    y[yAt + apart] = total(room, 0) + total(room, LANES);
     a2.add(c2).intoArray(room, 0);
     b2.add(d2).intoArray(room, LANES);
-    y[yAt + 2] = total(room, 0) + total(room, LANES);
+    y[yAt + 2 * apart] = total(room, 0) + total(room, LANES);
     a3.add(c3).intoArray(room, 0);
     b3.add(d3).intoArray(room, LANES);
-    y[yAt + 3] = total(room, 0) + total(room, LANES);
+    y[yAt + 3 * apart] = total(room, 0) + total(room, LANES);
   }
 
   /** Returns the sum of 16 entries, halves of them added to halves. */

@@ -155,12 +155,11 @@ final class SimdMatrixKernels implements MatrixKernels {
       float[] y,
       int at) {
     DotProducts.arrange(x, xAt, columns, room);
-    int together = DotRows.WIDE_ENOUGH && columns % DOT_LANES == 0 ? rows - rows % DotRows.ROWS : 0;
-    long stride = 2L * columns;
-    for (int r = 0; r < together; r += DotRows.ROWS) {
-      DotRows.bf16(w, offset + r * stride, stride, columns, room, y, at + r);
+    int run = DotRows.WIDE_ENOUGH && columns % DOT_LANES == 0 ? rows / DotRows.ROWS : 0;
+    for (int r = 0; r < run; r++) {
+      DotRows.bf16(w, offset + 2L * r * columns, run, columns, room, y, at + r);
     }
-    for (int r = together; r < rows; r++) {
+    for (int r = run * DotRows.ROWS; r < rows; r++) {
       y[at + r] = DotProducts.bf16(w, offset + 2L * r * columns, columns, x, xAt, room);
     }
   }

@@ -8,7 +8,8 @@
 # OUT_FOLDER gets study.md (tables) and study.csv (every evaluation); same inputs, same files. The family in
 # examples/tiny-llama is always there to study; MINILM_FOLDER holds another: base, banking77, clinc150, subj, data.
 # Options: --families=NAME,... --experiments=pruned|merged --variants=NAME,... --drops=RATE,... --seeds=N
-# --scoring=EXAMPLES --test=EXAMPLES
+# --scoring=EXAMPLES --test=EXAMPLES, and --apl='SETTING;...' for more settings of merge_method: apl, such as
+# 'select=importance tau2=0.5'.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 [ $# -gt 0 ] || {

@@ -26,6 +26,11 @@ final class AplVariants {
     return all;
   }
 
+  /** Returns a setting that somebody is curious about. */
+  static Variant of(String setting) {
+    return apl("APL " + setting, setting, BOTH);
+  }
+
   /** Each way to select, by itself. */
   private static List<Variant> methods() {
     return List.of(

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * @param out the folder of the report
  * @param experiments what is asked of methods
  * @param variants the names of the contenders; all if empty
+ * @param settings more contenders: settings of {@code merge_method: apl}, such as {@code
+ *     select=importance tau2=0.5}
  * @param drops the drop rates; all if empty
  * @param seeds how many seeds methods are tried with that play dice
  * @param scoring how many few-shot examples of a task are for scoring; half of them if absent
@@ -27,6 +29,7 @@ record Options(
     Path out,
     List<Experiment> experiments,
     Set<String> variants,
+    List<String> settings,
     Set<Double> drops,
     int seeds,
     OptionalInt scoring) {
@@ -34,11 +37,12 @@ record Options(
   private static final String USAGE =
       """
       usage: Study TINY_LLAMA OUT [MINILM] [--families=NAME,...] [--experiments=NAME,...]
-        [--variants=NAME,...] [--drops=RATE,...] [--seeds=N] [--scoring=EXAMPLES] [--test=EXAMPLES]\
+        [--variants=NAME,...] [--apl=SETTING;...] [--drops=RATE,...] [--seeds=N] [--scoring=EXAMPLES]
+        [--test=EXAMPLES]\
       """;
 
   private static final Set<String> KEYS =
-      Set.of("families", "experiments", "variants", "drops", "seeds", "scoring", "test");
+      Set.of("families", "experiments", "variants", "apl", "drops", "seeds", "scoring", "test");
 
   /**
    * Returns what arguments ask for.
@@ -83,6 +87,7 @@ record Options(
             .filter(e -> experiments.isEmpty() || experiments.contains(e.toString()))
             .toList(),
         known(values.get("variants"), Variants.all().stream().map(Variant::name)),
+        values.containsKey("apl") ? List.of(values.get("apl").split(";")) : List.of(),
         drops,
         number(values.get("seeds")).orElse(3),
         number(values.get("scoring")));
@@ -118,8 +123,13 @@ record Options(
         + (scoring.isPresent() ? scoring.getAsInt() : "half");
   }
 
-  boolean wants(Variant variant) {
-    return variants.isEmpty() || variants.contains(variant.name());
+  /** Returns the contenders that are wanted. */
+  List<Variant> contenders() {
+    List<Variant> contenders = new ArrayList<>(Variants.all());
+    contenders.removeIf(
+        v -> !variants.contains(v.name()) && !(variants.isEmpty() && settings.isEmpty()));
+    settings.forEach(setting -> contenders.add(AplVariants.of(setting)));
+    return contenders;
   }
 
   boolean wants(double drop) {

@@ -67,8 +67,8 @@ public final class Study {
   }
 
   private Map<String, List<Variant>> contenders(Experiment experiment) {
-    return Variants.all().stream()
-        .filter(variant -> options.wants(variant) && variant.experiments().contains(experiment))
+    return options.contenders().stream()
+        .filter(variant -> variant.experiments().contains(experiment))
         .collect(Collectors.groupingBy(Variant::name, LinkedHashMap::new, Collectors.toList()));
   }
 

@@ -3,11 +3,9 @@ package dev.amalgam.core.calibration;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.importance.Level;
-import dev.amalgam.core.importance.Partitioning;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.weight.ReadBuffer;
-import dev.amalgam.core.weight.Weight;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,51 +40,64 @@ public final class Calibration {
                     quote(expert.model().expert().name())));
       }
     }
-    Calibration calibration = new Calibration();
-    boolean entries = settings.level() == Level.ELEMENT;
     List<Optional<PartitionImportance>> importance = new ArrayList<>();
-    List<ExpertSelections.Result> selections = new ArrayList<>();
     for (ScoredExpert expert : experts) {
-      Optional<PartitionImportance> own =
-          entries ? Optional.empty() : Optional.of(PartitionImportance.of(expert, workers));
-      importance.add(own);
-      selections.add(ExpertSelections.of(expert, settings, own, workers));
+      importance.add(
+          settings.level() == Level.ELEMENT
+              ? Optional.empty()
+              : Optional.of(PartitionImportance.of(expert, workers)));
     }
-    boolean weighs = experts.size() > 1 && !Double.isInfinite(settings.tau2());
-    double[] totals = new double[experts.size()];
-    Map<String, float[][]> weights = Map.of();
-    if (weighs && entries) {
-      for (int e = 0; e < totals.length; e++) {
-        totals[e] = total(experts.get(e), workers);
-      }
-    } else if (weighs) {
-      weights = weights(importance.stream().map(Optional::orElseThrow).toList(), settings.tau2());
+    Optional<EntryWeights> weights = weights(experts, importance, settings, workers);
+    List<WeighedExpert> weighed = new ArrayList<>();
+    List<ExpertSelections.Result> selections = new ArrayList<>();
+    for (int e = 0; e < experts.size(); e++) {
+      int number = e;
+      weighed.add(new WeighedExpert(experts.get(e), e, weights));
+      Optional<PartitionImportance> own = importance.get(e).map(i -> weighed(i, weights, number));
+      selections.add(ExpertSelections.of(weighed.get(e), settings, own, workers));
     }
+    Calibration calibration = new Calibration();
     for (String tensor : experts.getFirst().tensors()) {
-      Partitioning partitions = experts.getFirst().partitions().of(tensor).orElseThrow();
       List<TensorCalibration.Kept> kept = new ArrayList<>();
       for (int e = 0; e < experts.size(); e++) {
-        ScoredExpert expert = experts.get(e);
-        Weight scores =
-            expert.scoreLevel() == Level.ELEMENT
-                ? expert.scores().find(tensor).orElseThrow()
-                : null;
+        ExpertSelections.Result own = selections.get(e);
         kept.add(
             new TensorCalibration.Kept(
-                selections.get(e).selections().get(tensor),
-                selections.get(e).factor(tensor),
-                scores));
+                weighed.get(e), own.selections().get(tensor), own.factor(tensor)));
       }
-      float[][] own =
-          weighs && entries ? null : weights.getOrDefault(partitions.key(), new float[0][]);
-      calibration.tensors.put(
-          tensor, new TensorCalibration(kept, partitions, own, totals, settings));
+      calibration.tensors.put(tensor, new TensorCalibration(tensor, kept, settings.magnitude()));
     }
     return calibration;
   }
 
+  private static PartitionImportance weighed(
+      PartitionImportance importance, Optional<EntryWeights> weights, int expert) {
+    return weights.isPresent() && weights.get() instanceof EntryWeights.OfPartitions ofPartitions
+        ? importance.weighed(ofPartitions, expert)
+        : importance;
+  }
+
+  /** Returns the weights of experts where they conflict; nothing if they are 1 everywhere. */
+  private static Optional<EntryWeights> weights(
+      List<ScoredExpert> experts,
+      List<Optional<PartitionImportance>> importance,
+      CalibrationSettings settings,
+      Workers<ReadBuffer> workers) {
+    if (experts.size() == 1 || Double.isInfinite(settings.tau2())) {
+      return Optional.empty();
+    }
+    if (settings.level() != Level.ELEMENT) {
+      return Optional.of(
+          new EntryWeights.OfPartitions(
+              experts.getFirst().partitions(),
+              weights(importance.stream().map(Optional::orElseThrow).toList(), settings.tau2())));
+    }
+    double[] totals = experts.stream().mapToDouble(expert -> total(expert, workers)).toArray();
+    return Optional.of(new EntryWeights.OfEntries(experts, totals, settings.tau2()));
+  }
+
   private static double total(ScoredExpert expert, Workers<ReadBuffer> workers) {
-    Scan scan = new Scan(expert, true, false, workers);
+    Scan scan = new Scan(new WeighedExpert(expert, 0, Optional.empty()), true, false, workers);
     double total = 0;
     for (String tensor : expert.tensors()) {
       double[] sums = new double[Scan.chunks(expert.elements(tensor))];

@@ -14,6 +14,7 @@ import java.util.Optional;
 /** Works out what is kept of one expert's delta. */
 final class ExpertSelections {
 
+  private final WeighedExpert weighed;
   private final ScoredExpert expert;
   private final CalibrationSettings settings;
   private final Workers<ReadBuffer> workers;
@@ -28,8 +29,9 @@ final class ExpertSelections {
   private float factor = 1;
 
   private ExpertSelections(
-      ScoredExpert expert, CalibrationSettings settings, Workers<ReadBuffer> workers) {
-    this.expert = expert;
+      WeighedExpert weighed, CalibrationSettings settings, Workers<ReadBuffer> workers) {
+    this.weighed = weighed;
+    this.expert = weighed.expert();
     this.settings = settings;
     this.workers = workers;
     this.tensors = expert.tensors();
@@ -45,7 +47,7 @@ final class ExpertSelections {
     this.byScore = settings.select() == Select.IMPORTANCE;
     this.scan =
         new Scan(
-            expert, byScore || settings.select() == Select.SAMPLE, settings.magnitude(), workers);
+            weighed, byScore || settings.select() == Select.SAMPLE, settings.magnitude(), workers);
   }
 
   /**
@@ -65,10 +67,10 @@ final class ExpertSelections {
   /**
    * Returns what is kept of an expert's delta.
    *
-   * @param importance that of its partitions; absent where each entry is one
+   * @param importance that of its weighted partitions; absent where each entry is one
    */
   static Result of(
-      ScoredExpert expert,
+      WeighedExpert expert,
       CalibrationSettings settings,
       Optional<PartitionImportance> importance,
       Workers<ReadBuffer> workers) {
@@ -256,7 +258,7 @@ final class ExpertSelections {
     }
     double all = 0;
     double kept = 0;
-    Scan scores = new Scan(expert, true, settings.magnitude(), workers);
+    Scan scores = new Scan(weighed, true, settings.magnitude(), workers);
     for (int t = 0; t < tensors.size(); t++) {
       Selection selection = selections.get(tensors.get(t));
       long unit = selection.unit();

@@ -7,6 +7,7 @@ import dev.amalgam.core.weight.ReadBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -36,13 +37,7 @@ record PartitionImportance(
     dropped.replaceAll((key, sum) -> sum / sizes.get(key));
     Map<String, double[]> importance =
         expert.scoreLevel() == Level.ELEMENT ? summed(expert, workers) : stored(expert, workers);
-    double total = 0;
-    for (double[] values : importance.values()) {
-      for (double value : values) {
-        total += value;
-      }
-    }
-    return new PartitionImportance(importance, sizes, dropped, total);
+    return new PartitionImportance(importance, sizes, dropped, sum(importance));
   }
 
   private static Map<String, double[]> stored(ScoredExpert expert, Workers<ReadBuffer> workers) {
@@ -71,7 +66,7 @@ record PartitionImportance(
         .partitions()
         .counts()
         .forEach((key, count) -> importance.put(key, new double[Math.toIntExact(count)]));
-    Scan scan = new Scan(expert, true, false, workers);
+    Scan scan = new Scan(new WeighedExpert(expert, 0, Optional.empty()), true, false, workers);
     for (String tensor : expert.tensors()) {
       Partitioning partitions = expert.partitions().of(tensor).orElseThrow();
       // Added up in the order of chunks, whoever is done first.
@@ -104,6 +99,31 @@ record PartitionImportance(
       sums[(int) (partitions.of(from + i) - first)] += scores[i];
     }
     return sums;
+  }
+
+  /** Returns the importance of what an expert's weights make of its partitions. */
+  PartitionImportance weighed(EntryWeights.OfPartitions weights, int expert) {
+    Map<String, double[]> weighed = new TreeMap<>();
+    importance.forEach(
+        (key, values) -> {
+          float[] own = weights.weights().get(key)[expert];
+          double[] products = new double[values.length];
+          for (int i = 0; i < products.length; i++) {
+            products[i] = values[i] * own[i];
+          }
+          weighed.put(key, products);
+        });
+    return new PartitionImportance(weighed, sizes, dropped, sum(weighed));
+  }
+
+  private static double sum(Map<String, double[]> importance) {
+    double sum = 0;
+    for (double[] values : importance.values()) {
+      for (double value : values) {
+        sum += value;
+      }
+    }
+    return sum;
   }
 
   /** Returns the drop rate of each key's partitions, see {@link DropRates}. */

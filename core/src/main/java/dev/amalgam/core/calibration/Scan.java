@@ -5,7 +5,7 @@ import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weight;
 import java.util.List;
 
-/** Passes over the entries of one expert's delta, in chunks that workers share out. */
+/** Passes over the entries of one expert's weighted delta, in chunks that workers share out. */
 final class Scan {
 
   /** The entries of a chunk. Chunks start at multiples of this. */
@@ -24,7 +24,7 @@ final class Scan {
     void visit(int tensor, long from, float[] delta, float[] scores, int count);
   }
 
-  private final ScoredExpert expert;
+  private final WeighedExpert expert;
   private final boolean withScores;
   private final boolean magnitude;
   private final Workers<ReadBuffer> workers;
@@ -35,7 +35,7 @@ final class Scan {
    * @param withScores whether scores are wanted
    * @param magnitude whether they are multiplied by the magnitude of the delta
    */
-  Scan(ScoredExpert expert, boolean withScores, boolean magnitude, Workers<ReadBuffer> workers) {
+  Scan(WeighedExpert expert, boolean withScores, boolean magnitude, Workers<ReadBuffer> workers) {
     this.expert = expert;
     this.withScores = withScores;
     this.magnitude = magnitude;
@@ -64,7 +64,7 @@ final class Scan {
     for (int t = 0; t < tensors.size(); t++) {
       int tensor = t;
       String name = tensors.get(t);
-      Weight delta = expert.model().delta(name).orElseThrow();
+      Weight delta = expert.expert().model().delta(name).orElseThrow();
       long elements = delta.shape().elements();
       workers.run(
           Math.toIntExact(Math.ceilDiv(elements, length)),
@@ -73,9 +73,10 @@ final class Scan {
             int count = (int) Math.min(length, elements - from);
             float[] values = new float[count];
             delta.read(from, count, values, 0, buffer);
-            float[] scores = new float[withScores ? count : 0];
+            expert.weigh(name, from, values, count, buffer);
+            float[] scores = {};
             if (withScores) {
-              expert.effects(name, from, count, scores, buffer);
+              scores = expert.effects(name, from, count, buffer);
               score(scores, values, count, magnitude);
             }
             visitor.visit(tensor, from, values, scores, count);

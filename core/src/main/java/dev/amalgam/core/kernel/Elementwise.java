@@ -43,6 +43,13 @@ public final class Elementwise {
     }
   }
 
+  /** Computes {@code x = x·y}, entry by entry. */
+  public static void multiply(float[] x, float[] y, int count) {
+    for (int i = 0; i < count; i++) {
+      x[i] *= y[i];
+    }
+  }
+
   /** Computes {@code x = x / a}. */
   public static void divide(float[] x, float a, int count) {
     for (int i = 0; i < count; i++) {

@@ -136,16 +136,11 @@ final class Apl implements MergeMethod {
     return new DeltaMerge(
         task,
         sparsifiers,
-        block ->
-            found
-                .filter(TensorCalibration::weighs)
-                .ifPresent(
-                    calibration ->
-                        calibration.weigh(
-                            block.experts(experts),
-                            block.start(),
-                            block.length(),
-                            block.reading())),
+        (expert, delta, block) ->
+            found.ifPresent(
+                calibration ->
+                    calibration.weigh(
+                        expert, delta, block.start(), block.length(), block.reading())),
         consensus,
         found.map(TensorCalibration::unit).orElse(1L));
   }

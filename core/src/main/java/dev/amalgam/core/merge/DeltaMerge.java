@@ -24,9 +24,9 @@ final class DeltaMerge implements TensorMerge {
 
   private static final float LEAST_DIVISOR = 1e-8f;
 
-  /** Changes the weighted deltas of a block before they are summed. */
+  /** Changes an expert's delta before it is sparsified. */
   interface Weighing {
-    void weigh(Block block);
+    void weigh(int expert, float[] delta, Block block);
   }
 
   private final List<Sparsifier> sparsifiers;
@@ -47,13 +47,13 @@ final class DeltaMerge implements TensorMerge {
    * @param unit the number of elements that a sparsifier must see together
    */
   DeltaMerge(MergeTask task, List<Sparsifier> sparsifiers, boolean consensus, long unit) {
-    this(task, sparsifiers, block -> {}, consensus, unit);
+    this(task, sparsifiers, (expert, delta, block) -> {}, consensus, unit);
   }
 
   /**
    * The same with weights for parts of the tensor.
    *
-   * @param weighing multiplies what is kept by them
+   * @param weighing multiplies deltas by them
    */
   DeltaMerge(
       MergeTask task,
@@ -97,6 +97,7 @@ final class DeltaMerge implements TensorMerge {
       for (int i : experts) {
         float[] delta = block.expert(i);
         Elementwise.subtract(delta, block.base(), block.length());
+        weighing.weigh(i, delta, block);
         sparsifiers.get(i).scan(delta, block);
       }
     }
@@ -115,10 +116,10 @@ final class DeltaMerge implements TensorMerge {
     for (int i = 0; i < weights.length; i++) {
       float[] delta = block.expert(i);
       Elementwise.subtract(delta, block.base(), count);
+      weighing.weigh(i, delta, block);
       sparsifiers.get(i).apply(delta, block);
       Elementwise.scale(delta, weights[i] * sparsifiers.get(i).scale(), count);
     }
-    weighing.weigh(block);
     if (consensus) {
       sumAgreeing(block, out);
     } else {

@@ -3,7 +3,6 @@ package dev.amalgam.core.calibration;
 import static dev.amalgam.core.calibration.Calibrations.calibrate;
 import static dev.amalgam.core.calibration.Calibrations.kept;
 import static dev.amalgam.core.calibration.Calibrations.settings;
-import static dev.amalgam.core.calibration.Calibrations.weighed;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,8 +13,10 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.weight.ReadBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,13 +107,12 @@ class CalibrationTest {
             Calibration calibration = calibrate(1, settings, scored, scored);
             double share = (double) count(calibration, expert) / SyntheticExpert.elements();
             assertEquals(0.1, share, 0.01, level + " " + tau + " " + rescale + " × " + scale);
-            float[][] deltas = {
-              expert.delta("norm.weight").clone(), expert.delta("norm.weight").clone()
-            };
+            // Equal experts have equal weights.
+            float[] delta = expert.delta("norm.weight").clone();
             try (ReadBuffer buffer = new ReadBuffer(Kernels.get())) {
-              calibration.of("norm.weight").orElseThrow().weigh(deltas, 0, 16, buffer);
+              calibration.of("norm.weight").orElseThrow().weigh(0, delta, 0, 16, buffer);
             }
-            assertArrayEquals(expert.delta("norm.weight"), deltas[0], 1e-6f);
+            assertArrayEquals(expert.delta("norm.weight"), delta, 1e-6f);
           }
         }
       }
@@ -133,8 +133,8 @@ class CalibrationTest {
       Calibration after =
           calibrate(1, settings, scaled.scored(level, density), other.scored(level, density));
       for (String tensor : SyntheticExpert.tensors()) {
-        float[] due = weighed(before, expert, other, tensor)[0];
-        float[] actual = weighed(after, scaled, other, tensor)[0];
+        float[] due = kept(before, expert, other, tensor)[0];
+        float[] actual = kept(after, scaled, other, tensor)[0];
         for (int i = 0; i < due.length; i++) {
           assertEquals(4 * due[i], actual[i], 1e-5 * Math.abs(due[i]));
         }
@@ -156,14 +156,49 @@ class CalibrationTest {
       for (int threads = 2; threads <= 3; threads++) {
         Calibration more = calibrate(threads, settings, ofA, ofB);
         for (String tensor : SyntheticExpert.tensors()) {
-          float[][] due = weighed(one, a, b, tensor);
-          assertArrayEquals(due, weighed(more, a, b, tensor));
-          float[][] turned = weighed(swapped, b, a, tensor);
+          float[][] due = kept(one, a, b, tensor);
+          assertArrayEquals(due, kept(more, a, b, tensor));
+          float[][] turned = kept(swapped, b, a, tensor);
           assertArrayEquals(due[0], turned[1], 1e-6f);
           assertArrayEquals(due[1], turned[0], 1e-6f);
         }
       }
     }
+  }
+
+  /** Where another expert has its way, nothing is kept of this one, however important it is. */
+  @Test
+  void whatIsKeptIsChosenOfWeightedDeltas() {
+    SyntheticExpert winner = new SyntheticExpert(12);
+    SyntheticExpert loser = new SyntheticExpert(13);
+    for (String tensor : SyntheticExpert.tensors()) {
+      Arrays.fill(winner.scores(tensor), 1);
+      Arrays.fill(loser.scores(tensor), 1);
+    }
+    // The loser's most important entries are those that the winner wins.
+    for (int i = 0; i < 1000; i++) {
+      winner.scores("big.weight")[i] = 100;
+      loser.scores("big.weight")[i] = 10;
+    }
+    CalibrationSettings settings =
+        new CalibrationSettings(Level.ELEMENT, 1, 0.1, Select.IMPORTANCE, 1, Rescale.NONE, false);
+    ScoredExpert first = winner.scored(Level.ELEMENT, SyntheticExpert.everywhere(0.01));
+    ScoredExpert second = loser.scored(Level.ELEMENT, SyntheticExpert.everywhere(0.01));
+    float[][] kept = kept(calibrate(2, settings, first, second), winner, loser, "big.weight");
+    int ofWinner = 0;
+    int ofLoser = 0;
+    for (int i = 0; i < 1000; i++) {
+      ofWinner += kept[0][i] != 0 ? 1 : 0;
+      ofLoser += kept[1][i] != 0 ? 1 : 0;
+    }
+    assertTrue(ofWinner > 300, ofWinner + " of the winner");
+    assertEquals(0, ofLoser);
+    float[] alone = kept(calibrate(2, settings, second), 0, loser, "big.weight");
+    int ofItself = 0;
+    for (int i = 0; i < 1000; i++) {
+      ofItself += alone[i] != 0 ? 1 : 0;
+    }
+    assertTrue(ofItself > 300, ofItself + " without another");
   }
 
   @ParameterizedTest

@@ -23,7 +23,7 @@ final class Calibrations {
     }
   }
 
-  /** Returns what is left of a delta, in blocks as an executor makes them. */
+  /** Returns what is left of a weighted delta, in blocks as an executor makes them. */
   static float[] kept(Calibration calibration, int expert, SyntheticExpert model, String tensor) {
     TensorCalibration found = calibration.of(tensor).orElseThrow();
     float[] delta = model.delta(tensor).clone();
@@ -33,6 +33,7 @@ final class Calibrations {
         int count = Math.min(length, delta.length - from);
         float[] block = Arrays.copyOfRange(delta, from, from + count);
         int[] draws = new Random(from).ints(count).toArray();
+        found.weigh(expert, block, from, count, buffer);
         found.select(expert, block, draws, from, count, buffer);
         System.arraycopy(block, 0, delta, from, count);
       }
@@ -43,12 +44,10 @@ final class Calibrations {
     return delta;
   }
 
-  static float[][] weighed(
+  static float[][] kept(
       Calibration calibration, SyntheticExpert first, SyntheticExpert second, String tensor) {
-    float[][] deltas = {kept(calibration, 0, first, tensor), kept(calibration, 1, second, tensor)};
-    try (ReadBuffer buffer = new ReadBuffer(Kernels.get())) {
-      calibration.of(tensor).orElseThrow().weigh(deltas, 0, deltas[0].length, buffer);
-    }
-    return deltas;
+    return new float[][] {
+      kept(calibration, 0, first, tensor), kept(calibration, 1, second, tensor)
+    };
   }
 }

@@ -117,7 +117,10 @@ class SelectionTest {
     try (var workers = new Workers<>(2, _ -> new ReadBuffer(Kernels.get()))) {
       var result =
           ExpertSelections.of(
-              expert.scored(Level.ELEMENT, SyntheticExpert.everywhere(density)),
+              new WeighedExpert(
+                  expert.scored(Level.ELEMENT, SyntheticExpert.everywhere(density)),
+                  0,
+                  Optional.empty()),
               settings,
               Optional.empty(),
               workers);

@@ -26,6 +26,9 @@ public record CalibrationSettings(
 
   /** Returns whether scores of single entries are needed. */
   public boolean needsElements() {
-    return level == Level.ELEMENT || select == Select.IMPORTANCE || select == Select.SAMPLE;
+    return level == Level.ELEMENT
+        || select == Select.IMPORTANCE
+        || select == Select.SAMPLE
+        || select == Select.TRIM && rescale == Rescale.IMPORTANCE;
   }
 }

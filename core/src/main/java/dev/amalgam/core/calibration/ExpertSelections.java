@@ -81,6 +81,8 @@ final class ExpertSelections {
       run.all(Selection.NONE);
     } else if (settings.select() == Select.SAMPLE) {
       run.sample();
+    } else if (settings.select() == Select.TRIM) {
+      run.trim();
     } else if (settings.select() == Select.RANDOM) {
       run.random(importance);
     } else if (importance.isPresent()) {
@@ -114,6 +116,28 @@ final class ExpertSelections {
       selections.put(tensors.get(t), cuts.get(t));
     }
     factor = (float) factor(density);
+    rescaleByScores();
+  }
+
+  /** The largest entries of each tensor: the share that its density says. */
+  private void trim() {
+    double[] ideals = new double[tensors.size()];
+    for (int t = 0; t < ideals.length; t++) {
+      ideals[t] = elements.get(t) * expert.density().get(tensors.get(t));
+    }
+    long[] most = elements.stream().mapToLong(Long::longValue).toArray();
+    long[] keep = DropRates.wholeNumbers(ideals, most, Math.round(budget));
+    Partitioning one = new Partitioning("", 1, 1);
+    for (int t = 0; t < keep.length; t++) {
+      String tensor = tensors.get(t);
+      CutSearch cuts =
+          new CutSearch(
+              scan, List.of(tensor), elements.subList(t, t + 1), one, new long[] {keep[t]}, false);
+      selections.put(tensor, cuts.search(new float[0]).getFirst());
+      if (settings.rescale() != Rescale.IMPORTANCE) {
+        factors.put(tensor, (float) factor(expert.density().get(tensor)));
+      }
+    }
     rescaleByScores();
   }
 

@@ -6,6 +6,8 @@ public enum Select {
   RANDOM,
   /** Those of the largest delta. */
   MAGNITUDE,
+  /** Those of the largest delta in each tensor, as TIES trims, whatever the partitions. */
+  TRIM,
   /** Those of the largest score. */
   IMPORTANCE,
   /** Each with a probability that grows with its score, whatever its partition. */

@@ -59,7 +59,7 @@ final class Apl implements MergeMethod {
           Parameter.choice(
               "select",
               AUTO,
-              List.of("random", "magnitude", "importance", "sample", AUTO),
+              List.of("random", "magnitude", "trim", "importance", "sample", AUTO),
               "how entries are chosen inside a partition"),
           Parameter.fraction(
               RECIPE, "alpha", 0.5, "select: sample; 0 for equal chances, 1 for scores alone"),

@@ -12,8 +12,9 @@ import java.util.TreeMap;
 /**
  * Chooses those parameters of {@code merge_method: apl} that are {@code auto}, by an objective that
  * says what a choice is worth: first {@code lambda} for the selection that everybody knows (the
- * largest entries, not rescaled), then, with {@code lambda} followed each time, how to select and
- * rescale, then {@code tau2}. Along {@code lambda} the objective is taken to fall and then to rise.
+ * largest entries of each tensor, not rescaled), then, with {@code lambda} followed each time, how
+ * to select and rescale, then {@code tau2}. Along {@code lambda} the objective is taken to fall and
+ * then to rise.
  *
  * <p>Few examples choose among many settings, so another way to select, or another temperature, is
  * taken only if it is better by more than the standard error of the difference over tasks.
@@ -38,7 +39,7 @@ public final class AplSearch {
 
   private static final List<Selecting> SELECTIONS =
       List.of(
-          new Selecting("magnitude", "none"),
+          new Selecting("trim", "none"),
           new Selecting("importance", "none"),
           new Selecting("importance", "importance"),
           new Selecting("sample", "inverse"),

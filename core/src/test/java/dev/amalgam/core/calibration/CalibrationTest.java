@@ -40,7 +40,7 @@ class CalibrationTest {
   @EnumSource(Level.class)
   void theBudgetIsExactAtEveryLevel(Level level) {
     SyntheticExpert expert = new SyntheticExpert(1);
-    for (Select select : List.of(Select.MAGNITUDE, Select.IMPORTANCE)) {
+    for (Select select : List.of(Select.MAGNITUDE, Select.TRIM, Select.IMPORTANCE)) {
       for (double tau1 : new double[] {1e-9, 0.3, 1e300, INFINITE}) {
         for (double density : new double[] {1e-4, 0.2, 0.999}) {
           Calibration calibration =
@@ -163,6 +163,35 @@ class CalibrationTest {
           assertArrayEquals(due[1], turned[0], 1e-6f);
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Level.class)
+  void trimmingKeepsTheLargestOfEachTensorWhateverTheLevel(Level level) {
+    SyntheticExpert expert = new SyntheticExpert(14);
+    Calibration calibration =
+        calibrate(
+            2,
+            settings(level, 0.3, Select.TRIM, Rescale.NONE),
+            expert.scored(level, SyntheticExpert.everywhere(0.3)));
+    for (String tensor : SyntheticExpert.tensors()) {
+      float[] delta = expert.delta(tensor);
+      float[] kept = kept(calibration, 0, expert, tensor);
+      float leastKept = Float.POSITIVE_INFINITY;
+      float largestDropped = 0;
+      int count = 0;
+      for (int i = 0; i < delta.length; i++) {
+        if (kept[i] != 0) {
+          assertEquals(delta[i], kept[i]);
+          leastKept = Math.min(leastKept, Math.abs(delta[i]));
+          count++;
+        } else {
+          largestDropped = Math.max(largestDropped, Math.abs(delta[i]));
+        }
+      }
+      assertEquals(0.3 * delta.length, count, 1, tensor);
+      assertTrue(leastKept >= largestDropped, tensor);
     }
   }
 

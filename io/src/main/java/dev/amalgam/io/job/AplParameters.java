@@ -73,7 +73,9 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
     String select = values.word("select");
     boolean elements =
         List.of("importance", "sample", AplSearch.AUTO).contains(select)
-            || level() == Level.ELEMENT;
+            || level() == Level.ELEMENT
+            || select.equals("trim")
+                && List.of("importance", AplSearch.AUTO).contains(values.word("rescale"));
     return elements ? Level.ELEMENT : level();
   }
 

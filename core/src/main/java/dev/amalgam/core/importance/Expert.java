@@ -32,6 +32,26 @@ public record Expert(FineTuned weights, ModelConfig config) {
     return with(weights.at(fraction));
   }
 
+  /**
+   * Returns the same delta on another expert's task: with the config and the task head of that
+   * expert, of the same base. At 0 it is that expert's base, whosever delta it is.
+   *
+   * @param task the expert whose task it is
+   */
+  public Expert on(Expert task) {
+    Weights base = weights.base();
+    Weights own = weights.expert();
+    Weights moved =
+        task.weights()
+            .expert()
+            .mapped(
+                (tensor, ofTask) ->
+                    base.find(tensor)
+                        .map(before -> own.find(tensor).orElse(before))
+                        .orElse(ofTask));
+    return new Expert(new FineTuned(base, moved), task.config());
+  }
+
   /** Returns the model that other tensors make. */
   Model with(Weights tensors) {
     return ModelFamilies.build(new ModelSource(config, tensors), Optional.empty());

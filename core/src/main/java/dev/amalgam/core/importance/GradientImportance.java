@@ -4,13 +4,14 @@ import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.GradientVisitor;
 import dev.amalgam.core.layer.LossScale;
+import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelParameter;
 import dev.amalgam.core.model.ModelRunner;
-import dev.amalgam.core.weight.FineTuned;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -21,8 +22,7 @@ import java.util.stream.Collectors;
  */
 public final class GradientImportance {
 
-  private final Expert expert;
-  private final List<FineTuned> scored;
+  private final List<Expert> experts;
   private final ImportanceSettings settings;
   private final List<Batch> batches;
   private final int examples;
@@ -33,14 +33,12 @@ public final class GradientImportance {
   private double[] expertLosses;
 
   private GradientImportance(
-      Expert expert,
-      List<FineTuned> scored,
+      List<Expert> experts,
       ImportanceSettings settings,
       List<Batch> batches,
       Engine engine,
       ModelRunner.LayerListener listener) {
-    this.expert = expert;
-    this.scored = scored;
+    this.experts = experts;
     this.settings = settings;
     this.batches = batches;
     this.examples = batches.stream().mapToInt(b -> b.examples().size()).sum();
@@ -50,26 +48,25 @@ public final class GradientImportance {
   }
 
   /**
-   * Returns the importance of the partitions of several deltas for one expert's examples. With
+   * Returns the importance of the partitions of experts' deltas for the same examples. With
    * gradients taken at the base, as they must be for more than one, all share them.
    *
-   * @param expert whose examples they are
-   * @param scored the deltas that are scored; of the expert's base
+   * @param experts those whose deltas are scored; more than one are all on one task, see {@link
+   *     Expert#on}
    * @param batches the examples; at {@link Level#ELEMENT} one in each batch
    * @param memory gives zeros, where element scores are kept
    */
   public static List<ImportanceScores> of(
-      Expert expert,
-      List<FineTuned> scored,
+      List<Expert> experts,
       ImportanceSettings settings,
       List<Batch> batches,
       Engine engine,
       SegmentAllocator memory,
       ModelRunner.LayerListener listener) {
-    if (scored.size() > 1 && settings.point() != Point.BASE) {
+    if (experts.size() > 1 && settings.point() != Point.BASE) {
       throw new IllegalArgumentException("only at the base do deltas share a gradient");
     }
-    var run = new GradientImportance(expert, scored, settings, batches, engine, listener);
+    var run = new GradientImportance(experts, settings, batches, engine, listener);
     return settings.level() == Level.ELEMENT ? run.elements(memory) : run.table();
   }
 
@@ -78,15 +75,14 @@ public final class GradientImportance {
         partitions().stream().map(p -> new ScoreTable(p, settings.aggregate(), examples)).toList();
     List<GradientScorer.Target> targets = new ArrayList<>();
     for (int i = 0; i < tables.size(); i++) {
-      targets.add(new GradientScorer.Target(scored.get(i), tables.get(i)));
+      targets.add(new GradientScorer.Target(experts.get(i).weights(), tables.get(i)));
     }
     GradientVisitor scorer = new GradientScorer(targets, engine);
     gradients(
         scorer,
         batch -> tables.forEach(table -> table.begin(batch.examples().size())),
         () -> tables.forEach(table -> table.fold(1.0 / fractions.length)));
-    ImportanceScores.Losses losses = losses();
-    return tables.stream().<ImportanceScores>map(t -> new TableScores(t, losses)).toList();
+    return scores(tables, TableScores::new);
   }
 
   private List<ImportanceScores> elements(SegmentAllocator memory) {
@@ -97,25 +93,23 @@ public final class GradientImportance {
             .toList();
     List<ElementScorer.Target> targets = new ArrayList<>();
     for (int i = 0; i < tables.size(); i++) {
-      targets.add(new ElementScorer.Target(scored.get(i), tables.get(i)));
+      targets.add(new ElementScorer.Target(experts.get(i).weights(), tables.get(i)));
     }
     double factor = 1.0 / fractions.length;
     gradients(
         new ElementScorer(targets, factor, engine),
         _ -> {},
         () -> tables.forEach(table -> table.fold(factor, engine)));
-    ImportanceScores.Losses losses = losses();
-    return tables.stream().<ImportanceScores>map(t -> new ElementScores(t, losses)).toList();
+    return scores(tables, ElementScores::new);
   }
 
   private List<Partitions> partitions() {
-    List<ModelParameter> parameters = expert.at(1).parameters();
-    return scored.stream().map(s -> new Partitions(settings.level(), parameters, s)).toList();
+    return experts.stream().map(expert -> expert.partitions(settings.level())).toList();
   }
 
   // What stands outside the layers may be shown twice, being tied, or block by block, by the head.
   private Set<String> inParts() {
-    return expert.at(1).parameters().stream()
+    return experts.getFirst().at(1).parameters().stream()
         .filter(p -> fractions.length > 1 || !p.layer().startsWith("layers."))
         .map(ModelParameter::name)
         .collect(Collectors.toSet());
@@ -128,7 +122,7 @@ public final class GradientImportance {
   private void gradients(GradientVisitor visitor, Start start, Runnable end) {
     List<ModelRunner> runners = new ArrayList<>();
     for (float fraction : fractions) {
-      runners.add(new ModelRunner(expert.at(fraction), engine, listener));
+      runners.add(new ModelRunner(experts.getFirst().at(fraction), engine, listener));
     }
     double[] losses = new double[examples];
     int done = 0;
@@ -150,11 +144,18 @@ public final class GradientImportance {
     }
   }
 
-  private ImportanceScores.Losses losses() {
-    return new ImportanceScores.Losses(
-        baseLosses != null ? baseLosses : Expert.losses(expert.at(0), batches, engine, listener),
-        expertLosses != null
-            ? expertLosses
-            : Expert.losses(expert.at(1), batches, engine, listener));
+  private <T> List<ImportanceScores> scores(
+      List<T> tables, BiFunction<T, ImportanceScores.Losses, ImportanceScores> scores) {
+    double[] base = baseLosses != null ? baseLosses : losses(experts.getFirst().at(0));
+    List<ImportanceScores> all = new ArrayList<>();
+    for (int i = 0; i < tables.size(); i++) {
+      double[] after = expertLosses != null ? expertLosses : losses(experts.get(i).at(1));
+      all.add(scores.apply(tables.get(i), new ImportanceScores.Losses(base, after)));
+    }
+    return all;
+  }
+
+  private double[] losses(Model model) {
+    return Expert.losses(model, batches, engine, listener);
   }
 }

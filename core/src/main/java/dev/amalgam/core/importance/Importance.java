@@ -4,7 +4,6 @@ import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.ModelRunner;
-import dev.amalgam.core.weight.FineTuned;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,16 +42,33 @@ public final class Importance {
   }
 
   /**
-   * Returns how many times examples go through layers, forward or backward, to estimate the
-   * importance of one delta; for interventions the most times, since they start where they can.
+   * Returns whether several deltas can be scored together: whether all gradients that an estimate
+   * needs are those of the base.
    */
-  public static long passes(Partitions partitions, ImportanceSettings settings) {
+  public static boolean isShared(ImportanceSettings settings) {
+    return settings.estimator() == Estimator.GRADIENT && settings.point() == Point.BASE;
+  }
+
+  /**
+   * Returns how many times examples go through layers, forward or backward, to estimate the
+   * importance of deltas together; for interventions the most times, since they start where they
+   * can.
+   *
+   * @param partitions those of one of the deltas
+   * @param deltas how many there are
+   */
+  public static long passes(Partitions partitions, ImportanceSettings settings, int deltas) {
     if (settings.estimator() != Estimator.GRADIENT) {
       return InterventionImportance.passes(partitions) + 2;
     }
     int points = settings.point().fractions(settings.steps()).length;
-    boolean known = settings.point() == Point.BASE || settings.point() == Point.EXPERT;
-    return 2L * points + (known ? 1 : 2);
+    int losses =
+        switch (settings.point()) {
+          case BASE -> deltas;
+          case EXPERT -> 1;
+          case MIDPOINT, INTEGRATED -> 2;
+        };
+    return 2L * points + losses;
   }
 
   /**
@@ -68,9 +84,27 @@ public final class Importance {
       Engine engine,
       SegmentAllocator memory,
       ModelRunner.LayerListener listener) {
-    List<FineTuned> own = List.of(expert.weights());
+    return of(List.of(expert), settings, batches, engine, memory, listener).getFirst();
+  }
+
+  /**
+   * Returns the importance of the partitions of each expert's delta, all on one task.
+   *
+   * @param experts one, or, if passes are {@linkplain #isShared shared}, any number
+   */
+  public static List<ImportanceScores> of(
+      List<Expert> experts,
+      ImportanceSettings settings,
+      List<Batch> batches,
+      Engine engine,
+      SegmentAllocator memory,
+      ModelRunner.LayerListener listener) {
+    if (experts.size() > 1 && !isShared(settings)) {
+      throw new IllegalArgumentException("only gradients at the base are shared by deltas");
+    }
     return settings.estimator() == Estimator.GRADIENT
-        ? GradientImportance.of(expert, own, settings, batches, engine, memory, listener).getFirst()
-        : InterventionImportance.of(expert, settings, batches, engine, listener);
+        ? GradientImportance.of(experts, settings, batches, engine, memory, listener)
+        : List.of(
+            InterventionImportance.of(experts.getFirst(), settings, batches, engine, listener));
   }
 }

@@ -118,6 +118,12 @@ record AplExpert(
     scores.checkFits(expert.partitions(scores.metadata().level()));
   }
 
+  /** Returns whether its model has a task head, or anything else, that the base lacks. */
+  boolean hasHead() {
+    return expert.at(1).parameters().stream()
+        .anyMatch(parameter -> expert.weights().base().find(parameter.name()).isEmpty());
+  }
+
   /** Returns the examples by which parameters are chosen. */
   List<Example> forChoosing() {
     return examples.subList(scored, examples.size());

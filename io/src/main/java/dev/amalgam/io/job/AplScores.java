@@ -15,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Scores that a merge works out, kept in a folder beside the output: {@code OUT.importance}. A file
@@ -27,7 +30,7 @@ final class AplScores {
   private final Models.Model base;
   private final AplParameters parameters;
   private final int threads;
-  private String baseHash;
+  private final Map<List<Path>, String> hashes = new HashMap<>();
 
   /**
    * Creates nothing yet.
@@ -42,73 +45,79 @@ final class AplScores {
   }
 
   /**
-   * Returns the file with an expert's scores, which is made if it is not there.
+   * Checks that the scores that a recipe names are those of an expert of the base.
    *
-   * @throws CheckpointException if the recipe names one, and it was made for other models
+   * @throws CheckpointException if they were made for other models
    */
-  Path of(AplExpert expert, ProgressListener progress) {
-    if (expert.sidecar().isPresent()) {
-      progress.started("hashing", 0);
-      checkModels(expert.sidecar().get(), expert);
-      return expert.sidecar().get();
+  void check(Sidecar sidecar, AplExpert expert) {
+    SidecarMetadata scores = sidecar.metadata();
+    boolean ofExpert = scores.expertHash().equals(hash(expert.model().checkpoint().files()));
+    if (!ofExpert || !scores.baseHash().equals(hash(base.checkpoint().files()))) {
+      throw new CheckpointException(
+          "%s holds scores of another model than %s: the SHA-256 of %s differs; work them out again with 'amalgam importance'"
+              .formatted(
+                  quote(sidecar.name()),
+                  quote(expert.model().reference()),
+                  ofExpert ? "the base" : "the expert"));
     }
-    return scored(expert, expert, progress);
   }
 
-  private void checkModels(Path file, AplExpert expert) {
-    try (Sidecar sidecar = Sidecar.open(file)) {
-      SidecarMetadata scores = sidecar.metadata();
-      boolean ofExpert = scores.expertHash().equals(hash(expert.model().checkpoint().files()));
-      if (!ofExpert || !scores.baseHash().equals(baseHash())) {
-        throw new CheckpointException(
-            "%s holds scores of another model than %s: the SHA-256 of %s differs; work them out again with 'amalgam importance'"
-                .formatted(
-                    quote(file.toString()),
-                    quote(expert.model().reference()),
-                    ofExpert ? "the base" : "the expert"));
+  /**
+   * Returns the files with the scores of experts' deltas on a task's examples, in the experts'
+   * order. Those that are not there are made, all together if they can be.
+   */
+  List<Path> of(List<AplExpert> deltas, AplExpert task, ProgressListener progress) {
+    progress.started("hashing", 0);
+    List<Path> files = new ArrayList<>();
+    // By file, because deltas may be equal.
+    Map<Path, ScoringTarget> missing = new LinkedHashMap<>();
+    for (AplExpert delta : deltas) {
+      Path file = folder.resolve(name(delta, task) + ".safetensors");
+      files.add(file);
+      if (!Files.exists(file)) {
+        String hash = hash(delta.model().checkpoint().files());
+        missing.put(file, new ScoringTarget(delta.expert().on(task.expert()), () -> hash, file));
       }
     }
-  }
-
-  private String baseHash() {
-    if (baseHash == null) {
-      baseHash = hash(base.checkpoint().files());
-    }
-    return baseHash;
-  }
-
-  /** Returns the file with the scores of an expert's delta on another task's examples. */
-  Path scored(AplExpert delta, AplExpert task, ProgressListener progress) {
-    Path data = task.data().orElseThrow();
-    ImportanceJob.Settings settings = parameters.scoring(task.scored(), threads);
-    progress.started("hashing", 0);
-    String key =
-        String.join(
-            "\n",
-            AmalgamVersion.get(),
-            baseHash(),
-            hash(delta.model().checkpoint().files()),
-            hash(files(delta.model())),
-            hash(List.of(data)),
-            settings.maxLength() + " " + settings.examples(),
-            describe(settings.importance()));
-    Path file =
-        folder.resolve(
-            FileHasher.sha256(key.getBytes(StandardCharsets.UTF_8)).substring(0, 32)
-                + ".safetensors");
-    if (!Files.exists(file)) {
+    if (!missing.isEmpty()) {
       try {
         Files.createDirectories(folder);
       } catch (IOException e) {
         throw FileProblems.unwritable(folder, e);
       }
-      try (ImportanceJob job =
-          ImportanceJob.prepare(
-              delta.model().location().path(), base.location().path(), data, settings)) {
-        job.run(file, progress);
-      }
+      new Scoring(
+              settings(task),
+              task.examples().subList(0, task.scored()),
+              () -> hash(base.checkpoint().files()),
+              () -> hash(List.of(task.data().orElseThrow())))
+          .run(List.copyOf(missing.values()), progress);
     }
-    return file;
+    return files;
+  }
+
+  private ImportanceJob.Settings settings(AplExpert task) {
+    return parameters.scoring(task.scored(), threads);
+  }
+
+  /** Returns what all that has a bearing on the scores makes of a file's name. */
+  private String name(AplExpert delta, AplExpert task) {
+    ImportanceJob.Settings settings = settings(task);
+    List<String> key =
+        new ArrayList<>(
+            List.of(
+                AmalgamVersion.get(),
+                hash(base.checkpoint().files()),
+                hash(delta.model().checkpoint().files()),
+                hash(files(task.model())),
+                hash(List.of(task.data().orElseThrow())),
+                settings.maxLength() + " " + settings.examples(),
+                describe(settings.importance())));
+    // An expert's own head is in its own tensors; without a head, a task adds none to a delta's.
+    if (delta != task && task.hasHead()) {
+      key.add(hash(task.model().checkpoint().files()));
+    }
+    return FileHasher.sha256(String.join("\n", key).getBytes(StandardCharsets.UTF_8))
+        .substring(0, 32);
   }
 
   // What else says how the model runs and what its tokens are.
@@ -129,7 +138,7 @@ final class AplScores {
         settings.aggregate().name());
   }
 
-  private static String hash(List<Path> files) {
-    return ContentHash.of(files, _ -> {}, () -> false);
+  private String hash(List<Path> files) {
+    return hashes.computeIfAbsent(files, list -> ContentHash.of(list, _ -> {}, () -> false));
   }
 }

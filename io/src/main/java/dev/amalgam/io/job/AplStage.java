@@ -23,6 +23,7 @@ import dev.amalgam.core.weight.Weights;
 import dev.amalgam.io.importance.Sidecar;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,15 +62,29 @@ final class AplStage {
     for (int i = 0; i < merged.size(); i++) {
       experts.add(AplExpert.of(models, base, models.of(merged.get(i)), parameters, i));
     }
-    boolean interferes = parameters.values().flag("interference");
-    if (interferes && experts.stream().anyMatch(expert -> expert.data().isEmpty())) {
+    if (interferes() && experts.stream().anyMatch(expert -> expert.data().isEmpty())) {
       throw new RecipeException(
           "interference is what a delta does to the other tasks; add 'examples: FILE' to the"
               + " parameters of every model");
     }
-    if (interferes) {
+    if (interferes()) {
       experts.forEach(this::checkLevel);
     }
+    ImportanceJob.Settings settings = parameters.scoring(1, threads);
+    for (AplExpert task : experts) {
+      scoredOn(task).forEach(e -> Scoring.check(settings, e.expert().on(task.expert())));
+    }
+  }
+
+  private boolean interferes() {
+    return parameters.values().flag("interference");
+  }
+
+  /** Returns the experts whose scores on a task's examples are needed and not given. */
+  private List<AplExpert> scoredOn(AplExpert task) {
+    return experts.stream()
+        .filter(expert -> expert == task ? task.sidecar().isEmpty() : interferes())
+        .toList();
   }
 
   // What a delta does to other tasks is taken off score by score.
@@ -130,16 +145,7 @@ final class AplStage {
    * @param sidecars files that stay open until this is closed
    */
   Resolved resolve(Path output, Sidecars sidecars, ProgressListener progress) {
-    AplScores scores = new AplScores(output, base, parameters, threads);
-    List<AplCalibration.Scored> scored = new ArrayList<>();
-    for (AplExpert expert : experts) {
-      Sidecar sidecar = sidecars.open(scores.of(expert, progress));
-      scored.add(
-          new AplCalibration.Scored(
-              expert.expert(),
-              withInterference(expert, sidecar.importance(), scores, sidecars, progress),
-              sidecar.metadata().level()));
-    }
+    List<AplCalibration.Scored> scored = scored(output, sidecars, progress);
     Set<String> open = parameters.open();
     if (open.isEmpty()) {
       return new Resolved(plan, calibrate(plan, scored), Map.of(), Double.NaN);
@@ -160,22 +166,40 @@ final class AplStage {
     return AplCalibration.of(concrete, scored, threads, Kernels.get());
   }
 
-  private Weights withInterference(
-      AplExpert expert,
-      Weights own,
-      AplScores scores,
-      Sidecars sidecars,
-      ProgressListener progress) {
-    if (!parameters.values().flag("interference")) {
-      return own;
-    }
-    List<Weights> others = new ArrayList<>();
-    for (AplExpert task : experts) {
-      if (task != expert) {
-        others.add(sidecars.open(scores.scored(expert, task, progress)).importance());
+  private List<AplCalibration.Scored> scored(
+      Path output, Sidecars sidecars, ProgressListener progress) {
+    AplScores scores = new AplScores(output, base, parameters, threads);
+    Map<AplExpert, Sidecar> own = new IdentityHashMap<>();
+    Map<AplExpert, List<Weights>> onOthers = new IdentityHashMap<>();
+    progress.started("hashing", 0);
+    for (AplExpert expert : experts) {
+      onOthers.put(expert, new ArrayList<>());
+      if (expert.sidecar().isPresent()) {
+        Sidecar given = sidecars.open(expert.sidecar().get());
+        scores.check(given, expert);
+        own.put(expert, given);
       }
     }
-    return LessInterference.of(own, others);
+    for (AplExpert task : experts) {
+      List<AplExpert> deltas = scoredOn(task);
+      List<Path> files = scores.of(deltas, task, progress);
+      for (int i = 0; i < deltas.size(); i++) {
+        Sidecar sidecar = sidecars.open(files.get(i));
+        if (deltas.get(i) == task) {
+          own.put(task, sidecar);
+        } else {
+          onOthers.get(deltas.get(i)).add(sidecar.importance());
+        }
+      }
+    }
+    return experts.stream()
+        .map(
+            expert ->
+                new AplCalibration.Scored(
+                    expert.expert(),
+                    LessInterference.of(own.get(expert).importance(), onOthers.get(expert)),
+                    own.get(expert).metadata().level()))
+        .toList();
   }
 
   private AplSearch.Choice choose(

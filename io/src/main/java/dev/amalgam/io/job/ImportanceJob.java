@@ -1,18 +1,7 @@
 package dev.amalgam.io.job;
 
-import static dev.amalgam.core.AmalgamException.quote;
-
-import dev.amalgam.core.importance.Estimator;
-import dev.amalgam.core.importance.Expert;
-import dev.amalgam.core.importance.Importance;
-import dev.amalgam.core.importance.ImportanceScores;
 import dev.amalgam.core.importance.ImportanceSettings;
-import dev.amalgam.core.importance.Level;
-import dev.amalgam.core.importance.Partitions;
-import dev.amalgam.core.importance.Point;
 import dev.amalgam.core.kernel.Kernels;
-import dev.amalgam.core.layer.Batch;
-import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
@@ -24,15 +13,11 @@ import dev.amalgam.io.dataset.Dataset;
 import dev.amalgam.io.dataset.Task;
 import dev.amalgam.io.file.PartialFile;
 import dev.amalgam.io.importance.ContentHash;
-import dev.amalgam.io.importance.SidecarMetadata;
-import dev.amalgam.io.importance.SidecarWriter;
 import dev.amalgam.io.lora.ModelPath;
 import dev.amalgam.io.model.ExpertFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -105,9 +90,7 @@ public final class ImportanceJob implements AutoCloseable {
   private final Settings settings;
   private final Path data;
   private final ExpertFolder folder;
-  private final Dataset dataset;
   private final List<Example> examples;
-  private final Partitions partitions;
 
   private ImportanceJob(Path expert, Path data, Settings settings, ExpertFolder folder) {
     this.settings = settings;
@@ -116,37 +99,10 @@ public final class ImportanceJob implements AutoCloseable {
     Model model = folder.expert().at(1);
     Path tokenizer = ModelPath.of(expert).tokenizerFolder();
     Task task = ModelTask.of(model, folder.expert().config(), tokenizer, settings.maxLength());
-    this.dataset = Dataset.of(data, task, () -> ModelTask.tokenizer(tokenizer));
+    Dataset dataset = Dataset.of(data, task, () -> ModelTask.tokenizer(tokenizer));
     this.examples = FirstExamples.of(dataset, settings.examples(), settings.seed());
     FirstExamples.check(dataset, examples, model.head().kind() == Targets.Kind.NEXT_TOKEN);
-    this.partitions = folder.expert().partitions(settings.importance().level());
-    if (partitions.tensors().isEmpty()) {
-      throw new CheckpointException(
-          "%s and %s have no tensor in common that the model uses; name the base that the expert was fine-tuned from"
-              .formatted(quote(folder.base().name()), quote(folder.checkpoint().name())));
-    }
-    checkSettings();
-  }
-
-  private void checkSettings() {
-    boolean element = settings.importance().level() == Level.ELEMENT;
-    if (settings.magnitude() && !element) {
-      throw new CheckpointException(
-          "score effect-magnitude is for single parameters; add --level element, or leave it out");
-    }
-    if (settings.dtype() != DType.F32 && !element) {
-      throw new CheckpointException(
-          "only scores of single parameters are stored as BF16; add --level element, or leave it"
-              + " out");
-    }
-    if (element && settings.importance().estimator() != Estimator.GRADIENT) {
-      long most = 1 << 20;
-      if (Importance.passes(partitions, settings.importance()) > most) {
-        throw new CheckpointException(
-            "an exact intervention for each single parameter would take more than %d forward passes; use --estimator gradient, or a coarser level"
-                .formatted(most));
-      }
-    }
+    Scoring.check(settings, folder.expert());
   }
 
   /**
@@ -189,43 +145,11 @@ public final class ImportanceJob implements AutoCloseable {
    */
   public ImportanceSummary run(Path output, ProgressListener progress) {
     checkOutput(output);
-    Expert expert = folder.expert();
-    ImportanceSettings importance = settings.importance();
-    List<Batch> batches = Importance.batches(examples, importance, settings.batchTokens());
-    long tokens = examples.stream().mapToLong(Example::length).sum();
-    progress.started(
-        "scoring",
-        tokens * Importance.passes(partitions, importance),
-        ProgressListener.Unit.TOKENS);
-    try (Hashes hashes = new Hashes();
-        Engine engine = new Engine(settings.threads(), Kernels.get());
-        MappedMemory memory = MappedMemory.beside(output)) {
-      int layers = expert.at(1).layers().size();
-      ImportanceScores scores =
-          Importance.of(
-              expert, importance, batches, engine, memory, new LayerProgress(progress, layers));
-      progress.started("hashing", 0);
-      ImportanceScores.Losses losses = scores.losses();
-      SidecarMetadata metadata =
-          new SidecarMetadata(
-              importance.level(),
-              importance.estimator(),
-              importance.estimator() == Estimator.GRADIENT
-                  ? Optional.of(importance.point())
-                  : Optional.empty(),
-              importance.point() == Point.INTEGRATED ? importance.steps() : 1,
-              importance.aggregate(),
-              settings.magnitude(),
-              examples.size(),
-              settings.maxLength(),
-              Arrays.stream(losses.base()).average().orElseThrow(),
-              Arrays.stream(losses.expert()).average().orElseThrow(),
-              hashes.base.join(),
-              hashes.expert.join(),
-              hashes.data.join(),
-              AmalgamVersion.get());
-      SidecarWriter.write(output, scores, metadata, settings.dtype(), expert.weights());
-      return ImportanceSummary.of(output, metadata, tokens, partitions, scores);
+    try (Hashes hashes = new Hashes()) {
+      Scoring scoring = new Scoring(settings, examples, hashes.base::join, hashes.data::join);
+      return scoring
+          .run(List.of(new ScoringTarget(folder.expert(), hashes.expert::join, output)), progress)
+          .getFirst();
     }
   }
 

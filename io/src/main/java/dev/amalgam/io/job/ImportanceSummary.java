@@ -2,7 +2,6 @@ package dev.amalgam.io.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.core.importance.ImportanceScores;
-import dev.amalgam.core.importance.Partitions;
 import dev.amalgam.io.importance.SidecarMetadata;
 import dev.amalgam.io.json.Json;
 import java.nio.file.Path;
@@ -25,16 +24,12 @@ public record ImportanceSummary(
     Path file, SidecarMetadata metadata, long tokens, long partitions, Map<String, Double> scores) {
 
   static ImportanceSummary of(
-      Path file,
-      SidecarMetadata metadata,
-      long tokens,
-      Partitions partitions,
-      ImportanceScores scores) {
+      Path file, SidecarMetadata metadata, long tokens, ImportanceScores scores) {
     Map<String, Double> means = new LinkedHashMap<>();
     scores
         .exampleScores()
         .forEach((name, values) -> means.put(name, Arrays.stream(values).average().orElseThrow()));
-    long count = partitions.counts().values().stream().mapToLong(Long::longValue).sum();
+    long count = scores.partitions().counts().values().stream().mapToLong(Long::longValue).sum();
     return new ImportanceSummary(file, metadata, tokens, count, means);
   }
 

@@ -12,16 +12,22 @@ import java.util.List;
  * other tasks most is dropped first.
  *
  * @param own I
- * @param others C of each other task
+ * @param others C of each other task whose model uses the tensor; elsewhere it is zero
+ * @param tasks how many other tasks there are
  */
-record LessInterference(Weight own, List<Weight> others) implements Weight {
+record LessInterference(Weight own, List<Weight> others, int tasks) implements Weight {
 
-  /** Returns the scores of a delta less what it does to other tasks. */
+  /** Returns the scores of a delta less what it does to other tasks, if there are any. */
   static Weights of(Weights own, List<Weights> others) {
+    if (others.isEmpty()) {
+      return own;
+    }
     return own.mapped(
         (tensor, weight) ->
             new LessInterference(
-                weight, others.stream().map(other -> other.find(tensor).orElseThrow()).toList()));
+                weight,
+                others.stream().flatMap(other -> other.find(tensor).stream()).toList(),
+                others.size()));
   }
 
   @Override
@@ -41,7 +47,7 @@ record LessInterference(Weight own, List<Weight> others) implements Weight {
     for (Weight weight : others) {
       weight.read(from, count, other, 0, buffer);
       for (int i = 0; i < count; i++) {
-        target[at + i] -= other[i] / others.size();
+        target[at + i] -= other[i] / tasks;
       }
     }
     for (int i = 0; i < count; i++) {

@@ -106,14 +106,7 @@ class ImportanceFixtureTest {
       for (long room : new long[] {1, 12_000_000, Long.MAX_VALUE}) {
         var settings = settings(Estimator.GRADIENT, Level.ROW, room);
         ImportanceScores kept =
-            GradientImportance.of(
-                    math.expert(),
-                    List.of(math.expert().weights()),
-                    settings,
-                    batches,
-                    engine,
-                    arena,
-                    _ -> {})
+            GradientImportance.of(List.of(math.expert()), settings, batches, engine, arena, _ -> {})
                 .getFirst();
         ImportanceScores plain = gradient(math.expert(), Level.ROW, batches, engine, arena);
         for (String name : plain.names()) {
@@ -131,8 +124,7 @@ class ImportanceFixtureTest {
   private static ImportanceScores gradient(
       Expert expert, Level level, List<Batch> batches, Engine engine, Arena arena) {
     var settings = settings(Estimator.GRADIENT, level, 0);
-    return GradientImportance.of(
-            expert, List.of(expert.weights()), settings, batches, engine, arena, _ -> {})
+    return GradientImportance.of(List.of(expert), settings, batches, engine, arena, _ -> {})
         .getFirst();
   }
 

@@ -17,7 +17,9 @@ import dev.amalgam.core.importance.Partitioning;
 import dev.amalgam.core.importance.Point;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.core.weight.Weight;
+import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +88,34 @@ class ImportanceInvariantsTest {
               scores(expert, settings, tiny.examples(), threads, threads == 2 ? 20 : 1);
           due.importance().forEach((n, v) -> assertArrayEquals(v, actual.importance().get(n), n));
           due.signed().forEach((n, v) -> assertArrayEquals(v, actual.signed().get(n), n));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama3-tied, ROW",
+    "llama3-tied, ELEMENT",
+    "gpt2, COLUMN",
+    "bert-classifier, ROW",
+    "bert-classifier, ELEMENT"
+  })
+  void deltasScoredTogetherAreAsEachAlone(String name, Level level) {
+    try (TinyExpert tiny = new TinyExpert(name)) {
+      Expert task = tiny.expert(SCALE);
+      List<Expert> experts =
+          Stream.of(2 * SCALE, SCALE, 0.0).map(scale -> tiny.expert(scale).on(task)).toList();
+      for (Aggregate aggregate : Aggregate.values()) {
+        ImportanceSettings settings = settings(level, Estimator.GRADIENT, Point.BASE, aggregate);
+        List<ImportanceRuns.Scores> together = scores(experts, settings, tiny.examples(), 2, 20);
+        for (int e = 0; e < experts.size(); e++) {
+          ImportanceRuns.Scores actual = together.get(e);
+          ImportanceRuns.Scores due = scores(experts.get(e), settings, tiny.examples());
+          due.importance().forEach((n, v) -> assertArrayEquals(v, actual.importance().get(n), n));
+          due.signed().forEach((n, v) -> assertArrayEquals(v, actual.signed().get(n), n));
+          assertArrayEquals(due.baseLosses(), actual.baseLosses());
+          assertArrayEquals(due.expertLosses(), actual.expertLosses());
         }
       }
     }

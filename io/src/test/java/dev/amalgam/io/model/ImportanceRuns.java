@@ -61,23 +61,37 @@ final class ImportanceRuns {
 
   static Scores scores(
       Expert expert, ImportanceSettings settings, List<Example> examples, int threads, int tokens) {
+    return scores(List.of(expert), settings, examples, threads, tokens).getFirst();
+  }
+
+  static List<Scores> scores(
+      List<Expert> experts,
+      ImportanceSettings settings,
+      List<Example> examples,
+      int threads,
+      int tokens) {
     try (Engine engine = new Engine(threads, Kernels.get());
         Arena arena = Arena.ofShared()) {
       List<Batch> batches = Importance.batches(examples, settings, tokens);
-      ImportanceScores scores = Importance.of(expert, settings, batches, engine, arena, _ -> {});
-      Map<String, float[]> importance = new LinkedHashMap<>();
-      for (String name : scores.names()) {
-        float[] values = new float[(int) scores.count(name)];
-        scores.read(name, 0, values.length, values);
-        importance.put(name, values);
-      }
-      return new Scores(
-          importance,
-          scores.exampleScores(),
-          scores.partitions(),
-          scores.losses().base(),
-          scores.losses().expert());
+      return Importance.of(experts, settings, batches, engine, arena, _ -> {}).stream()
+          .map(ImportanceRuns::inArrays)
+          .toList();
     }
+  }
+
+  private static Scores inArrays(ImportanceScores scores) {
+    Map<String, float[]> importance = new LinkedHashMap<>();
+    for (String name : scores.names()) {
+      float[] values = new float[(int) scores.count(name)];
+      scores.read(name, 0, values.length, values);
+      importance.put(name, values);
+    }
+    return new Scores(
+        importance,
+        scores.exampleScores(),
+        scores.partitions(),
+        scores.losses().base(),
+        scores.losses().expert());
   }
 
   static Scores scores(Expert expert, ImportanceSettings settings, List<Example> examples) {

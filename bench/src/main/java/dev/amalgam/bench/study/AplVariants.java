@@ -4,6 +4,7 @@ import dev.amalgam.core.recipe.Setting;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -84,6 +85,12 @@ final class AplVariants {
     all.add(controlled("control: reversed", "score=effect " + top, Control.REVERSED));
     all.add(controlled("control: all equal", top, Control.EQUAL));
     all.add(wrongTask("control: wrong task", top));
+    String weights = "tau2=0.5";
+    for (Control control : List.of(Control.SHUFFLED, Control.REVERSED, Control.EQUAL)) {
+      String name = "control of weights: " + control.name().toLowerCase(Locale.ROOT);
+      all.add(kept(name, weights, control, false));
+    }
+    all.add(kept("control of weights: wrong task", weights, Control.NONE, true));
     for (String point : List.of("expert", "midpoint", "integrated")) {
       all.add(apl("point " + point, top + " point=" + point, PRUNED));
     }
@@ -116,6 +123,11 @@ final class AplVariants {
   }
 
   private static Variant kept(String name, String setting) {
+    return kept(name, setting, Control.NONE, false);
+  }
+
+  /** Nothing is dropped. */
+  private static Variant kept(String name, String setting, Control control, boolean wrongTask) {
     return new Variant(
         name,
         setting,
@@ -124,7 +136,9 @@ final class AplVariants {
         (_, _) -> Map.of("density", Variants.number(1)),
         false,
         false,
-        MERGED);
+        MERGED,
+        control,
+        wrongTask);
   }
 
   private static Variant controlled(String name, String setting, Control control) {

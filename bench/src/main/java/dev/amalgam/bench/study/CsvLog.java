@@ -19,7 +19,7 @@ import java.util.Optional;
 final class CsvLog implements AutoCloseable {
 
   private static final String COLUMNS =
-      "family,experiment,variant,setting,drop,lambda,seed,task,split,loss,accuracy";
+      "family,experiment,variant,setting,drop,lambda,seed,task,split,loss,scaled_loss,accuracy";
 
   private final Writer writer;
   private final Map<String, Score> known = new HashMap<>();
@@ -51,11 +51,13 @@ final class CsvLog implements AutoCloseable {
     }
     for (String line : lines.subList(2, lines.size())) {
       int accuracy = line.lastIndexOf(',');
-      int loss = line.lastIndexOf(',', accuracy - 1);
+      int scaled = line.lastIndexOf(',', accuracy - 1);
+      int loss = line.lastIndexOf(',', scaled - 1);
       known.put(
           line.substring(0, loss),
           new Score(
-              Double.parseDouble(line.substring(loss + 1, accuracy)),
+              Double.parseDouble(line.substring(loss + 1, scaled)),
+              Double.parseDouble(line.substring(scaled + 1, accuracy)),
               Double.parseDouble(line.substring(accuracy + 1))));
     }
   }
@@ -100,7 +102,13 @@ final class CsvLog implements AutoCloseable {
     if (known.put(key, score) == null) {
       try {
         writer.write(
-            String.format(Locale.ROOT, "%s,%.6f,%.6f%n", key, score.loss(), score.accuracy()));
+            String.format(
+                Locale.ROOT,
+                "%s,%.6f,%.6f,%.6f%n",
+                key,
+                score.loss(),
+                score.scaledLoss(),
+                score.accuracy()));
         // An interrupted study leaves what it has found.
         writer.flush();
       } catch (IOException e) {

@@ -28,7 +28,9 @@ record Family(String name, Path base, List<Task> tasks, Measure measure, Optiona
 
   /** What tells how good a candidate is: 1 is as good as the expert. */
   enum Measure {
-    /** (loss of the base − loss) / (loss of the base − loss of the expert). */
+    /**
+     * (loss of the base − loss) / (loss of the base − loss of the expert), at best temperatures.
+     */
     RECOVERED_GAIN("recovered gain"),
     /** Accuracy / the expert's accuracy. */
     RELATIVE_ACCURACY("accuracy / the expert's accuracy");
@@ -45,7 +47,9 @@ record Family(String name, Path base, List<Task> tasks, Measure measure, Optiona
 
     double of(Score candidate, Score base, Score expert) {
       return switch (this) {
-        case RECOVERED_GAIN -> (base.loss() - candidate.loss()) / (base.loss() - expert.loss());
+        case RECOVERED_GAIN ->
+            (base.scaledLoss() - candidate.scaledLoss())
+                / (base.scaledLoss() - expert.scaledLoss());
         case RELATIVE_ACCURACY -> candidate.accuracy() / expert.accuracy();
       };
     }

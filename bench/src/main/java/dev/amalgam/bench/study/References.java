@@ -48,19 +48,10 @@ final class References {
     return references.get(new Key(task.name(), split));
   }
 
-  /**
-   * Returns the measure by which settings are chosen, as {@code merge_method: apl} does: that of
-   * the loss, to which that of accuracy is added where accuracy is what counts.
-   */
+  /** Returns the measure by which settings are chosen, as {@code merge_method: apl} does. */
   double onValidation(OpenFamily.Expert task, Score candidate) {
     Reference reference = of(task, Split.VALIDATION);
-    double gain = Family.Measure.RECOVERED_GAIN.of(candidate, reference.base(), reference.expert());
-    return switch (family.family().measure()) {
-      case RECOVERED_GAIN -> gain;
-      case RELATIVE_ACCURACY ->
-          Family.Measure.RELATIVE_ACCURACY.of(candidate, reference.base(), reference.expert())
-              + gain;
-    };
+    return Family.Measure.RECOVERED_GAIN.of(candidate, reference.base(), reference.expert());
   }
 
   /** Returns the measure that is reported. */

@@ -4,8 +4,10 @@ import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Losses;
+import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
+import dev.amalgam.core.run.TemperatureScaling;
 import dev.amalgam.io.job.EvalJob;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +30,16 @@ final class Scores {
   Score of(Model model, List<Example> examples) {
     long start = System.nanoTime();
     ModelRunner runner = new ModelRunner(model, engine, tokens -> {});
+    boolean classifier = model.head().kind() == Targets.Kind.CLASS;
+    TemperatureScaling scaling = new TemperatureScaling();
+    Evaluation evaluation =
+        batch -> classifier ? scaling.losses(runner, batch) : runner.losses(batch);
     Sums sums = new Sums();
     List<Example> gathered = new ArrayList<>();
     int gatheredTokens = 0;
     for (Example example : examples) {
       if (!gathered.isEmpty() && gatheredTokens + example.length() > EvalJob.BATCH_TOKENS) {
-        sums.add(runner.losses(new Batch(gathered)), gathered.size());
+        sums.add(evaluation.losses(new Batch(gathered)), gathered.size());
         gathered.clear();
         gatheredTokens = 0;
       }
@@ -41,9 +47,14 @@ final class Scores {
       gatheredTokens += example.length();
       tokens += example.length();
     }
-    sums.add(runner.losses(new Batch(gathered)), gathered.size());
+    sums.add(evaluation.losses(new Batch(gathered)), gathered.size());
     nanoseconds += System.nanoTime() - start;
-    return new Score(sums.loss / sums.examples, (double) sums.right / sums.targets);
+    double loss = sums.loss / sums.examples;
+    return new Score(loss, classifier ? scaling.loss() : loss, (double) sums.right / sums.targets);
+  }
+
+  private interface Evaluation {
+    Losses losses(Batch batch);
   }
 
   /** Returns how fast models have been evaluated so far. */

@@ -93,8 +93,8 @@ public final class DropRates {
     if (rate <= 0 || rate >= 1) {
       return rate;
     }
-    double logit = Math.log(rate) - Math.log1p(-rate);
-    return 1 / (1 + Math.exp(-(logit - (relative - mu) / tau1)));
+    double logit = StrictMath.log(rate) - StrictMath.log1p(-rate);
+    return 1 / (1 + StrictMath.exp(-(logit - (relative - mu) / tau1)));
   }
 
   /**

@@ -31,7 +31,7 @@ public final class ExpertWeights {
     double mean = sum / experts;
     double exponentials = 0;
     for (int t = 0; t < experts; t++) {
-      shares[t] = Math.exp((shares[t] - greatest) / mean / tau2);
+      shares[t] = StrictMath.exp((shares[t] - greatest) / mean / tau2);
       exponentials += shares[t];
     }
     for (int t = 0; t < experts; t++) {

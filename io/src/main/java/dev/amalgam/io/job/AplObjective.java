@@ -10,6 +10,7 @@ import dev.amalgam.core.layer.Losses;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
+import dev.amalgam.core.run.TemperatureScaling;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
@@ -18,19 +19,16 @@ import java.util.List;
 
 /**
  * What a merged model is worth: for each expert the share of the expert's gain that it misses on
- * examples of the expert's task, {@code (ℓ − ℓ(expert)) / (ℓ(base) − ℓ(expert))}. For a classifier
- * the share of the expert's accuracy that it misses is added: the loss of a merged classifier says
- * as much of how sure it is as of how often it is right, and of few examples accuracy is all noise.
+ * examples of the expert's task, {@code (ℓ − ℓ(expert)) / (ℓ(base) − ℓ(expert))}. Of a classifier ℓ
+ * is the loss at the best temperature: its loss as it is says as much of how sure it is as of how
+ * often it is right, and of few examples accuracy is all noise.
  */
 final class AplObjective {
 
   // An expert that gains less than this is no better than its base, and its loss counts as it is.
   private static final double LEAST_GAIN = 1e-6;
 
-  private record Score(double loss, double accuracy) {}
-
-  private record Task(
-      Expert expert, List<Batch> batches, boolean classifier, Score own, double gain) {}
+  private record Task(Expert expert, List<Batch> batches, double own, double gain) {}
 
   private final Engine engine;
   private final List<Task> tasks = new ArrayList<>();
@@ -49,11 +47,9 @@ final class AplObjective {
     for (AplExpert expert : experts) {
       List<Batch> batches =
           Importance.batches(expert.forChoosing(), whole, ImportanceJob.BATCH_TOKENS);
-      Model model = expert.expert().at(1);
-      Score own = score(model, batches);
-      double gain = score(expert.expert().at(0), batches).loss() - own.loss();
-      boolean classifier = model.head().kind() == Targets.Kind.CLASS;
-      tasks.add(new Task(expert.expert(), batches, classifier, own, gain));
+      double own = loss(expert.expert().at(1), batches);
+      double gain = loss(expert.expert().at(0), batches) - own;
+      tasks.add(new Task(expert.expert(), batches, own, gain));
     }
   }
 
@@ -68,36 +64,29 @@ final class AplObjective {
                   new FineTuned(new CheckpointWeights(merged), task.expert().weights().expert()),
                   task.expert().config())
               .at(0);
-      missed[i] = missed(task, score(model, task.batches()));
+      double loss = loss(model, task.batches()) - task.own();
+      missed[i] = task.gain() > LEAST_GAIN ? loss / task.gain() : loss;
     }
     return missed;
   }
 
-  private static double missed(Task task, Score score) {
-    double loss = score.loss() - task.own().loss();
-    double share = task.gain() > LEAST_GAIN ? loss / task.gain() : loss;
-    if (!task.classifier() || task.own().accuracy() == 0) {
-      return share;
-    }
-    return 1 - score.accuracy() / task.own().accuracy() + share;
-  }
-
-  /** Returns the mean of the examples' losses, and the share of what is predicted right. */
-  private Score score(Model model, List<Batch> batches) {
+  /** Returns the mean of the examples' losses; of a classifier at the best temperature. */
+  private double loss(Model model, List<Batch> batches) {
     ModelRunner runner = new ModelRunner(model, engine, _ -> {});
+    if (model.head().kind() == Targets.Kind.CLASS) {
+      TemperatureScaling scaling = new TemperatureScaling();
+      batches.forEach(batch -> scaling.losses(runner, batch));
+      return scaling.loss();
+    }
     double sum = 0;
     int examples = 0;
-    long right = 0;
-    long targets = 0;
     for (Batch batch : batches) {
       Losses losses = runner.losses(batch);
       for (int example = 0; example < batch.examples().size(); example++) {
         sum += losses.mean(example);
-        right += losses.correct(example);
-        targets += losses.count(example);
         examples++;
       }
     }
-    return new Score(sum / examples, (double) right / targets);
+    return sum / examples;
   }
 }

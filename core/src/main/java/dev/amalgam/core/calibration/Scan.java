@@ -24,6 +24,8 @@ final class Scan {
     void visit(int tensor, long from, float[] delta, float[] scores, int count);
   }
 
+  private static final float[] NONE = {};
+
   private final WeighedExpert expert;
   private final boolean withScores;
   private final boolean magnitude;
@@ -73,12 +75,14 @@ final class Scan {
             int count = (int) Math.min(length, elements - from);
             float[] values = new float[count];
             delta.read(from, count, values, 0, buffer);
-            expert.weigh(name, from, values, count, buffer);
-            float[] scores = {};
-            if (withScores) {
-              scores = expert.effects(name, from, count, buffer);
-              score(scores, values, count, magnitude);
+            if (!withScores) {
+              expert.weigh(name, from, count, buffer, values);
+              visitor.visit(tensor, from, values, NONE, count);
+              return;
             }
+            float[] scores = expert.effects(name, from, count, buffer);
+            expert.weigh(name, from, count, buffer, values, scores);
+            score(scores, values, count, magnitude);
             visitor.visit(tensor, from, values, scores, count);
           });
     }

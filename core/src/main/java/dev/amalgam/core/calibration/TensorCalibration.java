@@ -51,7 +51,7 @@ public final class TensorCalibration {
    * @param from the number of the first entry
    */
   public void weigh(int expert, float[] delta, long from, int count, ReadBuffer buffer) {
-    experts.get(expert).expert().weigh(tensor, from, delta, count, buffer);
+    experts.get(expert).expert().weigh(tensor, from, count, buffer, delta);
   }
 
   /**
@@ -68,6 +68,7 @@ public final class TensorCalibration {
     float[] scores = {};
     if (kept.selection().needsScores()) {
       scores = kept.expert().effects(tensor, from, count, buffer);
+      kept.expert().weigh(tensor, from, count, buffer, scores);
       Scan.score(scores, weighed, count, magnitude);
     }
     kept.selection().apply(weighed, scores, draws, from, count);

@@ -15,17 +15,25 @@ import java.util.Optional;
  */
 record WeighedExpert(ScoredExpert expert, int number, Optional<EntryWeights> weights) {
 
-  /** Multiplies consecutive entries of the delta, or their effects, by the weights. */
-  void weigh(String tensor, long from, float[] values, int count, ReadBuffer buffer) {
+  /**
+   * Multiplies by the weights of consecutive entries what is given of these entries.
+   *
+   * @param values entries of the delta, or their effects
+   */
+  void weigh(String tensor, long from, int count, ReadBuffer buffer, float[]... values) {
     weights.ifPresent(
-        w -> Elementwise.multiply(values, w.of(number, tensor, from, count, buffer), count));
+        w -> {
+          float[] factors = w.of(number, tensor, from, count, buffer);
+          for (float[] own : values) {
+            Elementwise.multiply(own, factors, count);
+          }
+        });
   }
 
-  /** Reads the effects of consecutive entries, and multiplies them by the weights. */
+  /** Returns the effects of consecutive entries, not weighted. */
   float[] effects(String tensor, long from, int count, ReadBuffer buffer) {
     float[] effects = new float[count];
     expert.effects(tensor, from, count, effects, buffer);
-    weigh(tensor, from, effects, count, buffer);
     return effects;
   }
 }

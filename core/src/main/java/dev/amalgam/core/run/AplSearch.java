@@ -193,10 +193,12 @@ public final class AplSearch {
         Map<String, Setting.Scalar> moved = new TreeMap<>(start);
         moved.put("lambda", new Setting.Number(lambdas.get(i)));
         Trial next = trial(moved);
-        if (next.mean() >= least.mean()) {
+        if (next.mean() < least.mean()) {
+          least = next;
+        } else if (Double.isFinite(least.mean())) {
+          // Of a broken model there is no telling which way is down.
           break;
         }
-        least = next;
       }
       if (least != here) {
         break;

@@ -91,7 +91,7 @@ final class Apl implements MergeMethod {
               List.of("base", "expert", "midpoint", "integrated"),
               "where gradients are taken"),
           Parameter.number(
-              RECIPE, "examples_limit", 1, 1e6, 32, "most examples that are scored for a model"),
+              RECIPE, "examples_limit", 1, 1e6, 64, "most examples that are scored for a model"),
           Parameter.number(
               RECIPE, "max_length", 0, 1e9, 0, "most tokens of an example; 0 for the model's"),
           Parameter.flag(

@@ -31,8 +31,8 @@ public final class AplSearch {
       List.of(0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5);
   private static final List<Double> LAMBDAS =
       List.of(
-          0.05, 0.07, 0.1, 0.12, 0.15, 0.18, 0.21, 0.25, 0.3, 0.36, 0.43, 0.5, 0.6, 0.7, 0.85, 1.0,
-          1.25, 1.5, 2.0);
+          0.05, 0.07, 0.1, 0.12, 0.15, 0.18, 0.21, 0.25, 0.3, 0.36, 0.43, 0.5, 0.6, 0.7, 0.8, 0.9,
+          1.0, 1.25, 1.5, 2.0);
   private static final List<Double> TEMPERATURES = List.of(4.0, 2.0, 1.0, 0.5, 0.3, 0.1);
 
   private record Selecting(String select, String rescale) {}

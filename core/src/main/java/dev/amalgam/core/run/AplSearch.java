@@ -17,7 +17,9 @@ import java.util.TreeMap;
  * then to rise.
  *
  * <p>Few examples choose among many settings, so another way to select, or another temperature, is
- * taken only if it is better by more than the standard error of the difference over tasks.
+ * taken only if it is better by more than the standard error of the difference over tasks. A single
+ * expert has no such error: there the search begins with sampling by importance, as it is, and
+ * takes another way, or another {@code lambda}, only if that keeps a fiftieth of the gain more.
  */
 public final class AplSearch {
 
@@ -46,9 +48,27 @@ public final class AplSearch {
           new Selecting("sample", "capped"),
           new Selecting("random", "inverse"));
 
+  // Of one expert most of the gain is kept whatever is done, and entries drawn by importance are
+  // right on average: others must show that they are better.
+  private static final List<Selecting> SELECTIONS_OF_ONE =
+      List.of(
+          new Selecting("sample", "inverse"),
+          new Selecting("sample", "capped"),
+          new Selecting("importance", "none"),
+          new Selecting("importance", "importance"),
+          new Selecting("trim", "none"),
+          new Selecting("random", "inverse"));
+
+  // Of a single task there is no standard error; some tens of examples tell no less apart than this
+  // share of the gain.
+  private static final double CHANCE_OF_ONE = 0.02;
+
   /** Says what parameters are worth. */
   public interface Objective {
-    /** Returns the loss on each task; what is no number counts as worse than all that is. */
+    /**
+     * Returns the loss on each task, in shares of what there is to gain; what is no number counts
+     * as worse than all that is.
+     */
     double[] losses(Map<String, Setting.Scalar> chosen);
   }
 
@@ -67,12 +87,15 @@ public final class AplSearch {
       return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean;
     }
 
-    /** Returns whether this is better by more than the standard error over tasks. */
+    /** Returns whether this is better by more than chance. */
     boolean beats(Trial other) {
-      if (!(mean() < other.mean()) || losses.length == 1 || Double.isInfinite(other.mean())) {
+      if (!(mean() < other.mean()) || Double.isInfinite(other.mean())) {
         return mean() < other.mean();
       }
       double gain = other.mean() - mean();
+      if (losses.length == 1) {
+        return gain > CHANCE_OF_ONE;
+      }
       double squares = 0;
       for (int task = 0; task < losses.length; task++) {
         double deviation = other.losses[task] - losses[task] - gain;
@@ -115,7 +138,7 @@ public final class AplSearch {
   }
 
   private Choice search(int experts, boolean drops) {
-    List<Selecting> selections = selections();
+    List<Selecting> selections = selections(experts == 1 ? SELECTIONS_OF_ONE : SELECTIONS);
     for (Selecting selecting : drops ? selections : selections.subList(0, 1)) {
       Map<String, Setting.Scalar> start = new TreeMap<>();
       put(start, "select", new Setting.Word(selecting.select()));
@@ -156,9 +179,9 @@ public final class AplSearch {
   }
 
   /** Returns the ways to select that the recipe leaves open. */
-  private List<Selecting> selections() {
+  private List<Selecting> selections(List<Selecting> all) {
     List<Selecting> allowed = new ArrayList<>();
-    for (Selecting selecting : SELECTIONS) {
+    for (Selecting selecting : all) {
       if (fits("select", selecting.select()) && fits("rescale", selecting.rescale())) {
         allowed.add(selecting);
       }
@@ -182,7 +205,8 @@ public final class AplSearch {
 
   /** Returns the best of moving lambda to either side as long as that is better. */
   private Trial bestLambda(Map<String, Setting.Scalar> start) {
-    Trial least = trial(start);
+    Trial first = trial(start);
+    Trial least = first;
     if (!open.contains("lambda")) {
       return least;
     }
@@ -204,7 +228,7 @@ public final class AplSearch {
         break;
       }
     }
-    return least;
+    return first.losses().length > 1 || least.beats(first) ? least : first;
   }
 
   private Trial trial(Map<String, Setting.Scalar> parameters) {

@@ -104,6 +104,29 @@ class AplSearchTest {
   }
 
   @Test
+  void oneExpertIsSampledAsItIsUnlessAnotherWayKeepsClearlyMore() {
+    AplSearch.Choice noise =
+        search(
+            AplSearch.CHOOSABLE,
+            1,
+            true,
+            c ->
+                new double[] {
+                  (word(c, "select").equals("sample") ? 0.11 : 0.1) - 0.005 * number(c, "lambda")
+                });
+    assertEquals("sample", word(noise.parameters(), "select"));
+    assertEquals("inverse", word(noise.parameters(), "rescale"));
+    assertEquals(1, number(noise.parameters(), "lambda"));
+    AplSearch.Choice better =
+        search(
+            AplSearch.CHOOSABLE,
+            1,
+            true,
+            c -> new double[] {word(c, "select").equals("importance") ? 0.1 : 0.15});
+    assertEquals("importance", word(better.parameters(), "select"));
+  }
+
+  @Test
   void whatTheRecipeGivesIsLeftAlone() {
     search(
         Set.of("lambda", "tau2"),

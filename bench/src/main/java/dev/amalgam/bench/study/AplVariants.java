@@ -44,17 +44,17 @@ final class AplVariants {
         apl("APL sample 1 capped", "select=sample alpha=1 rescale=capped", BOTH));
   }
 
-  /** Validation examples choose: at a drop rate, and with the density that is shipped. */
+  /** Validation examples choose: at a drop rate, and with nothing dropped. */
   private static List<Variant> auto() {
     return List.of(
         new Variant(
             "APL auto", "", "apl", (_, _) -> Map.of(), AplVariants::density, true, true, BOTH),
         new Variant(
-            "APL default",
+            "APL auto whole",
             "",
             "apl",
             (_, _) -> Map.of(),
-            Variant.Parameters.NONE,
+            (_, _) -> Map.of("density", Variants.number(1)),
             false,
             false,
             MERGED));

@@ -36,7 +36,7 @@ final class Apl implements MergeMethod {
               Double.MAX_VALUE,
               1,
               "factor of the expert's delta"),
-          Parameter.fraction(MODEL, "density", 1, "share of the delta's entries that is kept"),
+          Parameter.fraction(MODEL, "density", 0.2, "share of the delta's entries that is kept"),
           Parameter.text("examples", "file of examples of the expert's task"),
           Parameter.text("importance", "file of scores that 'amalgam importance' wrote"),
           Parameter.numberOrAuto(

@@ -43,7 +43,7 @@ final class FewRows {
   /** Returns how many columns of the product make a piece. */
   static int piece(WeightMatrix b) {
     int columns = b.isTransposed() ? PIECE / Math.max(1, b.rows()) : PIECE / 256;
-    return Math.clamp(columns, 1, b.columns());
+    return Math.min(Math.max(1, columns / TOGETHER) * TOGETHER, b.columns());
   }
 
   /** Works out columns {@code from} to {@code from + count − 1} of the product. */

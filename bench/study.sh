@@ -13,7 +13,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 [ $# -gt 0 ] || {
-  sed -n '6,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  sed -n '6,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
   exit 2
 }
 [ -f "$root/bench/target/benchmarks.jar" ] || (cd "$root" && ./mvnw -q -B package -DskipTests -Djava.format.skip=true)

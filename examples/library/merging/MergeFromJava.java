@@ -8,14 +8,17 @@ import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.weight.CheckpointWeights;
-import dev.amalgam.io.job.EvalJob;
-import dev.amalgam.io.job.Evaluation;
-import dev.amalgam.io.job.ImportanceJob;
-import dev.amalgam.io.job.ImportanceSummary;
-import dev.amalgam.io.job.MergeJob;
-import dev.amalgam.io.job.OutputFile;
 import dev.amalgam.io.recipe.RecipeFile;
 import dev.amalgam.io.safetensors.SafetensorsFile;
+import dev.amalgam.job.EvalJob;
+import dev.amalgam.job.ImportanceJob;
+import dev.amalgam.job.MergeJob;
+import dev.amalgam.job.api.EvalSettings;
+import dev.amalgam.job.api.Evaluation;
+import dev.amalgam.job.api.ImportanceSummary;
+import dev.amalgam.job.api.MergeSettings;
+import dev.amalgam.job.api.OutputFile;
+import dev.amalgam.job.api.ScoringSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +50,7 @@ public final class MergeFromJava {
   }
 
   static void mergeByFile(Path recipe, Path out) {
-    try (MergeJob job = MergeJob.prepare(recipe, out, MergeJob.Settings.defaults())) {
+    try (MergeJob job = MergeJob.prepare(recipe, out, MergeSettings.defaults())) {
       job.summary().warnings().forEach(System.err::println);
       for (OutputFile file : job.run(ProgressListener.NONE)) {
         System.out.println(file.name() + " " + file.bytes() + " " + file.sha256().orElseThrow());
@@ -67,7 +70,7 @@ public final class MergeFromJava {
             parameters: {t: 0.4}
             """
                 .formatted(models));
-    try (MergeJob job = MergeJob.prepare(recipe, out, MergeJob.Settings.defaults())) {
+    try (MergeJob job = MergeJob.prepare(recipe, out, MergeSettings.defaults())) {
       job.run(ProgressListener.NONE);
     }
   }
@@ -81,7 +84,7 @@ public final class MergeFromJava {
             .parameter("lambda", 0.8)
             .dtype(DType.BF16)
             .build();
-    MergeJob.Settings settings = MergeJob.Settings.defaults().withThreads(2).withoutHashes();
+    MergeSettings settings = MergeSettings.defaults().withThreads(2).withoutHashes();
     try (MergeJob job = MergeJob.prepare(RecipeFile.of(recipe), out, settings)) {
       job.run(new Tenths());
     }
@@ -118,7 +121,7 @@ public final class MergeFromJava {
   }
 
   static void evaluate(Path model, Path data) {
-    EvalJob.Settings settings = EvalJob.Settings.defaults().withMaxLength(32);
+    EvalSettings settings = EvalSettings.defaults().withMaxLength(32);
     try (EvalJob job = EvalJob.prepare(model, data, settings, ProgressListener.NONE)) {
       Evaluation evaluation = job.run(ProgressListener.NONE);
       System.out.println("loss " + evaluation.loss() + ", accuracy " + evaluation.accuracy());
@@ -126,8 +129,8 @@ public final class MergeFromJava {
   }
 
   static void score(Path models, Path data, Path out) {
-    ImportanceJob.Settings settings =
-        ImportanceJob.Settings.defaults()
+    ScoringSettings settings =
+        ScoringSettings.defaults()
             .with(ImportanceSettings.defaults().at(Level.TENSOR))
             .withExamples(4);
     try (ImportanceJob job =

@@ -1,6 +1,6 @@
 /** The command line of Amalgam. */
 module dev.amalgam.cli {
-  requires dev.amalgam.io;
+  requires dev.amalgam.job;
   requires info.picocli;
   requires java.management;
   requires me.tongfei.progressbar;

@@ -3,8 +3,10 @@ module dev.amalgam.core {
   requires jdk.incubator.vector;
 
   exports dev.amalgam.core;
+  exports dev.amalgam.core.block;
   exports dev.amalgam.core.calibration;
   exports dev.amalgam.core.decomposition;
+  exports dev.amalgam.core.evidence;
   exports dev.amalgam.core.importance;
   exports dev.amalgam.core.kernel;
   exports dev.amalgam.core.layer;
@@ -15,6 +17,7 @@ module dev.amalgam.core {
   exports dev.amalgam.core.recipe;
   exports dev.amalgam.core.parallel;
   exports dev.amalgam.core.run;
+  exports dev.amalgam.core.sparsify;
   exports dev.amalgam.core.tensor;
   exports dev.amalgam.core.vocabulary;
   exports dev.amalgam.core.weight;

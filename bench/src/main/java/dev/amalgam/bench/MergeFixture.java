@@ -1,9 +1,9 @@
 package dev.amalgam.bench;
 
+import dev.amalgam.core.block.Block;
+import dev.amalgam.core.block.CounterDraws;
+import dev.amalgam.core.block.Draws;
 import dev.amalgam.core.kernel.Kernels;
-import dev.amalgam.core.merge.Block;
-import dev.amalgam.core.merge.CounterDraws;
-import dev.amalgam.core.merge.Draws;
 import dev.amalgam.core.merge.MergeMethod;
 import dev.amalgam.core.merge.MergeMethods;
 import dev.amalgam.core.merge.MergeTask;

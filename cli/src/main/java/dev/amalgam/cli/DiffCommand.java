@@ -2,7 +2,7 @@ package dev.amalgam.cli;
 
 import dev.amalgam.core.run.Comparison;
 import dev.amalgam.core.run.TensorDifference;
-import dev.amalgam.io.job.DiffJob;
+import dev.amalgam.job.DiffJob;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

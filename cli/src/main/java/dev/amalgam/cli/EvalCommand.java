@@ -1,7 +1,8 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.EvalJob;
-import dev.amalgam.io.job.Evaluation;
+import dev.amalgam.job.EvalJob;
+import dev.amalgam.job.api.EvalSettings;
+import dev.amalgam.job.api.Evaluation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -52,7 +53,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--batch-tokens",
       paramLabel = "N",
-      defaultValue = "" + EvalJob.BATCH_TOKENS,
+      defaultValue = "" + EvalSettings.BATCH_TOKENS,
       description =
           "Most tokens that run through the model together: more is faster and takes more memory."
               + " Default: ${DEFAULT-VALUE}. The result does not depend on it.")
@@ -91,9 +92,9 @@ final class EvalCommand implements Callable<Integer> {
     return 0;
   }
 
-  EvalJob.Settings settings() {
+  EvalSettings settings() {
     Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
-    return new EvalJob.Settings(
+    return new EvalSettings(
         Optional.ofNullable(head),
         maxLength.tokens(),
         batchTokens,

@@ -1,6 +1,6 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.Evaluation;
+import dev.amalgam.job.api.Evaluation;
 import java.io.PrintWriter;
 import java.util.Locale;
 

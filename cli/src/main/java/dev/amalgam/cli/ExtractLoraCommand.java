@@ -1,8 +1,8 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.ExtractLoraJob;
-import dev.amalgam.io.lora.Extraction;
-import dev.amalgam.io.lora.ExtractionSettings;
+import dev.amalgam.job.ExtractLoraJob;
+import dev.amalgam.job.api.Extraction;
+import dev.amalgam.job.api.ExtractionSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;

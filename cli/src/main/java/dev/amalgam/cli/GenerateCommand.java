@@ -1,7 +1,8 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.GenerateJob;
-import dev.amalgam.io.job.Generation;
+import dev.amalgam.job.GenerateJob;
+import dev.amalgam.job.api.Generation;
+import dev.amalgam.job.api.GenerationSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (!(temperature >= 0) || Double.isInfinite(temperature)) {
       throw wrong("--temperature is " + temperature + "; it takes 0 or more");
     }
-    var settings = new GenerateJob.Settings(maxTokens, temperature, seed, threads.count());
+    var settings = new GenerationSettings(maxTokens, temperature, seed, threads.count());
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     GenerateJob job = GenerateJob.prepare(model, prompt(), settings);

@@ -6,8 +6,9 @@ import dev.amalgam.core.importance.ImportanceSettings;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.importance.Point;
 import dev.amalgam.core.tensor.DType;
-import dev.amalgam.io.job.ImportanceJob;
-import dev.amalgam.io.job.ImportanceSummary;
+import dev.amalgam.job.ImportanceJob;
+import dev.amalgam.job.api.ImportanceSummary;
+import dev.amalgam.job.api.ScoringSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -149,7 +150,7 @@ final class ImportanceCommand implements Callable<Integer> {
   @Option(
       names = "--batch-tokens",
       paramLabel = "N",
-      defaultValue = "" + ImportanceJob.BATCH_TOKENS,
+      defaultValue = "" + ScoringSettings.BATCH_TOKENS,
       description =
           "Most tokens that run through the model together. Default: ${DEFAULT-VALUE}. The result"
               + " does not depend on it.")
@@ -174,7 +175,7 @@ final class ImportanceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    ImportanceJob.Settings settings = settings();
+    ScoringSettings settings = settings();
     ImportanceJob.checkOutput(out);
     ImportanceSummary summary;
     try (Progress shown = progress.open();
@@ -192,11 +193,11 @@ final class ImportanceCommand implements Callable<Integer> {
     return 0;
   }
 
-  ImportanceJob.Settings settings() {
+  ScoringSettings settings() {
     Commands.checkAtLeastOne(spec, "--steps", steps);
     Commands.checkAtLeastOne(spec, "--examples", examples);
     Commands.checkAtLeastOne(spec, "--batch-tokens", batchTokens);
-    return new ImportanceJob.Settings(
+    return new ScoringSettings(
         new ImportanceSettings(level, estimator, point, steps, aggregate, memory),
         score == Score.EFFECT_MAGNITUDE,
         examples,

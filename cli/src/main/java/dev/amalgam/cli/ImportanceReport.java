@@ -1,6 +1,6 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.ImportanceSummary;
+import dev.amalgam.job.api.ImportanceSummary;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;

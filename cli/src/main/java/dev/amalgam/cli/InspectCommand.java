@@ -1,6 +1,6 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.Inspection;
+import dev.amalgam.job.Inspection;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,7 +1,8 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.MergeJob;
-import dev.amalgam.io.job.OutputFile;
+import dev.amalgam.job.MergeJob;
+import dev.amalgam.job.api.MergeSettings;
+import dev.amalgam.job.api.OutputFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,8 +112,8 @@ final class MergeCommand implements Callable<Integer> {
     return 0;
   }
 
-  MergeJob.Settings settings() {
-    return new MergeJob.Settings(
+  MergeSettings settings() {
+    return new MergeSettings(
         seed, threads.count(), shardBytes, force, !noInputHashes && !noHashes, !noHashes);
   }
 }

@@ -1,7 +1,7 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.MergeSummary;
-import dev.amalgam.io.job.OutputFile;
+import dev.amalgam.job.api.MergeSummary;
+import dev.amalgam.job.api.OutputFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.EvalJob;
-import dev.amalgam.io.job.ReportJob;
-import dev.amalgam.io.report.ReportSettings;
+import dev.amalgam.job.ReportJob;
+import dev.amalgam.job.api.EvalSettings;
+import dev.amalgam.job.api.ReportSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +107,7 @@ final class ReportCommand implements Callable<Integer> {
             Optional.ofNullable(merge),
             data,
             maxLength.tokens(),
-            EvalJob.BATCH_TOKENS,
+            EvalSettings.BATCH_TOKENS,
             threads.count());
     try (Progress shown = progress.open();
         ReportJob job = ReportJob.prepare(sidecars, out, settings, shown)) {

@@ -1,7 +1,7 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.TokenizeJob;
 import dev.amalgam.io.tokenizer.Tokenizer;
+import dev.amalgam.job.TokenizeJob;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

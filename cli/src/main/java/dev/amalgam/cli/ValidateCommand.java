@@ -1,7 +1,7 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.MergeJob;
-import dev.amalgam.io.job.MergeSummary;
+import dev.amalgam.job.MergeJob;
+import dev.amalgam.job.api.MergeSummary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.io.job.AmalgamVersion;
+import dev.amalgam.job.model.AmalgamVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */

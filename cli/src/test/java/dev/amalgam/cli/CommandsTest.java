@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
-import dev.amalgam.io.job.DiffJob;
-import dev.amalgam.io.job.Inspection;
+import dev.amalgam.job.DiffJob;
+import dev.amalgam.job.Inspection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

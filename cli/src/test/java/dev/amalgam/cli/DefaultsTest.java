@@ -2,9 +2,9 @@ package dev.amalgam.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.amalgam.io.job.EvalJob;
-import dev.amalgam.io.job.ImportanceJob;
-import dev.amalgam.io.job.MergeJob;
+import dev.amalgam.job.api.EvalSettings;
+import dev.amalgam.job.api.MergeSettings;
+import dev.amalgam.job.api.ScoringSettings;
 import org.junit.jupiter.api.Test;
 
 /** A command without options does what users of the library get by default. */
@@ -13,20 +13,20 @@ class DefaultsTest {
   @Test
   void aMergeHasTheSameDefaults() {
     MergeCommand command = parsed("merge", "recipe.yml", "out");
-    assertEquals(MergeJob.Settings.defaults(), command.settings());
+    assertEquals(MergeSettings.defaults(), command.settings());
   }
 
   @Test
   void anEvaluationHasTheSameDefaults() {
     EvalCommand command = parsed("eval", "model", "--data", "examples.jsonl");
-    assertEquals(EvalJob.Settings.defaults(), command.settings());
+    assertEquals(EvalSettings.defaults(), command.settings());
   }
 
   @Test
   void importanceHasTheSameDefaults() {
     ImportanceCommand command =
         parsed("importance", "expert", "--base", "base", "--data", "d.jsonl", "--out", "scores");
-    assertEquals(ImportanceJob.Settings.defaults(), command.settings());
+    assertEquals(ScoringSettings.defaults(), command.settings());
   }
 
   private static <T> T parsed(String... arguments) {

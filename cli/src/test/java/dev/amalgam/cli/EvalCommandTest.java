@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.io.checkpoint.CheckpointFolder;
-import dev.amalgam.io.job.EvalJob;
+import dev.amalgam.job.api.EvalSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +129,6 @@ class EvalCommandTest {
   @Test
   void theHelpTellsTheDefaults() {
     String help = Cli.run("eval", "--help").out().replaceAll("\\s+", " ");
-    assertTrue(help.contains("Default: " + EvalJob.BATCH_TOKENS + "."), help);
+    assertTrue(help.contains("Default: " + EvalSettings.BATCH_TOKENS + "."), help);
   }
 }

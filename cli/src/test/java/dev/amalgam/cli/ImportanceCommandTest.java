@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.io.checkpoint.CheckpointFolder;
-import dev.amalgam.io.job.ImportanceJob;
+import dev.amalgam.job.api.ScoringSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +131,7 @@ class ImportanceCommandTest {
   @Test
   void theHelpTellsTheDefaults() {
     String help = Cli.run("importance", "--help").out().replaceAll("\\s+", " ");
-    assertTrue(help.contains("Default: " + ImportanceJob.BATCH_TOKENS + "."), help);
+    assertTrue(help.contains("Default: " + ScoringSettings.BATCH_TOKENS + "."), help);
     assertTrue(help.contains("model, layer, module, tensor, row, column, element"), help);
   }
 }

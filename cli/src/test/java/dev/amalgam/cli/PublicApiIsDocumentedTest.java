@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.AmalgamException;
-import dev.amalgam.io.job.MergeJob;
+import dev.amalgam.io.recipe.RecipeFile;
+import dev.amalgam.job.MergeJob;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
@@ -36,7 +37,12 @@ class PublicApiIsDocumentedTest {
 
   @Test
   void ofIo() throws Exception {
-    check(Path.of("../io/src/main/java"), MergeJob.class.getModule().getDescriptor());
+    check(Path.of("../io/src/main/java"), RecipeFile.class.getModule().getDescriptor());
+  }
+
+  @Test
+  void ofJob() throws Exception {
+    check(Path.of("../job/src/main/java"), MergeJob.class.getModule().getDescriptor());
   }
 
   @Test

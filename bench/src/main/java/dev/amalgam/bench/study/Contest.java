@@ -1,7 +1,7 @@
 package dev.amalgam.bench.study;
 
+import dev.amalgam.core.calibration.AplSearch;
 import dev.amalgam.core.recipe.Setting;
-import dev.amalgam.core.run.AplSearch;
 import dev.amalgam.core.tensor.Checkpoint;
 import java.util.ArrayList;
 import java.util.Arrays;

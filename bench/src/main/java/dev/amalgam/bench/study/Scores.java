@@ -1,5 +1,6 @@
 package dev.amalgam.bench.study;
 
+import dev.amalgam.core.evidence.TemperatureScaling;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
@@ -7,8 +8,7 @@ import dev.amalgam.core.layer.Losses;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
-import dev.amalgam.core.run.TemperatureScaling;
-import dev.amalgam.io.job.EvalJob;
+import dev.amalgam.job.api.EvalSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +38,7 @@ final class Scores {
     List<Example> gathered = new ArrayList<>();
     int gatheredTokens = 0;
     for (Example example : examples) {
-      if (!gathered.isEmpty() && gatheredTokens + example.length() > EvalJob.BATCH_TOKENS) {
+      if (!gathered.isEmpty() && gatheredTokens + example.length() > EvalSettings.BATCH_TOKENS) {
         sums.add(evaluation.losses(new Batch(gathered)), gathered.size());
         gathered.clear();
         gatheredTokens = 0;

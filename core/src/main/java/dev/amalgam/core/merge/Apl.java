@@ -3,10 +3,13 @@ package dev.amalgam.core.merge;
 import static dev.amalgam.core.merge.Parameter.Scope.MODEL;
 import static dev.amalgam.core.merge.Parameter.Scope.RECIPE;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.calibration.TensorCalibration;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.sparsify.L1Rescaled;
+import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

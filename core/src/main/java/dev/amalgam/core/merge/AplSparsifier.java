@@ -1,6 +1,9 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Block;
+import dev.amalgam.core.block.Draws;
 import dev.amalgam.core.calibration.TensorCalibration;
+import dev.amalgam.core.sparsify.Sparsifier;
 
 /** Keeps of one expert's delta what its importance says. */
 final class AplSparsifier implements Sparsifier {

@@ -1,5 +1,7 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Block;
+import dev.amalgam.core.sparsify.OrderStatistics;
 import dev.amalgam.core.tensor.Shape;
 import java.util.Optional;
 

@@ -4,6 +4,12 @@ import static dev.amalgam.core.merge.Parameter.Scope.MODEL;
 import static dev.amalgam.core.merge.Parameter.Scope.RECIPE;
 
 import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.sparsify.L1Rescaled;
+import dev.amalgam.core.sparsify.MagnitudeBand;
+import dev.amalgam.core.sparsify.RandomDrop;
+import dev.amalgam.core.sparsify.RankedDrop;
+import dev.amalgam.core.sparsify.Rescaled;
+import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.ArrayList;
 import java.util.List;
 

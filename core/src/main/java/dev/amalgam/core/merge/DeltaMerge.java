@@ -1,6 +1,8 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.kernel.Elementwise;
+import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

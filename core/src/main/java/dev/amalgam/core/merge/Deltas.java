@@ -1,5 +1,6 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.kernel.Elementwise;
 
 /** Makes deltas of the experts of a block, in place. */

@@ -1,5 +1,7 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Block;
+import dev.amalgam.core.block.BlockSums;
 import dev.amalgam.core.kernel.Reduction;
 
 /**

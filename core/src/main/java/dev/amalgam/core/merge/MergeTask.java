@@ -1,5 +1,6 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Draws;
 import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.tensor.Shape;
 import java.util.List;

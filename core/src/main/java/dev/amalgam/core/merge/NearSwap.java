@@ -1,5 +1,6 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.recipe.RecipeException;
 import java.util.List;
 

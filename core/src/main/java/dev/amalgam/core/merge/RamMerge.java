@@ -1,5 +1,7 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Block;
+import dev.amalgam.core.block.BlockSums;
 import dev.amalgam.core.kernel.Elementwise;
 import dev.amalgam.core.recipe.RecipeException;
 import java.util.Arrays;

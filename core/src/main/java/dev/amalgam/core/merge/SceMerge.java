@@ -1,6 +1,10 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Block;
+import dev.amalgam.core.block.BlockSums;
 import dev.amalgam.core.kernel.Elementwise;
+import dev.amalgam.core.sparsify.MagnitudeBand;
+import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.Arrays;
 import java.util.Optional;
 

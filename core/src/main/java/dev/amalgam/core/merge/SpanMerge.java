@@ -1,5 +1,6 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.kernel.Elementwise;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.tensor.Shape;

@@ -1,5 +1,6 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package dev.amalgam.core.plan;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
-import dev.amalgam.core.merge.Draws;
+import dev.amalgam.core.block.Draws;
 import dev.amalgam.core.merge.MergeMethod;
 import dev.amalgam.core.merge.MergeMethods;
 import dev.amalgam.core.merge.MergeTask;

@@ -1,5 +1,6 @@
 package dev.amalgam.core.run;
 
+import dev.amalgam.core.calibration.AplSearch;
 import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.calibration.CalibrationSettings;
 import dev.amalgam.core.calibration.Rescale;

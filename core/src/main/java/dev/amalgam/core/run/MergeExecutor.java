@@ -1,8 +1,8 @@
 package dev.amalgam.core.run;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.kernel.Kernels;
-import dev.amalgam.core.merge.Block;
 import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.merge.TensorMerge;
 import dev.amalgam.core.parallel.Workers;

@@ -1,11 +1,11 @@
 package dev.amalgam.core.run;
 
 import dev.amalgam.core.CodePointOrder;
+import dev.amalgam.core.block.CounterDraws;
+import dev.amalgam.core.block.Draws;
+import dev.amalgam.core.block.MersenneDraws;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.kernel.MersenneTwister;
-import dev.amalgam.core.merge.CounterDraws;
-import dev.amalgam.core.merge.Draws;
-import dev.amalgam.core.merge.MersenneDraws;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
 import dev.amalgam.core.recipe.Recipe;

@@ -1,6 +1,6 @@
 package dev.amalgam.core.run;
 
-import dev.amalgam.core.merge.Block;
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.plan.TensorPlan;
 import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.tensor.DType;

@@ -1,8 +1,8 @@
 package dev.amalgam.core.run;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.kernel.Reduction;
-import dev.amalgam.core.merge.Block;
 import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.tensor.DType;
 import java.lang.foreign.Arena;

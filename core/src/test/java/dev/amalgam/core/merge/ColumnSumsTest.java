@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.recipe.RecipeException;
 import java.util.ArrayList;

@@ -1,11 +1,13 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** Walks through a tensor in blocks, as an executor does, but the last block first. */
-final class InBlocks {
+public final class InBlocks {
 
   private final float[][] inputs;
   private final int length;
@@ -24,7 +26,7 @@ final class InBlocks {
   }
 
   /** Returns what a sparsifier leaves of a delta, not yet multiplied by its scale. */
-  static float[] sparsify(Sparsifier sparsifier, float[] delta, int length) {
+  public static float[] sparsify(Sparsifier sparsifier, float[] delta, int length) {
     InBlocks walk = new InBlocks(length, delta, delta);
     while (!sparsifier.ready()) {
       walk.visitAll(block -> sparsifier.scan(block.expert(0), block));
@@ -40,7 +42,7 @@ final class InBlocks {
   }
 
   /** Returns a merged tensor. */
-  static float[] merge(TensorMerge merge, int length, float[] base, float[]... experts) {
+  public static float[] merge(TensorMerge merge, int length, float[] base, float[]... experts) {
     float[][] inputs = new float[experts.length + 1][];
     inputs[0] = base;
     System.arraycopy(experts, 0, inputs, 1, experts.length);

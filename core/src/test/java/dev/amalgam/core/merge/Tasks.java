@@ -1,5 +1,7 @@
 package dev.amalgam.core.merge;
 
+import dev.amalgam.core.block.CounterDraws;
+import dev.amalgam.core.block.Draws;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.tensor.Shape;
@@ -11,7 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /** Tensors to merge, for tests. */
-final class Tasks {
+public final class Tasks {
 
   private static final long SEED = 11;
 
@@ -23,7 +25,7 @@ final class Tasks {
    * @param recipeWide numbers, words or booleans
    * @param experts the same for each expert
    */
-  static MergeTask task(
+  public static MergeTask task(
       MergeMethod method, Shape shape, Map<String, ?> recipeWide, List<Map<String, ?>> experts) {
     List<ParameterValues> ofExperts = new ArrayList<>();
     List<Draws> draws = new ArrayList<>();
@@ -62,7 +64,7 @@ final class Tasks {
         : new Setting.Word(value.toString());
   }
 
-  static float[] gaussian(int count, long seed) {
+  public static float[] gaussian(int count, long seed) {
     Random random = new Random(seed);
     float[] x = new float[count];
     for (int i = 0; i < count; i++) {
@@ -72,7 +74,7 @@ final class Tasks {
   }
 
   /** Returns the array with −0 made +0, which tests do not tell apart. */
-  static float[] unsignedZeros(float[] x) {
+  public static float[] unsignedZeros(float[] x) {
     float[] y = x.clone();
     for (int i = 0; i < y.length; i++) {
       y[i] += 0f;

@@ -3,9 +3,9 @@ package dev.amalgam.core.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.amalgam.core.block.Draws;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.kernel.MersenneTwister;
-import dev.amalgam.core.merge.Draws;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
 import dev.amalgam.core.recipe.Recipe;

@@ -16,11 +16,11 @@ import java.util.List;
  * @param config its {@code adapter_config.json}
  * @param tensors its {@code adapter_model.safetensors}
  */
-record Adapter(Path folder, AdapterConfig config, SafetensorsFile tensors)
+public record Adapter(Path folder, AdapterConfig config, SafetensorsFile tensors)
     implements AutoCloseable {
 
   /** The name of the file with an adapter's tensors. */
-  static final String TENSORS = "adapter_model.safetensors";
+  public static final String TENSORS = "adapter_model.safetensors";
 
   private static final String PICKLED = "adapter_model.bin";
 

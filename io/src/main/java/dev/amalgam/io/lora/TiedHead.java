@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The output head of a language model that is its embedding. */
-final class TiedHead {
+public final class TiedHead {
 
   private static final String CONFIG = "config.json";
   private static final int MOST_BYTES = 64 << 20;
@@ -22,7 +22,7 @@ final class TiedHead {
    * transformers 4, where the model stores no other. Without a config nothing is known, so nothing
    * is returned.
    */
-  static Optional<String> of(StoredCheckpoint model) {
+  public static Optional<String> of(StoredCheckpoint model) {
     Path file = model.files().getFirst().resolveSibling(CONFIG);
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
@@ -45,7 +45,7 @@ final class TiedHead {
   }
 
   /** Returns whether a tensor is the table of tokens by its name. */
-  static boolean isEmbedding(String tensor) {
+  public static boolean isEmbedding(String tensor) {
     String module = tensor.substring(0, Math.max(0, tensor.lastIndexOf('.')));
     String last = module.substring(module.lastIndexOf('.') + 1);
     return tensor.endsWith(WEIGHT)

@@ -4,7 +4,6 @@ import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
-import dev.amalgam.io.lora.ModelPath;
 import java.nio.file.Path;
 
 /** An expert and its base on disk, their weights streamed from their files. */

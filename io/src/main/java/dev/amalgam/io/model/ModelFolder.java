@@ -9,7 +9,6 @@ import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.ResidentWeights;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
-import dev.amalgam.io.lora.ModelPath;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -10,6 +10,7 @@ import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.model.ModelPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

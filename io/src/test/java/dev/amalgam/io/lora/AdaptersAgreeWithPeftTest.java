@@ -8,6 +8,7 @@ import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.model.ModelPath;
 import dev.amalgam.io.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.amalgam.io.lora;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.amalgam.io.model.ModelPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.io.json.Json;
+import dev.amalgam.io.model.ModelPath;
 import dev.amalgam.io.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,2 @@
+/** What a model and examples tell a merge method. */
+package dev.amalgam.core.evidence;

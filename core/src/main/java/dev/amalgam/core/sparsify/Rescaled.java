@@ -1,0 +1,27 @@
+package dev.amalgam.core.sparsify;
+
+import dev.amalgam.core.block.Block;
+
+/** A sparsifier whose kept entries are multiplied by a constant factor. */
+public record Rescaled(Sparsifier sparsifier, float scale) implements Sparsifier {
+
+  @Override
+  public boolean ready() {
+    return sparsifier.ready();
+  }
+
+  @Override
+  public void scan(float[] delta, Block block) {
+    sparsifier.scan(delta, block);
+  }
+
+  @Override
+  public void finishScan() {
+    sparsifier.finishScan();
+  }
+
+  @Override
+  public void apply(float[] delta, Block block) {
+    sparsifier.apply(delta, block);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.amalgam.io.model;
+
+import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.lora.AdaptedCheckpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Where a model is: a base, and the adapters that are applied to it, one after the other.
+ *
+ * @param base a folder or a {@code .safetensors} file
+ * @param adapters folders
+ */
+public record ModelPath(Path base, List<Path> adapters) {
+
+  private static final String PLUS = "+";
+  private static final int MOST_PARTS = 64;
+
+  private static final List<String> TOKENIZERS =
+      List.of(
+          "tokenizer.json",
+          "tokenizer.model",
+          "vocab.json",
+          "vocab.txt",
+          "spiece.model",
+          "sentencepiece.bpe.model",
+          "tekken.json");
+
+  /** Copies the list. */
+  public ModelPath {
+    adapters = List.copyOf(adapters);
+  }
+
+  /** Returns what a path means, {@code base} or {@code base+adapter}. */
+  public static ModelPath of(Path path) {
+    return of(
+        parts(path.toString(), part -> Files.exists(Path.of(part))).stream()
+            .map(Path::of)
+            .toList());
+  }
+
+  /** Returns the model of a base and adapters, the base first. */
+  public static ModelPath of(List<Path> parts) {
+    return new ModelPath(parts.getFirst(), parts.subList(1, parts.size()));
+  }
+
+  /**
+   * Returns the paths that plus signs join. What exists as it stands is one path, plus signs and
+   * all; a part that does not exist ends at the next plus sign.
+   *
+   * @param exists whether there is such a file or folder
+   */
+  public static List<String> parts(String reference, Predicate<String> exists) {
+    String[] words = reference.split("\\+", -1);
+    if (words.length == 1 || words.length > MOST_PARTS || exists.test(reference)) {
+      return List.of(reference);
+    }
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    while (from < words.length) {
+      int to = words.length;
+      String part = join(words, from, to);
+      while (to > from + 1 && (part.isEmpty() || !exists.test(part))) {
+        to--;
+        part = join(words, from, to);
+      }
+      parts.add(part);
+      from = to;
+    }
+    return parts;
+  }
+
+  private static String join(String[] words, int from, int to) {
+    return String.join(PLUS, Arrays.asList(words).subList(from, to));
+  }
+
+  /** Returns base and adapters, joined by plus signs. */
+  public Path path() {
+    return Path.of(all().stream().map(Path::toString).collect(Collectors.joining(PLUS)));
+  }
+
+  /** Returns base and adapters. */
+  public List<Path> all() {
+    return Stream.concat(Stream.of(base), adapters.stream()).toList();
+  }
+
+  /** Returns the folder with the model's config. */
+  public Path folder() {
+    return Files.isDirectory(base) ? base : base.toAbsolutePath().getParent();
+  }
+
+  /**
+   * Returns the folder with the model's tokenizer: the last adapter's that has one, or the base's.
+   */
+  public Path tokenizerFolder() {
+    return adapters.reversed().stream()
+        .filter(
+            adapter -> TOKENIZERS.stream().anyMatch(file -> Files.exists(adapter.resolve(file))))
+        .findFirst()
+        .orElseGet(this::folder);
+  }
+
+  /**
+   * Returns the model's tensors, every header read and checked.
+   *
+   * @throws dev.amalgam.core.tensor.CheckpointException if a part is missing or malformed, or they
+   *     do not go together
+   */
+  public StoredCheckpoint open() {
+    StoredCheckpoint model = CheckpointFolder.open(base);
+    try {
+      for (Path adapter : adapters) {
+        model = AdaptedCheckpoint.open(model, adapter);
+      }
+      return model;
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+}

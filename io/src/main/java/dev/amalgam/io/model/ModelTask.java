@@ -1,0 +1,84 @@
+package dev.amalgam.io.model;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.amalgam.core.layer.ModelException;
+import dev.amalgam.core.layer.Targets;
+import dev.amalgam.core.model.Model;
+import dev.amalgam.core.model.ModelConfig;
+import dev.amalgam.io.dataset.ClassNames;
+import dev.amalgam.io.dataset.DatasetException;
+import dev.amalgam.io.dataset.Task;
+import dev.amalgam.io.json.Json;
+import dev.amalgam.io.tokenizer.Tokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/** What a model's folder says of the examples that the model can be given. */
+public final class ModelTask {
+
+  private static final int MOST_BYTES = 64 << 20;
+
+  private ModelTask() {}
+
+  /**
+   * Returns what examples may be.
+   *
+   * @param headConfig the config that describes the model's head
+   * @param folder where the model is
+   * @param maxLength the most tokens of an example; if absent, what the model was made for, and for
+   *     texts no more than {@code model_max_length} in {@code tokenizer_config.json}
+   * @throws ModelException if that is more than the model was made for
+   */
+  public static Task of(Model model, ModelConfig headConfig, Path folder, OptionalInt maxLength) {
+    int positions = model.maxPositions();
+    if (maxLength.orElse(1) > positions) {
+      throw new ModelException(
+          "%s was made for at most %d tokens, so examples cannot have %d; choose a smaller --max-length"
+              .formatted(quote(folder.toString()), positions, maxLength.getAsInt()));
+    }
+    return new Task(
+        model.head().kind(),
+        vocabulary(model),
+        model.head().kind() == Targets.Kind.CLASS
+            ? ClassNames.of(headConfig, model.head().decoder().outputs())
+            : ClassNames.unnamed(0),
+        maxLength.orElse(positions),
+        maxLength.orElseGet(() -> Math.min(positions, tokenizerLength(folder))));
+  }
+
+  /** Returns the number of tokens that a model knows. */
+  public static int vocabulary(Model model) {
+    return Math.toIntExact(model.embedding().tables().getFirst().weight().shape().dimension(0));
+  }
+
+  // Where nobody set a limit, the file has a number such as 10³⁰.
+  private static int tokenizerLength(Path folder) {
+    Path file = folder.resolve(CompanionFiles.TOKENIZER_CONFIG);
+    if (!Files.exists(file)) {
+      return Integer.MAX_VALUE;
+    }
+    JsonNode length = Json.read(file, MOST_BYTES).path("model_max_length");
+    return length.isNumber() && length.doubleValue() >= 1
+        ? (int) Math.min(length.doubleValue(), Integer.MAX_VALUE)
+        : Integer.MAX_VALUE;
+  }
+
+  /**
+   * Returns the tokenizer in a model's folder.
+   *
+   * @throws DatasetException if there is none
+   */
+  public static Tokenizer tokenizer(Path folder) {
+    Path file = folder.resolve(CompanionFiles.TOKENIZER);
+    if (!Files.exists(file)) {
+      throw new DatasetException(
+          quote(folder.toString())
+              + " has no tokenizer.json, without which there are no tokens of text; copy it there"
+              + " from the model that this one was made of");
+    }
+    return Tokenizer.read(file);
+  }
+}

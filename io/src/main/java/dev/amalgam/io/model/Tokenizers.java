@@ -1,0 +1,82 @@
+package dev.amalgam.io.model;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether models agree on what token each row of their embeddings stands for. */
+public final class Tokenizers {
+
+  private static final int MOST_BYTES = 512 << 20;
+
+  private Tokenizers() {}
+
+  /**
+   * Returns what the vocabulary of {@code other}'s {@code tokenizer.json} has otherwise than that
+   * of {@code folder}'s, or nothing if they agree or one of the folders has none.
+   */
+  public static Optional<String> difference(Path folder, Path other) {
+    Path file = folder.resolve(CompanionFiles.TOKENIZER);
+    Path otherFile = other.resolve(CompanionFiles.TOKENIZER);
+    if (!Files.isRegularFile(file)
+        || !Files.isRegularFile(otherFile)
+        || sameBytes(file, otherFile)) {
+      return Optional.empty();
+    }
+    Map<String, Long> ids = vocabulary(file);
+    Map<String, Long> otherIds = vocabulary(otherFile);
+    return ids.entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(otherIds.get(entry.getKey())))
+        .min(Map.Entry.comparingByValue())
+        .map(entry -> describe(entry.getKey(), entry.getValue(), otherIds.get(entry.getKey())))
+        .or(
+            () ->
+                ids.size() == otherIds.size()
+                    ? Optional.empty()
+                    : Optional.of("it has more tokens"));
+  }
+
+  private static String describe(String token, long id, Long otherId) {
+    return otherId == null
+        ? "it has no token " + quote(token)
+        : "token %s has id %d, not %d".formatted(quote(token), otherId, id);
+  }
+
+  private static boolean sameBytes(Path a, Path b) {
+    try {
+      return Files.mismatch(a, b) < 0;
+    } catch (IOException e) {
+      throw FileProblems.unreadable(a, e);
+    }
+  }
+
+  private static Map<String, Long> vocabulary(Path file) {
+    JsonNode tokenizer = Json.read(file, MOST_BYTES);
+    JsonNode vocabulary = tokenizer.path("model").path("vocab");
+    Map<String, Long> ids = new HashMap<>();
+    if (vocabulary.isArray()) {
+      // Unigram: a list of (token, score), whose place is the id.
+      for (int i = 0; i < vocabulary.size(); i++) {
+        ids.put(vocabulary.get(i).path(0).asText(), (long) i);
+      }
+    } else if (!vocabulary.isObject()) {
+      throw new CheckpointException(
+          quote(file.toString()) + " has no vocabulary (model.vocab); the file is damaged");
+    } else {
+      vocabulary.properties().forEach(e -> ids.put(e.getKey(), e.getValue().asLong()));
+    }
+    for (JsonNode added : tokenizer.path("added_tokens")) {
+      ids.put(added.path("content").asText(), added.path("id").asLong());
+    }
+    return ids;
+  }
+}

@@ -1,2 +1,0 @@
-/** Reports about importance scores: the numbers, and the page that shows them. */
-package dev.amalgam.io.report;

@@ -1,0 +1,213 @@
+package dev.amalgam.job;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.file.PartialFile;
+import dev.amalgam.io.importance.ContentHash;
+import dev.amalgam.io.model.ExpertFolder;
+import dev.amalgam.io.model.ModelPath;
+import dev.amalgam.job.api.ReportException;
+import dev.amalgam.job.api.ReportSettings;
+import dev.amalgam.job.model.AmalgamVersion;
+import dev.amalgam.job.output.Resources;
+import dev.amalgam.job.report.MergeRecord;
+import dev.amalgam.job.report.MergedModel;
+import dev.amalgam.job.report.Report;
+import dev.amalgam.job.report.ReportInputs;
+import dev.amalgam.job.report.ReportModels;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A report about importance scores: one HTML file. {@link #prepare} checks everything that can be
+ * checked before models are run; {@link #run} writes the report.
+ */
+public final class ReportJob implements AutoCloseable {
+
+  /**
+   * What is reported besides the sidecars.
+   *
+   * @param report budgets and temperatures
+   * @param base the folder of the base; needed with experts
+   * @param experts the folders of experts, whose deltas are compared
+   * @param merge the folder of a merged model, which is evaluated with base and experts
+   * @param data with a merged model a file of examples for each expert, in the same order
+   * @param maxLength the most tokens of an example; if absent, what the models were made for
+   * @param batchTokens the most tokens that run through a model together
+   * @param threads the number of worker threads, at least 1
+   */
+  public record Settings(
+      ReportSettings report,
+      Optional<Path> base,
+      List<Path> experts,
+      Optional<Path> merge,
+      List<Path> data,
+      OptionalInt maxLength,
+      int batchTokens,
+      int threads) {
+
+    /** Copies the lists. */
+    public Settings {
+      experts = List.copyOf(experts);
+      data = List.copyOf(data);
+    }
+  }
+
+  private final Settings settings;
+  private final Path output;
+  private final ReportInputs inputs;
+  private final Optional<StoredCheckpoint> base;
+  private final List<ReportModels.Expert> experts = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+  private final Optional<MergeRecord> record;
+
+  private ReportJob(
+      Settings settings, Path output, ReportInputs inputs, ProgressListener progress) {
+    this.settings = settings;
+    this.output = output;
+    this.inputs = inputs;
+    this.base = settings.base().map(path -> ModelPath.of(path).open());
+    try {
+      this.record = settings.merge().flatMap(MergeRecord::read);
+      openExperts(progress);
+      if (settings.merge().isPresent()) {
+        evaluations().check(progress);
+        if (record.isEmpty()) {
+          warnings.add(
+              quote(settings.merge().get().toString())
+                  + " has no amalgam.json, so the report does not tell what was merged");
+        }
+        warnings.addAll(Resources.slowness(Kernels.get()).stream().toList());
+      }
+    } catch (RuntimeException e) {
+      closeModels();
+      throw e;
+    }
+  }
+
+  private void openExperts(ProgressListener progress) {
+    if (base.isEmpty()) {
+      return;
+    }
+    Set<String> names = new HashSet<>();
+    boolean distinct = settings.experts().stream().allMatch(path -> names.add(name(path)));
+    for (Path path : settings.experts()) {
+      ExpertFolder folder = ExpertFolder.open(settings.base().orElseThrow(), path);
+      experts.add(new ReportModels.Expert(distinct ? name(path) : path.toString(), folder, ""));
+    }
+    progress.started("hashing", 0);
+    if (!hash(base.get()).equals(inputs.baseHash())) {
+      throw new ReportException(
+          "%s is not the base of the scores, which has SHA-256 %s; name the folder that 'amalgam importance' had for --base"
+              .formatted(
+                  quote(settings.base().orElseThrow().toString()), quote(inputs.baseHash())));
+    }
+    for (int t = 0; t < experts.size(); t++) {
+      ReportModels.Expert expert = experts.get(t);
+      String hash = hash(expert.folder().checkpoint());
+      experts.set(t, new ReportModels.Expert(expert.label(), expert.folder(), hash));
+      if (!inputs.expertHashes().contains(hash)) {
+        warnings.add(
+            "none of the sidecars is about %s, so its sign conflicts are not weighted by importance"
+                .formatted(quote(settings.experts().get(t).toString())));
+      }
+    }
+  }
+
+  private static String name(Path folder) {
+    Path name = folder.toAbsolutePath().normalize().getFileName();
+    return name == null ? folder.toString() : name.toString();
+  }
+
+  private static String hash(StoredCheckpoint folder) {
+    return ContentHash.of(folder.files(), _ -> {}, () -> false);
+  }
+
+  /**
+   * Returns a report that is ready to be made.
+   *
+   * @param sidecars the files of importance scores, all of experts of one base
+   * @param output the HTML file to write; it must not exist yet
+   * @throws dev.amalgam.core.AmalgamException if something is missing or malformed, does not go
+   *     together, or the file cannot be written
+   */
+  public static ReportJob prepare(
+      List<Path> sidecars, Path output, Settings settings, ProgressListener progress) {
+    check(settings);
+    PartialFile.check(output);
+    ReportInputs inputs = ReportInputs.open(sidecars);
+    try {
+      return new ReportJob(settings, output, inputs, progress);
+    } catch (RuntimeException e) {
+      inputs.close();
+      throw e;
+    }
+  }
+
+  private static void check(Settings settings) {
+    int experts = settings.experts().size();
+    if (settings.merge().isPresent() && settings.data().isEmpty()) {
+      throw new ReportException(
+          "to tell how well a merged model does takes examples; add --data, a file for each"
+              + " --expert, or leave --merge out");
+    }
+    if (settings.merge().isEmpty() && !settings.data().isEmpty()) {
+      throw new ReportException(
+          "examples are for the evaluation of a merged model; add --merge, or leave --data out");
+    }
+    if (settings.merge().isPresent() && settings.data().size() != experts) {
+      throw new ReportException(
+          "there are %d files of --data, but %d of --expert; name a file for each expert, in the same order"
+              .formatted(settings.data().size(), experts));
+    }
+    if (settings.base().isEmpty() && experts > 0) {
+      throw new ReportException(
+          "experts are compared by how they differ from their base; add --base");
+    }
+    if (settings.base().isPresent() && experts < (settings.merge().isPresent() ? 1 : 2)) {
+      throw new ReportException(
+          "a base by itself tells nothing; add --expert with at least two folders, or leave --base"
+              + " out");
+    }
+  }
+
+  /** Returns what the user should know; one line each. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  /** Evaluates models, if there is a merged one, and writes the report. */
+  public void run(ProgressListener progress) {
+    Optional<MergedModel> merge =
+        settings
+            .merge()
+            .map(path -> new MergedModel(path.toString(), record, evaluations().results(progress)));
+    Optional<ReportModels> models =
+        base.filter(_ -> experts.size() > 1).map(folder -> new ReportModels(folder, experts));
+    Report.write(inputs, settings.report(), models, merge, AmalgamVersion.get(), output, progress);
+  }
+
+  private ReportEvaluations evaluations() {
+    return new ReportEvaluations(
+        settings, experts.stream().map(ReportModels.Expert::label).toList());
+  }
+
+  private void closeModels() {
+    base.ifPresent(StoredCheckpoint::close);
+    experts.forEach(expert -> expert.folder().close());
+  }
+
+  @Override
+  public void close() {
+    closeModels();
+    inputs.close();
+  }
+}

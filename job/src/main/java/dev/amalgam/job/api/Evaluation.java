@@ -1,0 +1,86 @@
+package dev.amalgam.job.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.amalgam.io.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How well a model predicts the examples of a data set.
+ *
+ * @param classifier whether the model is a classifier rather than a language model
+ * @param tokens the number of predicted tokens; for a classifier the number of all tokens, padding
+ *     apart
+ * @param loss the mean cross-entropy of all predicted tokens, in nats, or for a classifier of all
+ *     examples; NaN if nothing is predicted
+ * @param accuracy the share of predicted tokens, or of examples, that the model finds most
+ *     probable; NaN if nothing is predicted
+ * @param cut how many examples were longer than allowed, and lost their end
+ * @param perExample the examples in their order
+ */
+public record Evaluation(
+    boolean classifier,
+    long tokens,
+    double loss,
+    double accuracy,
+    long cut,
+    List<ExampleResult> perExample) {
+
+  /** Copies the list. */
+  public Evaluation {
+    perExample = List.copyOf(perExample);
+  }
+
+  /** Returns e to the power of the loss; NaN for a classifier. */
+  public double perplexity() {
+    return classifier ? Double.NaN : StrictMath.exp(loss);
+  }
+
+  /** Returns what the user should know of the result; one line each. */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (cut > 0) {
+      warnings.add(
+          cut + " of " + perExample.size() + " examples were too long and were cut at their end");
+    }
+    List<ExampleResult> predicted =
+        perExample.stream().filter(example -> classifier || example.tokens() > 0).toList();
+    long broken = predicted.stream().filter(example -> !Double.isFinite(example.loss())).count();
+    if (predicted.isEmpty()) {
+      warnings.add("nothing is predicted, so there is no loss");
+    } else if (broken > 0) {
+      warnings.add(
+          "the loss of %d of %d examples is no finite number, which says that the weights are broken"
+              .formatted(broken, perExample.size()));
+    }
+    return warnings;
+  }
+
+  /** Returns everything as a JSON object; what is no finite number is null. */
+  public String json() {
+    ObjectNode root = Json.mapper().createObjectNode();
+    root.put("examples", perExample.size()).put("tokens", tokens);
+    putFinite(root, "loss", loss);
+    putFinite(root, "perplexity", perplexity());
+    putFinite(root, "accuracy", accuracy);
+    var examples = root.putArray("per_example");
+    for (ExampleResult result : perExample) {
+      ObjectNode example = examples.addObject();
+      putFinite(example, "loss", result.loss());
+      example.put("tokens", result.tokens());
+      result
+          .prediction()
+          .ifPresentOrElse(
+              index -> example.put("prediction", index), () -> example.putNull("prediction"));
+    }
+    return Json.write(root);
+  }
+
+  private static void putFinite(ObjectNode node, String key, double value) {
+    if (Double.isFinite(value)) {
+      node.put(key, value);
+    } else {
+      node.putNull(key);
+    }
+  }
+}

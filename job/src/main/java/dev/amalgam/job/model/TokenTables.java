@@ -1,0 +1,37 @@
+package dev.amalgam.job.model;
+
+import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.tokenizer.TokenTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Tables of tokens, each read once; files of the same bytes have one. */
+final class TokenTables {
+
+  private final Map<Path, TokenTable> read = new LinkedHashMap<>();
+
+  TokenTable of(Path tokenizerJson) {
+    TokenTable known = read.get(tokenizerJson);
+    if (known == null) {
+      known =
+          read.entrySet().stream()
+              .filter(entry -> sameBytes(entry.getKey(), tokenizerJson))
+              .map(Map.Entry::getValue)
+              .findFirst()
+              .orElseGet(() -> TokenTable.read(tokenizerJson));
+      read.put(tokenizerJson, known);
+    }
+    return known;
+  }
+
+  private static boolean sameBytes(Path a, Path b) {
+    try {
+      return Files.mismatch(a, b) < 0;
+    } catch (IOException e) {
+      throw FileProblems.unreadable(b, e);
+    }
+  }
+}

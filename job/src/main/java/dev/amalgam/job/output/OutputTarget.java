@@ -1,0 +1,124 @@
+package dev.amalgam.job.output;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.model.CompanionFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The folder that a run is to make, and what it may not destroy in doing so.
+ *
+ * @param path the folder as the user named it
+ * @param replace whether a merged model that is there already may be replaced
+ * @param needed files and folders that the run reads
+ */
+public record OutputTarget(Path path, boolean replace, List<Path> needed) {
+
+  /** Copies the list. */
+  public OutputTarget {
+    needed = List.copyOf(needed);
+  }
+
+  /** Returns the folder's absolute path. */
+  public Path absolute() {
+    return path.toAbsolutePath().normalize();
+  }
+
+  /** Returns whether there is something at the path, be it a link to nothing. */
+  boolean exists() {
+    return Files.exists(absolute(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Checks that the folder may be written: it does not exist and can be made, or is to be replaced
+   * and holds nothing but a model that the run does not read.
+   */
+  public void check() {
+    if (path.toString().isBlank() || absolute().getFileName() == null) {
+      throw new CheckpointException(
+          quote(path.toString()) + " is no folder that could be written; name a new one");
+    }
+    if (exists()) {
+      checkReplaceable();
+    } else {
+      checkParent();
+    }
+  }
+
+  private void checkParent() {
+    Path existing = FreeSpace.existing(absolute());
+    if (!Files.isDirectory(existing)) {
+      throw new CheckpointException(
+          path + ": cannot be made, because " + existing + " is no folder; name another folder");
+    }
+    if (!Files.isWritable(existing)) {
+      throw new CheckpointException(
+          path
+              + ": cannot be made, because you may not write to "
+              + existing
+              + "; name another folder");
+    }
+  }
+
+  private void checkReplaceable() {
+    if (!replace) {
+      throw new CheckpointException(
+          path + ": exists already; name another folder, or replace it with --force");
+    }
+    Path real = realPath(absolute());
+    for (Path read : needed) {
+      if (realPath(read).startsWith(real)) {
+        throw new CheckpointException(
+            path
+                + ": cannot be replaced, because this merge reads "
+                + read
+                + "; name another folder");
+      }
+    }
+    flaw()
+        .ifPresent(
+            flaw -> {
+              throw new CheckpointException(
+                  path + ": " + flaw + ", so --force does not replace it; name another folder");
+            });
+  }
+
+  private static Path realPath(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw FileProblems.unreadable(path, e);
+    }
+  }
+
+  /** Returns why what is there does not look like a merged model, or nothing if it does. */
+  private Optional<String> flaw() {
+    Path folder = absolute();
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.of("is no folder");
+    }
+    try (var files = Files.list(folder)) {
+      List<Path> contents = files.sorted().toList();
+      for (Path file : contents) {
+        if (!CompanionFiles.isPartOfModel(file.getFileName().toString())
+            || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          return Optional.of(
+              "holds " + quote(file.getFileName().toString()) + ", which no merge writes");
+        }
+      }
+      boolean model =
+          contents.stream()
+              .anyMatch(file -> CompanionFiles.isTensors(file.getFileName().toString()));
+      return model || contents.isEmpty() ? Optional.empty() : Optional.of("holds no model");
+    } catch (IOException e) {
+      throw FileProblems.unreadable(folder, e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.amalgam.job.output;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.amalgam.io.json.Json;
+import dev.amalgam.job.api.MergeSettings;
+import dev.amalgam.job.api.OutputFile;
+import dev.amalgam.job.model.AmalgamVersion;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a merged model was made from and how: enough to check every file and to repeat the merge.
+ * Nothing in it depends on when, where or by how many threads the merge was run.
+ */
+public final class Provenance {
+
+  /** The file's name in the output folder. */
+  public static final String FILE = "amalgam.json";
+
+  private Provenance() {}
+
+  /**
+   * A file that the merge read.
+   *
+   * @param model the reference of the model it belongs to
+   * @param name the file's name
+   * @param bytes its size
+   * @param sha256 its digest in hexadecimal, if it was computed
+   */
+  public record Input(String model, String name, long bytes, Optional<String> sha256) {}
+
+  public static String of(
+      MergeSettings settings,
+      String recipeText,
+      String method,
+      List<String> choices,
+      String randomMasks,
+      List<Input> inputs,
+      List<OutputFile> outputs) {
+    ObjectNode root = Json.mapper().createObjectNode();
+    root.put("amalgam", AmalgamVersion.get());
+    root.put("merge_method", method);
+    root.put("seed", settings.seed());
+    root.put("random_masks", randomMasks.toLowerCase(Locale.ROOT));
+    if (!choices.isEmpty()) {
+      ArrayNode chosen = root.putArray("chosen");
+      choices.forEach(chosen::add);
+    }
+    root.put("recipe", recipeText);
+    ArrayNode in = root.putArray("inputs");
+    for (Input input : inputs) {
+      ObjectNode node = in.addObject().put("model", input.model()).put("file", input.name());
+      node.put("bytes", input.bytes());
+      input.sha256().ifPresent(sha256 -> node.put("sha256", sha256));
+    }
+    ArrayNode out = root.putArray("outputs");
+    for (OutputFile output : outputs) {
+      ObjectNode node = out.addObject().put("file", output.name()).put("bytes", output.bytes());
+      output.sha256().ifPresent(sha256 -> node.put("sha256", sha256));
+    }
+    return Json.write(root);
+  }
+}

@@ -1,0 +1,2 @@
+/** Reports about importance scores: the numbers, and the page that shows them. */
+package dev.amalgam.job.report;

@@ -1,0 +1,2 @@
+/** Merges whose results a later merge of the same recipe starts from. */
+package dev.amalgam.job.stage;

@@ -1,0 +1,2 @@
+/** Models whose tokens are numbered anew, as a recipe says. */
+package dev.amalgam.job.vocabulary;

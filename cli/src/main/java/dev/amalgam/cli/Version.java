@@ -1,6 +1,6 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.job.model.AmalgamVersion;
+import dev.amalgam.job.api.AmalgamVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */

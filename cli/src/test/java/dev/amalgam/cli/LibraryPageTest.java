@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.amalgam.job.model.AmalgamVersion;
+import dev.amalgam.job.api.AmalgamVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.amalgam.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.amalgam.job.model.AmalgamVersion;
+import dev.amalgam.job.api.AmalgamVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;

@@ -5,6 +5,9 @@ import java.util.Arrays;
 /** One sum for each block, added up in block order, so that threads do not change the total. */
 public final class BlockSums {
 
+  /** Starts with no sums. */
+  public BlockSums() {}
+
   private double[] sums = new double[16];
 
   public synchronized void set(Block block, double sum) {

@@ -1,8 +1,5 @@
 package dev.amalgam.io.model;
 
-import dev.amalgam.job.output.ModelCard;
-import dev.amalgam.job.output.OutputFolder;
-import dev.amalgam.job.output.Provenance;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,23 +36,18 @@ public final class CompanionFiles {
   private static final List<String> OF_MODEL =
       List.of(GENERATION_CONFIG, "preprocessor_config.json", "processor_config.json");
 
-  private static final Set<String> WRITTEN =
-      Set.of(
-          ConfigText.FILE,
-          ModelCard.FILE,
-          Provenance.FILE,
-          "model.safetensors.index.json",
-          OutputFolder.LOCK);
+  private static final Set<String> BESIDE_TENSORS =
+      Set.of(ConfigText.FILE, "model.safetensors.index.json");
 
   private CompanionFiles() {}
 
-  /** Returns whether a file of this name can be part of a merged model. */
+  /** Returns whether a file of this name can be part of a model. */
   public static boolean isPartOfModel(String name) {
     return isTensors(name)
         || BESIDE_VOCABULARIES.contains(name)
         || VOCABULARIES.contains(name)
         || OF_MODEL.contains(name)
-        || WRITTEN.contains(name);
+        || BESIDE_TENSORS.contains(name);
   }
 
   /** Returns whether a file of this name holds tensors. */

@@ -57,6 +57,7 @@ public final class ConfigText {
   }
 
   /** Returns what the config says. */
+  @SuppressWarnings("exports")
   public ObjectNode json() {
     return config;
   }

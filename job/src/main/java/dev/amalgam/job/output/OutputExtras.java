@@ -10,7 +10,7 @@ import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.model.ConfigText;
 import dev.amalgam.io.model.Tokenizers;
 import dev.amalgam.io.recipe.RecipeFile;
-import dev.amalgam.job.model.AmalgamVersion;
+import dev.amalgam.job.api.AmalgamVersion;
 import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.ModelFiles;
 import dev.amalgam.job.model.ModelTokenizer;

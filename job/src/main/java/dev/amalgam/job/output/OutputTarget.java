@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The folder that a run is to make, and what it may not destroy in doing so.
@@ -20,6 +21,9 @@ import java.util.Optional;
  * @param needed files and folders that the run reads
  */
 public record OutputTarget(Path path, boolean replace, List<Path> needed) {
+
+  private static final Set<String> WRITTEN =
+      Set.of(ModelCard.FILE, Provenance.FILE, OutputFolder.LOCK);
 
   /** Copies the list. */
   public OutputTarget {
@@ -107,7 +111,7 @@ public record OutputTarget(Path path, boolean replace, List<Path> needed) {
     try (var files = Files.list(folder)) {
       List<Path> contents = files.sorted().toList();
       for (Path file : contents) {
-        if (!CompanionFiles.isPartOfModel(file.getFileName().toString())
+        if (!isPartOfOutput(file.getFileName().toString())
             || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
           return Optional.of(
               "holds " + quote(file.getFileName().toString()) + ", which no merge writes");
@@ -120,5 +124,9 @@ public record OutputTarget(Path path, boolean replace, List<Path> needed) {
     } catch (IOException e) {
       throw FileProblems.unreadable(folder, e);
     }
+  }
+
+  private static boolean isPartOfOutput(String name) {
+    return CompanionFiles.isPartOfModel(name) || WRITTEN.contains(name);
   }
 }

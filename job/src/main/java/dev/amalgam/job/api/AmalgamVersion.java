@@ -1,4 +1,4 @@
-package dev.amalgam.job.model;
+package dev.amalgam.job.api;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -36,7 +36,7 @@ for recipe in "$examples"/*.yml; do
   if run "examples/$name" "$amalgam" merge "$recipe" "$out/merged" --quiet --no-hashes; then
     hash "examples/$name" "$out/merged"
   fi
-  rm -rf "$out/merged" "$out/merged.importance"
+  rm -rf "$out/merged" "$out/merged.importance" "$out/merged.evidence"
 done
 
 # Nothing is left to choose, at levels that share rates and at single entries.
@@ -57,7 +57,7 @@ YML
   if run "apl $setting" "$amalgam" merge "$out/apl.yml" "$out/merged" --quiet --no-hashes; then
     hash "apl/${setting//[ :]/}" "$out/merged"
   fi
-  rm -rf "$out/merged" "$out/merged.importance"
+  rm -rf "$out/merged" "$out/merged.importance" "$out/merged.evidence"
 done
 
 fixtures=io/src/test/resources/merge

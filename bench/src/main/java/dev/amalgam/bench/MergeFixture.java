@@ -15,7 +15,6 @@ import dev.amalgam.core.tensor.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** One tensor of one block, merged by any method from a base and two experts (one for slerp). */
 final class MergeFixture {
@@ -57,8 +56,7 @@ final class MergeFixture {
         Shape.of(dev.amalgam.bench.Block.SIZE / ROW, ROW),
         values,
         List.of(values, values).subList(0, experts),
-        draws,
-        Optional.empty());
+        draws);
   }
 
   // Every parameter's default, and a half where there is none, or where the default keeps all.

@@ -1,6 +1,8 @@
 package dev.amalgam.job;
 
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.merge.EvidenceMethod;
+import dev.amalgam.core.merge.PreparedMethod;
 import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
@@ -18,6 +20,7 @@ import dev.amalgam.io.recipe.RecipeFile;
 import dev.amalgam.job.api.MergeSettings;
 import dev.amalgam.job.api.MergeSummary;
 import dev.amalgam.job.api.OutputFile;
+import dev.amalgam.job.evidence.EvidencePlan;
 import dev.amalgam.job.evidence.GatheredEvidence;
 import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.Models;
@@ -63,7 +66,7 @@ public final class MergeJob implements AutoCloseable {
   private final OutputExtras extras;
   private final List<InputFile> inputs;
   private final MergeSummary summary;
-  private final Optional<GatheredEvidence> apl;
+  private final Optional<EvidencePlan> evidence;
   private List<String> choices = List.of();
 
   private MergeJob(
@@ -75,9 +78,6 @@ public final class MergeJob implements AutoCloseable {
     TokenNumbering numbering =
         TokenNumbering.of(recipe.recipe(), models, models.open(recipe.recipe()));
     MergeInputs checkpoints = numbering.inputs();
-    if (recipe.recipe().mergeMethod().equals("apl")) {
-      numbering.refuseIfRearranged();
-    }
     this.plan = MergePlanner.plan(recipe.recipe(), checkpoints, settings.seed());
     this.extras =
         OutputExtras.plan(
@@ -85,15 +85,13 @@ public final class MergeJob implements AutoCloseable {
     this.inputs = inputFiles(numbering);
     this.output = output.map(path -> new OutputTarget(path, settings.replace(), neededPaths()));
     this.output.ifPresent(OutputTarget::check);
-    this.apl =
-        plan.method().name().equals("apl")
-            ? Optional.of(
-                new GatheredEvidence(
-                    recipe.recipe(), plan, checkpoints, models, settings.threads()))
+    this.evidence =
+        plan.method() instanceof EvidenceMethod asking
+            ? Optional.of(evidence(asking, numbering))
             : Optional.empty();
     this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
     this.order = layout.order().stream().map(TensorInfo::name).toList();
-    this.schedule = new StageSchedule(plan, order, apl.isPresent());
+    this.schedule = new StageSchedule(plan, order, evidence.isPresent());
     this.stageExecutors = stages.executors(schedule);
     this.executor = new MergeExecutor(plan, settings.threads(), Kernels.warmingUp());
     this.summary = summarize();
@@ -151,6 +149,12 @@ public final class MergeJob implements AutoCloseable {
       models.close();
       throw e;
     }
+  }
+
+  private EvidencePlan evidence(EvidenceMethod method, TokenNumbering numbering) {
+    numbering.refuseIfRearranged(method.name());
+    return new EvidencePlan(
+        method, recipe.recipe(), plan, numbering.inputs(), models, settings.threads());
   }
 
   private List<Path> neededPaths() {
@@ -211,38 +215,14 @@ public final class MergeJob implements AutoCloseable {
    */
   public List<OutputFile> run(ProgressListener progress) {
     try (OutputFolder folder = OutputFolder.create(output.orElseThrow());
-        GatheredEvidence.Sidecars sidecars = new GatheredEvidence.Sidecars();
         StageRun made = new StageRun(schedule, stageExecutors, output.orElseThrow().absolute());
         InputHashes hashes = new InputHashes(filesToHash(), settings.threads())) {
       List<OutputFile> files = new ArrayList<>();
-      MergeExecutor executor = this.executor;
-      if (apl.isPresent()) {
-        if (schedule.bytes() > 0) {
-          progress.started("merging stages", schedule.bytes());
-          made.makeFor(order.getFirst(), progress);
-        }
-        GatheredEvidence.Resolved resolved =
-            apl.get().resolve(output.orElseThrow().path(), sidecars, progress);
-        choices = resolved.describe();
-        executor =
-            new MergeExecutor(
-                resolved.plan(),
-                settings.threads(),
-                Kernels.warmingUp(),
-                Optional.of(resolved.calibration()));
-      }
-      progress.started("merging", layout.bytes() + (apl.isPresent() ? 0 : schedule.bytes()));
-      try (CheckpointWriter writer =
-              CheckpointWriter.create(
-                  folder.path(), layout, Map.of("format", "pt"), settings.hashOutputs());
-          MergeExecutor.Run run = executor.start()) {
-        for (String tensor : order) {
-          made.makeFor(tensor, progress);
-          run.merge(tensor, writer, progress);
-          made.dropAfter(tensor);
-        }
-        progress.started("finishing", 0);
-        writer.finish().forEach(f -> files.add(new OutputFile(f.name(), f.bytes(), f.sha256())));
+      if (evidence.isPresent()) {
+        mergeWithEvidence(evidence.get(), folder, made, files, progress);
+      } else {
+        progress.started("merging", layout.bytes() + schedule.bytes());
+        merge(executor, folder, made, files, progress);
       }
       SmallFiles small = new SmallFiles(folder.path(), settings.hashOutputs());
       extras.write(small, recipe, settings.seed());
@@ -262,6 +242,50 @@ public final class MergeJob implements AutoCloseable {
       files.add(small.written().getLast());
       folder.finish();
       return List.copyOf(files);
+    }
+  }
+
+  private void mergeWithEvidence(
+      EvidencePlan asking,
+      OutputFolder folder,
+      StageRun made,
+      List<OutputFile> files,
+      ProgressListener progress) {
+    if (schedule.bytes() > 0) {
+      progress.started("merging stages", schedule.bytes());
+      made.makeFor(order.getFirst(), progress);
+    }
+    Path out = output.orElseThrow().path();
+    try (GatheredEvidence gathered = asking.gather(out, progress)) {
+      PreparedMethod method = asking.prepare(out, gathered);
+      choices = method.choices();
+      progress.started("merging", layout.bytes());
+      merge(
+          new MergeExecutor(plan, method, settings.threads(), Kernels.warmingUp()),
+          folder,
+          made,
+          files,
+          progress);
+    }
+  }
+
+  private void merge(
+      MergeExecutor executor,
+      OutputFolder folder,
+      StageRun made,
+      List<OutputFile> files,
+      ProgressListener progress) {
+    try (CheckpointWriter writer =
+            CheckpointWriter.create(
+                folder.path(), layout, Map.of("format", "pt"), settings.hashOutputs());
+        MergeExecutor.Run run = executor.start()) {
+      for (String tensor : order) {
+        made.makeFor(tensor, progress);
+        run.merge(tensor, writer, progress);
+        made.dropAfter(tensor);
+      }
+      progress.started("finishing", 0);
+      writer.finish().forEach(f -> files.add(new OutputFile(f.name(), f.bytes(), f.sha256())));
     }
   }
 

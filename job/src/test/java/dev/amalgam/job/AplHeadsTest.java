@@ -119,7 +119,7 @@ class AplHeadsTest {
     try (MergeJob job = MergeJob.prepare(recipe, root.resolve("out"), settings)) {
       job.run(ProgressListener.NONE);
     }
-    try (Stream<Path> files = Files.list(root.resolve("out.importance"))) {
+    try (Stream<Path> files = Files.list(root.resolve("out.evidence"))) {
       return files.toList();
     }
   }

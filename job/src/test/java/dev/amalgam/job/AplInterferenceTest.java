@@ -123,7 +123,7 @@ class AplInterferenceTest {
 
   private Map<String, Path> kept() throws IOException {
     Map<String, Path> byDigest = new HashMap<>();
-    try (Stream<Path> files = Files.list(root.resolve("out.importance"))) {
+    try (Stream<Path> files = Files.list(root.resolve("out.evidence"))) {
       files.forEach(file -> byDigest.put(MergeFixture.sha256(file), file));
     }
     return byDigest;

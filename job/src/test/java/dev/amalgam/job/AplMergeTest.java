@@ -113,7 +113,7 @@ class AplMergeTest {
     List<String> choices = merge(recipe, out, 1);
     assertEquals(lines, choices.size(), choices::toString);
     Map<String, String> digests = MergeFixture.digests(out);
-    Path kept = root.resolve("out.importance");
+    Path kept = root.resolve("out.evidence");
     Map<String, Object> times = times(kept);
     assertEquals(parameters.contains("interference") ? 4 : 2, times.size());
     assertEquals(choices, merge(recipe, out, 2));

@@ -3,6 +3,7 @@ package dev.amalgam.job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** A tokenizer for tests. */
 final class WordTokenizer {
@@ -16,6 +17,6 @@ final class WordTokenizer {
    * tokens 0 to 6, and every text stands between [CLS] and [SEP].
    */
   static Path write(Path file) throws IOException {
-    return Files.copy(WORDS, file);
+    return Files.copy(WORDS, file, StandardCopyOption.REPLACE_EXISTING);
   }
 }

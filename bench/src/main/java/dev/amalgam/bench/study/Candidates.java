@@ -1,12 +1,13 @@
 package dev.amalgam.bench.study;
 
-import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.merge.EvidenceMethod;
+import dev.amalgam.core.merge.MergeTask;
+import dev.amalgam.core.merge.PreparedMethod;
 import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
 import dev.amalgam.core.recipe.Recipe;
-import dev.amalgam.core.run.AplCalibration;
 import dev.amalgam.core.run.MergeExecutor;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.Checkpoint;
@@ -20,12 +21,12 @@ import java.util.Optional;
 final class Candidates {
 
   private final OpenFamily family;
-  private final Importances importances;
+  private final EvidenceStore evidence;
   private final int threads;
 
-  Candidates(OpenFamily family, Importances importances, int threads) {
+  Candidates(OpenFamily family, EvidenceStore evidence, int threads) {
     this.family = family;
-    this.importances = importances;
+    this.evidence = evidence;
     this.threads = threads;
   }
 
@@ -57,16 +58,11 @@ final class Candidates {
             Optional.of(family.base()),
             experts.stream().map(OpenFamily.Expert::checkpoint).toList());
     MergePlan plan = MergePlanner.plan(recipe, inputs, trial.seed());
-    Optional<Calibration> calibration =
-        plan.method().name().equals("apl")
-            ? Optional.of(
-                AplCalibration.of(
-                    plan, importances.of(plan, experts, trial), threads, Kernels.get()))
-            : Optional.empty();
+    PreparedMethod method = prepare(plan, experts, trial.variant());
     Arena memory = Arena.ofShared();
     try {
       NativeCheckpoint merged = new NativeCheckpoint("candidate", plan.outputs(), memory);
-      new MergeExecutor(plan, threads, Kernels.get(), calibration)
+      new MergeExecutor(plan, method, threads, Kernels.get())
           .run(
               plan.outputs().stream().map(TensorInfo::name).toList(),
               merged,
@@ -76,5 +72,18 @@ final class Candidates {
       memory.close();
       throw e;
     }
+  }
+
+  private PreparedMethod prepare(MergePlan plan, List<OpenFamily.Expert> experts, Variant variant) {
+    if (!(plan.method() instanceof EvidenceMethod asking)) {
+      return plan.method()::prepare;
+    }
+    List<MergeTask> tasks = plan.tasks();
+    return asking.prepare(
+        tasks,
+        evidence.of(asking.needs(tasks), experts, variant),
+        _ -> {
+          throw new IllegalStateException("the study tries models itself");
+        });
   }
 }

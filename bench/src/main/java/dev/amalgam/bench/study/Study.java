@@ -43,19 +43,20 @@ public final class Study {
     try (Engine engine = new Engine(threads, Kernels.get());
         CsvLog log = new CsvLog(options.out().resolve("study.csv"), options.conditions())) {
       for (Family family : options.families()) {
-        try (OpenFamily open = new OpenFamily(family, options.scoring())) {
-          run(open, new Scores(engine), new Importances(open, engine), log);
+        try (OpenFamily open = new OpenFamily(family, options.scoring());
+            EvidenceStore evidence = new EvidenceStore(open, engine, threads)) {
+          run(open, new Scores(engine), evidence, log);
         }
         Files.writeString(options.out().resolve("study.md"), report.toString());
       }
     }
   }
 
-  private void run(OpenFamily family, Scores scores, Importances importances, CsvLog log) {
+  private void run(OpenFamily family, Scores scores, EvidenceStore evidence, CsvLog log) {
     References references = new References(family, scores, log);
     report.family(family, references);
     Contest contest =
-        new Contest(family, new Candidates(family, importances, threads), scores, references, log);
+        new Contest(family, new Candidates(family, evidence, threads), scores, references, log);
     for (Experiment experiment : options.experiments()) {
       List<Result> results = new ArrayList<>();
       for (List<Variant> settings : contenders(experiment).values()) {

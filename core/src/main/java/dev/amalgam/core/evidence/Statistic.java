@@ -29,6 +29,9 @@ public interface Statistic {
    */
   void gather(ModelRunner runner, Batch batch, long room, Sums into);
 
+  /** Returns how many times a batch goes through the layers, forward or backward. */
+  int passes();
+
   /** Returns whether a batch must hold a single example. */
   default boolean takesSingleExamples() {
     return false;

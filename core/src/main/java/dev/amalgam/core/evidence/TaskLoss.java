@@ -1,12 +1,44 @@
 package dev.amalgam.core.evidence;
 
+import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Losses;
+import dev.amalgam.core.model.Model;
+import dev.amalgam.core.model.ModelRunner;
+import java.util.List;
+
 /**
- * Mean losses on the examples of a task, in nats.
+ * Losses on the examples of a task, in nats.
  *
  * @param base the base's
  * @param expert the expert's
  */
 public record TaskLoss(double base, double expert) {
+
+  /**
+   * Returns the losses of an expert and its base: means over all that is predicted, each token
+   * alike, summed in float64 in the order of the examples.
+   *
+   * @param batches the examples, at least one
+   */
+  public static TaskLoss of(Expert expert, List<Batch> batches, Engine engine) {
+    return new TaskLoss(mean(expert.at(0), batches, engine), mean(expert.at(1), batches, engine));
+  }
+
+  private static double mean(Model model, List<Batch> batches, Engine engine) {
+    ModelRunner runner = new ModelRunner(model, engine, _ -> {});
+    double sum = 0;
+    long count = 0;
+    for (Batch batch : batches) {
+      Losses losses = runner.losses(batch);
+      for (int example = 0; example < batch.examples().size(); example++) {
+        sum += losses.sum(example);
+        count += losses.count(example);
+      }
+    }
+    return sum / count;
+  }
 
   /** Returns what fine-tuning gained: the loss that the expert saves. */
   public double gain() {

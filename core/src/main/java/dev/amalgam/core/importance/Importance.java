@@ -5,7 +5,6 @@ import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.ModelRunner;
 import java.lang.foreign.SegmentAllocator;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Estimates the importance of the partitions of experts' deltas. */
@@ -22,23 +21,7 @@ public final class Importance {
       List<Example> examples, ImportanceSettings settings, int tokens) {
     boolean single =
         settings.estimator() == Estimator.GRADIENT && settings.level() == Level.ELEMENT;
-    List<Batch> batches = new ArrayList<>();
-    List<Example> gathered = new ArrayList<>();
-    int gatheredTokens = 0;
-    for (Example example : examples) {
-      boolean full = single || gatheredTokens + example.length() > tokens;
-      if (!gathered.isEmpty() && full) {
-        batches.add(new Batch(gathered));
-        gathered.clear();
-        gatheredTokens = 0;
-      }
-      gathered.add(example);
-      gatheredTokens += example.length();
-    }
-    if (!gathered.isEmpty()) {
-      batches.add(new Batch(gathered));
-    }
-    return batches;
+    return Batch.gather(examples, single ? 0 : tokens);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.amalgam.core.layer;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,6 +27,30 @@ public final class Batch {
     for (int i = 0; i < examples.size(); i++) {
       starts[i + 1] = Math.addExact(starts[i], examples.get(i).length());
     }
+  }
+
+  /**
+   * Returns examples in batches, in their order.
+   *
+   * @param tokens the most tokens of a batch; a longer example is alone, and with 0 every one is
+   */
+  public static List<Batch> gather(List<Example> examples, int tokens) {
+    List<Batch> batches = new ArrayList<>();
+    List<Example> gathered = new ArrayList<>();
+    int gatheredTokens = 0;
+    for (Example example : examples) {
+      if (!gathered.isEmpty() && gatheredTokens + example.length() > tokens) {
+        batches.add(new Batch(gathered));
+        gathered.clear();
+        gatheredTokens = 0;
+      }
+      gathered.add(example);
+      gatheredTokens += example.length();
+    }
+    if (!gathered.isEmpty()) {
+      batches.add(new Batch(gathered));
+    }
+    return batches;
   }
 
   /** Returns the examples. */

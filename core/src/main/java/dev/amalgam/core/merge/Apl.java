@@ -3,16 +3,11 @@ package dev.amalgam.core.merge;
 import static dev.amalgam.core.merge.Parameter.Scope.MODEL;
 import static dev.amalgam.core.merge.Parameter.Scope.RECIPE;
 
-import dev.amalgam.core.block.Block;
-import dev.amalgam.core.calibration.TensorCalibration;
+import dev.amalgam.core.evidence.Evidence;
+import dev.amalgam.core.evidence.EvidenceNeeds;
 import dev.amalgam.core.importance.Level;
-import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
-import dev.amalgam.core.sparsify.L1Rescaled;
-import dev.amalgam.core.sparsify.Sparsifier;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Activated Parameter Locating: importance on a few examples of each expert's task decides which
@@ -21,7 +16,7 @@ import java.util.Optional;
  * <p>Kong, Zhang, Wang, arXiv 2408.09485. The calibration is a reconstruction, see {@code
  * docs/apl.md}.
  */
-final class Apl implements MergeMethod {
+final class Apl implements EvidenceMethod {
 
   /** The value of parameters that the examples choose. */
   static final String AUTO = "auto";
@@ -117,57 +112,21 @@ final class Apl implements MergeMethod {
   }
 
   @Override
+  public EvidenceNeeds needs(List<MergeTask> tasks) {
+    return AplParameters.of(tasks).needs();
+  }
+
+  @Override
+  public PreparedMethod prepare(List<MergeTask> tasks, Evidence evidence, Trials trials) {
+    return new AplPreparation(tasks, evidence, trials).prepare();
+  }
+
+  @Override
   public TensorMerge prepare(MergeTask task) {
-    boolean consensus = task.parameters().word("consensus").equals("sum");
     String rescale = task.parameters().word("rescale");
-    if (task.calibration().isEmpty()) {
-      return new Planned(
-          Math.max(CHUNK, task.shape().rowLength()), rescale.equals("l1") || rescale.equals(AUTO));
-    }
-    Optional<TensorCalibration> found = task.calibration().get().of(task.tensor());
-    int experts = task.experts().size();
-    List<Sparsifier> sparsifiers = new ArrayList<>();
-    for (int i = 0; i < experts; i++) {
-      if (found.isEmpty()) {
-        // Importance says nothing of what the model does not use.
-        sparsifiers.add(Sparsifier.KEEP_ALL);
-      } else {
-        Sparsifier kept = new AplSparsifier(found.get(), i, task.draws().get(i));
-        sparsifiers.add(rescale.equals("l1") ? new L1Rescaled(kept) : kept);
-      }
-    }
-    return new DeltaMerge(
-        task,
-        sparsifiers,
-        (expert, delta, block) ->
-            found.ifPresent(
-                calibration ->
-                    calibration.weigh(
-                        expert, delta, block.start(), block.length(), block.reading())),
-        consensus,
-        found.map(TensorCalibration::unit).orElse(1L));
-  }
-
-  /** What is known of the merge before there is importance. */
-  private record Planned(long unit, boolean scanned) implements TensorMerge {
-    @Override
-    public Optional<Scan> nextScan() {
-      return scanned ? Optional.of(new Nothing()) : Optional.empty();
-    }
-
-    @Override
-    public void merge(Block block, float[] out) {
-      throw new RecipeException(
-          "merge_method apl needs importance, and nobody has worked it out; run it through"
-              + " MergeJob");
-    }
-  }
-
-  private static final class Nothing implements TensorMerge.Scan {
-    @Override
-    public void visit(Block block) {}
-
-    @Override
-    public void finish() {}
+    return new Unprepared(
+        name(),
+        Math.max(CHUNK, task.shape().rowLength()),
+        rescale.equals("l1") || rescale.equals(AUTO));
   }
 }

@@ -1,10 +1,10 @@
 package dev.amalgam.core.merge;
 
 import dev.amalgam.core.block.Draws;
-import dev.amalgam.core.calibration.Calibration;
+import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.tensor.Shape;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * One tensor to merge: everything but the data.
@@ -14,21 +14,23 @@ import java.util.Optional;
  * @param parameters the recipe-wide parameters
  * @param experts the parameters of each expert, in recipe order
  * @param draws the random draws of each expert, in recipe order
- * @param calibration what importance says of the models, for methods that ask for it; absent while
- *     planning
  */
 public record MergeTask(
     String tensor,
     Shape shape,
     ParameterValues parameters,
     List<ParameterValues> experts,
-    List<Draws> draws,
-    Optional<Calibration> calibration) {
+    List<Draws> draws) {
 
   /** Copies the lists. */
   public MergeTask {
     experts = List.copyOf(experts);
     draws = List.copyOf(draws);
+  }
+
+  /** Returns the same with other values of some recipe-wide parameters. */
+  public MergeTask with(Map<String, Setting.Scalar> changed) {
+    return new MergeTask(tensor, shape, parameters.with(changed), experts, draws);
   }
 
   /** Returns a numeric parameter of each expert, rounded to float32. */

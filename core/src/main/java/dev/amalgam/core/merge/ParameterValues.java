@@ -1,6 +1,7 @@
 package dev.amalgam.core.merge;
 
 import dev.amalgam.core.recipe.Setting;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,6 +15,13 @@ public record ParameterValues(Map<String, Setting.Scalar> values) {
   /** Copies the map. */
   public ParameterValues {
     values = Map.copyOf(values);
+  }
+
+  /** Returns the same with other values of some parameters. */
+  public ParameterValues with(Map<String, Setting.Scalar> changed) {
+    Map<String, Setting.Scalar> all = new HashMap<>(values);
+    all.putAll(changed);
+    return new ParameterValues(all);
   }
 
   /**

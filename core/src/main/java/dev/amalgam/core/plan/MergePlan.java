@@ -1,10 +1,13 @@
 package dev.amalgam.core.plan;
 
+import dev.amalgam.core.block.Draws;
 import dev.amalgam.core.merge.MergeMethod;
+import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -40,6 +43,15 @@ public record MergePlan(
   /** Returns the tensors to write, in the plan's order. */
   public List<TensorInfo> outputs() {
     return tensors.stream().map(TensorPlan::output).toList();
+  }
+
+  /** Returns the task of each tensor that is merged, without draws. */
+  public List<MergeTask> tasks() {
+    return tensors.stream()
+        .filter(TensorPlan.Merged.class::isInstance)
+        .map(TensorPlan.Merged.class::cast)
+        .map(merged -> merged.task(Collections.nCopies(merged.experts().size(), Draws.NONE)))
+        .toList();
   }
 
   /**

@@ -24,11 +24,6 @@ import java.util.stream.IntStream;
 /** Makes a {@link MergePlan} of a recipe and the headers of its checkpoints. */
 public final class MergePlanner {
 
-  private static final Draws NO_DRAWS =
-      (first, into, count) -> {
-        throw new IllegalStateException("nothing is drawn while planning");
-      };
-
   private final Recipe recipe;
   private final MergeMethod method;
   private final ParameterResolver parameters;
@@ -221,8 +216,7 @@ public final class MergePlanner {
                   output.shape(),
                   recipeWide,
                   ofExperts,
-                  Collections.nCopies(ofExperts.size(), NO_DRAWS),
-                  Optional.empty()));
+                  Collections.nCopies(ofExperts.size(), Draws.NONE)));
     } catch (RecipeException e) {
       throw new RecipeException("tensor " + quote(output.name()) + ": " + e.getMessage(), e);
     }

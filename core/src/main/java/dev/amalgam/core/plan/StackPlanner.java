@@ -2,6 +2,7 @@ package dev.amalgam.core.plan;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.merge.EvidenceMethod;
 import dev.amalgam.core.merge.MergeMethod;
 import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
@@ -44,10 +45,12 @@ final class StackPlanner {
       throw new RecipeException(
           "'heads' is for whole models, and this recipe stacks slices; remove it");
     }
-    if (method.name().equals("apl")) {
+    if (method instanceof EvidenceMethod asking && !asking.allowsSlices()) {
       throw new RecipeException(
-          "merge_method apl works out importance for whole models, and this recipe stacks slices;"
-              + " merge first, and stack in another document");
+          "merge_method "
+              + method.name()
+              + " asks whole models, and this recipe stacks slices; merge first, and stack in"
+              + " another document");
     }
     this.recipe = recipe;
     this.method = method;

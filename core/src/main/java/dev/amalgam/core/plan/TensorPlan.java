@@ -1,5 +1,7 @@
 package dev.amalgam.core.plan;
 
+import dev.amalgam.core.block.Draws;
+import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.merge.ParameterValues;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
@@ -68,6 +70,15 @@ public sealed interface TensorPlan {
     public Merged {
       experts = List.copyOf(experts);
       expertParameters = List.copyOf(expertParameters);
+    }
+
+    /**
+     * Returns the task of merging it.
+     *
+     * @param draws the random draws of each expert
+     */
+    public MergeTask task(List<Draws> draws) {
+      return new MergeTask(output.name(), output.shape(), parameters, expertParameters, draws);
     }
 
     @Override

@@ -1,9 +1,8 @@
 package dev.amalgam.core.run;
 
 import dev.amalgam.core.block.Block;
-import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.kernel.Kernels;
-import dev.amalgam.core.merge.MergeTask;
+import dev.amalgam.core.merge.PreparedMethod;
 import dev.amalgam.core.merge.TensorMerge;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.plan.MergePlan;
@@ -34,27 +33,26 @@ public final class MergeExecutor {
   private final MergePlan plan;
   private final int threads;
   private final Kernels kernels;
-  private final Optional<Calibration> calibration;
+  private final PreparedMethod method;
 
   /**
-   * Creates the executor of a plan.
+   * Creates the executor of a plan whose method asks no models.
    *
    * @param threads the number of worker threads, at least 1
    */
   public MergeExecutor(MergePlan plan, int threads, Kernels kernels) {
-    this(plan, threads, kernels, Optional.empty());
+    this(plan, plan.method()::prepare, threads, kernels);
   }
 
   /**
    * Creates the executor of a plan.
    *
+   * @param method the plan's, prepared
    * @param threads the number of worker threads, at least 1
-   * @param calibration what importance says of the models, which {@code apl} needs
    */
-  public MergeExecutor(
-      MergePlan plan, int threads, Kernels kernels, Optional<Calibration> calibration) {
-    this.calibration = calibration;
+  public MergeExecutor(MergePlan plan, PreparedMethod method, int threads, Kernels kernels) {
     this.plan = plan;
+    this.method = method;
     this.threads = threads;
     this.kernels = kernels;
   }
@@ -125,7 +123,7 @@ public final class MergeExecutor {
         case TensorPlan.Merged merged ->
             MergeExecutor.merge(
                 merged,
-                prepare(merged, random),
+                method.merge(merged.task(random.draws(merged))),
                 new TensorInputs(merged, merged.scanned() ? memory : MemorySegment.NULL),
                 workers,
                 sink,
@@ -139,18 +137,6 @@ public final class MergeExecutor {
       workers.close();
       arena.close();
     }
-  }
-
-  private TensorMerge prepare(TensorPlan.Merged merged, RandomStreams random) {
-    return plan.method()
-        .prepare(
-            new MergeTask(
-                merged.output().name(),
-                merged.output().shape(),
-                merged.parameters(),
-                merged.expertParameters(),
-                random.draws(merged),
-                calibration));
   }
 
   private static void copy(

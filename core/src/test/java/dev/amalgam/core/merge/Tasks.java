@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /** Tensors to merge, for tests. */
@@ -34,12 +33,7 @@ public final class Tasks {
       ofExperts.add(values(method, Parameter.Scope.MODEL, expert));
     }
     return new MergeTask(
-        "tensor",
-        shape,
-        values(method, Parameter.Scope.RECIPE, recipeWide),
-        ofExperts,
-        draws,
-        Optional.empty());
+        "tensor", shape, values(method, Parameter.Scope.RECIPE, recipeWide), ofExperts, draws);
   }
 
   private static ParameterValues values(

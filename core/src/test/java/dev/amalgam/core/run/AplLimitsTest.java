@@ -11,6 +11,7 @@ import dev.amalgam.core.calibration.ScoredExpert;
 import dev.amalgam.core.calibration.SyntheticExpert;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.merge.AplParts;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +61,7 @@ class AplLimitsTest {
   }
 
   private MemorySink run(MergePlan plan, int threads) {
-    CalibrationSettings settings = AplCalibration.settings(plan);
+    CalibrationSettings settings = AplParts.settings(plan.tasks());
     List<ScoredExpert> scored = new ArrayList<>();
     for (int e = 0; e < experts.size(); e++) {
       Map<String, Double> density = new HashMap<>();
@@ -77,7 +77,7 @@ class AplLimitsTest {
       calibration = Calibration.of(scored, settings, workers);
     }
     MemorySink sink = new MemorySink(plan);
-    new MergeExecutor(plan, threads, Kernels.get(), Optional.of(calibration))
+    new MergeExecutor(plan, AplParts.with(calibration), threads, Kernels.get())
         .run(Runs.order(plan), sink, ProgressListener.NONE);
     return sink;
   }
@@ -159,7 +159,7 @@ class AplLimitsTest {
                 .parameter(name, RecipeBuilder.where("big", first)),
             0.5);
     String message =
-        assertThrows(RecipeException.class, () -> AplCalibration.settings(plan)).getMessage();
+        assertThrows(RecipeException.class, () -> AplParts.settings(plan.tasks())).getMessage();
     assertTrue(message.contains("cannot differ from tensor to tensor"), message);
   }
 
@@ -168,7 +168,8 @@ class AplLimitsTest {
     MergePlan plan = plan(apl(Level.ROW, 1, 1, "select", "random", "rescale", "none"), 0.5);
     String message = assertThrows(RecipeException.class, () -> Runs.run(plan, 1)).getMessage();
     assertEquals(
-        "merge_method apl needs importance, and nobody has worked it out; run it through MergeJob",
+        "merge_method apl asks models and examples before it merges, and nobody has; run it through"
+            + " MergeJob",
         message);
   }
 }

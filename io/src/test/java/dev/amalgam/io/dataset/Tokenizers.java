@@ -3,6 +3,7 @@ package dev.amalgam.io.dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** Tokenizers for tests. */
 public final class Tokenizers {
@@ -19,6 +20,6 @@ public final class Tokenizers {
    * tokens 0 to 6, and every text stands between [CLS] and [SEP].
    */
   public static Path words(Path file) throws IOException {
-    return Files.copy(WORDS, file);
+    return Files.copy(WORDS, file, StandardCopyOption.REPLACE_EXISTING);
   }
 }

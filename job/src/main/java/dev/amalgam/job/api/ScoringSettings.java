@@ -58,6 +58,14 @@ public record ScoringSettings(
         importance, magnitude, most, maxLength, seed, batchTokens, dtype, threads);
   }
 
+  /**
+   * Returns the same with another most number of tokens; absent for what the model was made for.
+   */
+  public ScoringSettings withMaxLength(OptionalInt most) {
+    return new ScoringSettings(
+        importance, magnitude, examples, most, seed, batchTokens, dtype, threads);
+  }
+
   /** Returns the same with another number of threads. */
   public ScoringSettings withThreads(int other) {
     return new ScoringSettings(

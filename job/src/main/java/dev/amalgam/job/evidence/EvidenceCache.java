@@ -1,8 +1,16 @@
 package dev.amalgam.job.evidence;
 
 import static dev.amalgam.core.AmalgamException.quote;
+import static dev.amalgam.job.api.ScoringSettings.BATCH_TOKENS;
 
+import dev.amalgam.core.evidence.Statistic;
+import dev.amalgam.core.evidence.Sums;
 import dev.amalgam.core.importance.ImportanceSettings;
+import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.model.Model;
+import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.checkpoint.FileHasher;
@@ -11,10 +19,12 @@ import dev.amalgam.io.importance.ContentHash;
 import dev.amalgam.io.importance.Sidecar;
 import dev.amalgam.io.importance.SidecarMetadata;
 import dev.amalgam.io.model.CompanionFiles;
-import dev.amalgam.io.model.ConfigText;
+import dev.amalgam.io.model.ConfigFile;
 import dev.amalgam.job.api.AmalgamVersion;
 import dev.amalgam.job.api.ScoringSettings;
+import dev.amalgam.job.model.LayerProgress;
 import dev.amalgam.job.model.Models;
+import dev.amalgam.job.output.MappedMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,15 +36,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Scores that a merge works out, kept in a folder beside the output: {@code OUT.importance}. A file
- * there is named after all that has a bearing on it, so that a second merge finds it.
+ * What a merge learns of models and examples, kept in a folder beside the output: {@code
+ * OUT.evidence}. A file there is named after all that has a bearing on it, so that a second merge
+ * finds it.
  */
 final class EvidenceCache {
 
+  private static final long ROOM_FOR_STATES = 1L << 30;
+
+  private final EvidencePlan plan;
   private final Path folder;
-  private final Models.Model base;
-  private final AplParameters parameters;
-  private final int threads;
   private final Map<List<Path>, String> hashes = new HashMap<>();
 
   /**
@@ -42,11 +53,9 @@ final class EvidenceCache {
    *
    * @param output the folder of the merged model
    */
-  EvidenceCache(Path output, Models.Model base, AplParameters parameters, int threads) {
-    this.folder = output.resolveSibling(output.getFileName() + ".importance");
-    this.base = base;
-    this.parameters = parameters;
-    this.threads = threads;
+  EvidenceCache(EvidencePlan plan, Path output) {
+    this.plan = plan;
+    this.folder = output.resolveSibling(output.getFileName() + ".evidence");
   }
 
   /**
@@ -56,8 +65,8 @@ final class EvidenceCache {
    */
   void check(Sidecar sidecar, TaskOfExpert expert) {
     SidecarMetadata scores = sidecar.metadata();
-    boolean ofExpert = scores.expertHash().equals(hash(expert.model().checkpoint().files()));
-    if (!ofExpert || !scores.baseHash().equals(hash(base.checkpoint().files()))) {
+    boolean ofExpert = scores.expertHash().equals(hash(expert));
+    if (!ofExpert || !scores.baseHash().equals(baseHash())) {
       throw new CheckpointException(
           "%s holds scores of another model than %s: the SHA-256 of %s differs; work them out again with 'amalgam importance'"
               .formatted(
@@ -71,65 +80,40 @@ final class EvidenceCache {
    * Returns the files with the scores of experts' deltas on a task's examples, in the experts'
    * order. Those that are not there are made, all together if they can be.
    */
-  List<Path> of(List<TaskOfExpert> deltas, TaskOfExpert task, ProgressListener progress) {
-    progress.started("hashing", 0);
+  List<Path> scores(List<TaskOfExpert> deltas, TaskOfExpert task, ProgressListener progress) {
     List<Path> files = new ArrayList<>();
     // By file, because deltas may be equal.
     Map<Path, ScoringTarget> missing = new LinkedHashMap<>();
     for (TaskOfExpert delta : deltas) {
-      Path file = folder.resolve(name(delta, task) + ".safetensors");
+      Path file = file(scoresKey(delta, task));
       files.add(file);
       if (!Files.exists(file)) {
-        String hash = hash(delta.model().checkpoint().files());
+        String hash = hash(delta);
         missing.put(file, new ScoringTarget(delta.expert().on(task.expert()), () -> hash, file));
       }
     }
     if (!missing.isEmpty()) {
-      try {
-        Files.createDirectories(folder);
-      } catch (IOException e) {
-        throw FileProblems.unwritable(folder, e);
-      }
+      makeFolder();
       new Scoring(
-              settings(task),
-              task.examples().subList(0, task.scored()),
-              () -> hash(base.checkpoint().files()),
+              plan.scoring(task.scored()),
+              task.forEvidence(),
+              this::baseHash,
               () -> hash(List.of(task.data().orElseThrow())))
           .run(List.copyOf(missing.values()), progress);
     }
     return files;
   }
 
-  private ScoringSettings settings(TaskOfExpert task) {
-    return parameters.scoring(task.scored(), threads);
-  }
-
-  /** Returns what all that has a bearing on the scores makes of a file's name. */
-  private String name(TaskOfExpert delta, TaskOfExpert task) {
-    ScoringSettings settings = settings(task);
-    List<String> key =
-        new ArrayList<>(
-            List.of(
-                AmalgamVersion.get(),
-                hash(base.checkpoint().files()),
-                hash(delta.model().checkpoint().files()),
-                hash(files(task.model())),
-                hash(List.of(task.data().orElseThrow())),
-                settings.maxLength() + " " + settings.examples(),
-                describe(settings.importance())));
+  private List<String> scoresKey(TaskOfExpert delta, TaskOfExpert task) {
+    ScoringSettings settings = plan.scoring(task.scored());
+    List<String> key = new ArrayList<>(List.of(baseHash(), hash(delta)));
+    key.addAll(examplesKey(task));
+    key.add(describe(settings.importance()));
     // An expert's own head is in its own tensors; without a head, a task adds none to a delta's.
     if (delta != task && task.hasHead()) {
-      key.add(hash(task.model().checkpoint().files()));
+      key.add(hash(task));
     }
-    return FileHasher.sha256(String.join("\n", key).getBytes(StandardCharsets.UTF_8))
-        .substring(0, 32);
-  }
-
-  // What else says how the model runs and what its tokens are.
-  private static List<Path> files(Models.Model model) {
-    List<Path> files = new ArrayList<>(CompanionFiles.ofTokenizer(model.tokenizerFolder()));
-    files.add(model.folder().resolve(ConfigText.FILE));
-    return files;
+    return key;
   }
 
   // Everything but the room for states, which has no bearing.
@@ -141,6 +125,69 @@ final class EvidenceCache {
         settings.point().name(),
         Integer.toString(settings.steps()),
         settings.aggregate().name());
+  }
+
+  /**
+   * Returns the file with a statistic of an expert on its task's examples, which is made if it is
+   * not there.
+   */
+  Path statistic(Statistic statistic, TaskOfExpert task, Engine engine, ProgressListener progress) {
+    progress.started("hashing", 0);
+    List<String> key = new ArrayList<>(List.of(statistic.name(), hash(task)));
+    key.addAll(examplesKey(task));
+    Path file = file(key);
+    if (!Files.exists(file)) {
+      makeFolder();
+      Model model = task.expert().at(1);
+      List<Batch> batches =
+          Batch.gather(task.forEvidence(), statistic.takesSingleExamples() ? 0 : BATCH_TOKENS);
+      progress.started(
+          "gathering",
+          task.forEvidence().stream().mapToLong(Example::length).sum() * statistic.passes(),
+          ProgressListener.Unit.TOKENS);
+      ModelRunner runner =
+          new ModelRunner(model, engine, new LayerProgress(progress, model.layers().size()));
+      try (MappedMemory memory = MappedMemory.beside(file)) {
+        Sums sums = new Sums(statistic.tables(model), memory);
+        batches.forEach(batch -> statistic.gather(runner, batch, ROOM_FOR_STATES, sums));
+        StatisticFile.write(file, sums, statistic.name());
+      }
+    }
+    return file;
+  }
+
+  // The examples, and what else says how the model runs and what its tokens are.
+  private List<String> examplesKey(TaskOfExpert task) {
+    Models.Model model = task.model();
+    List<Path> files = new ArrayList<>(CompanionFiles.ofTokenizer(model.tokenizerFolder()));
+    files.add(model.folder().resolve(ConfigFile.NAME));
+    return List.of(
+        hash(files),
+        hash(List.of(task.data().orElseThrow())),
+        plan.needs().maxLength() + " " + task.scored());
+  }
+
+  /** Returns where what has such a key is kept. */
+  private Path file(List<String> key) {
+    String all = AmalgamVersion.get() + "\n" + String.join("\n", key);
+    String name = FileHasher.sha256(all.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
+    return folder.resolve(name + ".safetensors");
+  }
+
+  private void makeFolder() {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw FileProblems.unwritable(folder, e);
+    }
+  }
+
+  private String baseHash() {
+    return hash(plan.base().checkpoint().files());
+  }
+
+  private String hash(TaskOfExpert expert) {
+    return hash(expert.model().checkpoint().files());
   }
 
   private String hash(List<Path> files) {

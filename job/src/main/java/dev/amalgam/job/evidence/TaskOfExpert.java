@@ -2,6 +2,7 @@ package dev.amalgam.job.evidence;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.evidence.EvidenceNeeds;
 import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.layer.Example;
@@ -18,18 +19,17 @@ import dev.amalgam.job.model.Models;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * An expert of a recipe of {@code merge_method: apl}.
+ * An expert of a recipe whose method asks models, and the examples of the expert's task.
  *
  * @param model where it is
  * @param expert the expert and its base
  * @param data its examples, if the recipe names any
  * @param sidecar its scores, if the recipe names any
- * @param scored how many of the examples are for scores; those behind are for choosing
- * @param examples for scores and for choosing
+ * @param scored how many of the examples are for evidence; those behind are for choosing
+ * @param examples for evidence and for choosing
  */
 record TaskOfExpert(
     Models.Model model,
@@ -42,23 +42,36 @@ record TaskOfExpert(
   /**
    * Returns an expert, its examples read.
    *
-   * @param parameters the recipe's
+   * @param method the name of the method, for messages
    * @param number which expert of the recipe it is
-   * @throws dev.amalgam.core.AmalgamException if the recipe names neither examples nor scores, or
-   *     they do not fit
+   * @throws dev.amalgam.core.AmalgamException if the recipe names neither examples nor scores that
+   *     would do, or they do not fit
    */
   static TaskOfExpert of(
-      Models models, Models.Model base, Models.Model model, AplParameters parameters, int number) {
-    Optional<Path> data = path(models, parameters, number, "examples");
-    Optional<Path> sidecar = path(models, parameters, number, "importance");
-    boolean chooses = !parameters.open().isEmpty();
+      Models models,
+      Models.Model base,
+      Models.Model model,
+      String method,
+      EvidenceNeeds needs,
+      int number) {
+    EvidenceNeeds.Sources sources = needs.sources().get(number);
+    Optional<Path> data = sources.examples().map(file -> models.locateFile("examples", file));
+    Optional<Path> sidecar =
+        sources.importance().map(file -> models.locateFile("importance", file));
+    boolean chooses = !needs.chosen().isEmpty();
+    String chosen = String.join(", ", needs.chosen());
     if (data.isEmpty() && (sidecar.isEmpty() || chooses)) {
       throw new RecipeException(
           sidecar.isEmpty()
-              ? "%s: merge_method apl needs to know what matters; add 'examples: FILE' to its parameters (examples of its task), or 'importance: FILE' (what 'amalgam importance' wrote)"
-                  .formatted(quote(model.reference()))
+              ? "%s: merge_method %s needs to know what matters; add 'examples: FILE' to its parameters (examples of its task)%s"
+                  .formatted(
+                      quote(model.reference()),
+                      method,
+                      needs.importance().isPresent()
+                          ? ", or 'importance: FILE' (what 'amalgam importance' wrote)"
+                          : "")
               : "%s: %s is auto, and is chosen by examples; add 'examples: FILE' to its parameters, or write a value"
-                  .formatted(quote(model.reference()), String.join(", ", parameters.open())));
+                  .formatted(quote(model.reference()), chosen));
     }
     Expert expert =
         new Expert(
@@ -67,57 +80,51 @@ record TaskOfExpert(
                 new CheckpointWeights(model.checkpoint())),
             ConfigFile.read(model.folder().resolve(ConfigFile.NAME)));
     Model whole = expert.at(1);
-    int limit = parameters.examplesLimit();
     List<Example> examples = List.of();
     int scored = 0;
     if (data.isPresent()) {
-      OptionalInt maxLength = parameters.scoring(1, 1).maxLength();
       Dataset dataset =
           Dataset.of(
               data.get(),
-              ModelTask.of(whole, expert.config(), model.tokenizerFolder(), maxLength),
+              ModelTask.of(whole, expert.config(), model.tokenizerFolder(), needs.maxLength()),
               () -> ModelTask.tokenizer(model.tokenizerFolder()));
+      int limit = needs.examples();
       examples = FirstExamples.of(dataset, chooses ? 2 * limit : limit, OptionalLong.empty());
       FirstExamples.check(dataset, examples, whole.head().kind() == Targets.Kind.NEXT_TOKEN);
       scored = chooses ? Math.min(limit, examples.size() / 2) : examples.size();
       if (scored == 0) {
         throw new RecipeException(
             "%s holds a single example, and %s is auto: it is chosen by examples that are not used for scores; add examples, or write a value"
-                .formatted(quote(data.get().toString()), String.join(", ", parameters.open())));
+                .formatted(quote(data.get().toString()), chosen));
       }
     }
     if (sidecar.isPresent()) {
       try (Sidecar scores = Sidecar.open(sidecar.get())) {
-        check(scores, expert, parameters);
+        check(scores, expert, needs.importance().orElseThrow().level());
       }
     }
     return new TaskOfExpert(model, expert, data, sidecar, scored, examples);
   }
 
-  private static Optional<Path> path(
-      Models models, AplParameters parameters, int number, String name) {
-    String file = parameters.experts().get(number).word(name);
-    return file.isEmpty() ? Optional.empty() : Optional.of(models.locateFile(name, file));
-  }
-
-  private static void check(Sidecar scores, Expert expert, AplParameters parameters) {
-    if (scores.metadata().level() != parameters.scoreLevel()
-        && scores.metadata().level() != Level.ELEMENT) {
+  private static void check(Sidecar scores, Expert expert, Level needed) {
+    Level level = scores.metadata().level();
+    if (level != needed && level != Level.ELEMENT) {
       throw new RecipeException(
           "%s holds scores of level %s, and this recipe needs %s; work them out again with 'amalgam importance --level %s', or write 'level: %s' and select random or magnitude"
               .formatted(
-                  quote(scores.name()),
-                  scores.metadata().level().word(),
-                  parameters.scoreLevel().word(),
-                  parameters.scoreLevel().word(),
-                  scores.metadata().level().word()));
+                  quote(scores.name()), level.word(), needed.word(), needed.word(), level.word()));
     }
     if (scores.metadata().magnitude()) {
       throw new RecipeException(
           "%s holds scores that are multiplied by magnitudes already; work them out again with --score effect: a recipe's 'score' multiplies them"
               .formatted(quote(scores.name())));
     }
-    scores.checkFits(expert.partitions(scores.metadata().level()));
+    scores.checkFits(expert.partitions(level));
+  }
+
+  /** Returns the examples from which evidence is gathered. */
+  List<Example> forEvidence() {
+    return examples.subList(0, scored);
   }
 
   /** Returns whether its model has a task head, or anything else, that the base lacks. */

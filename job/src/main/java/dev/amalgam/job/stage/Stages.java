@@ -1,6 +1,7 @@
 package dev.amalgam.job.stage;
 
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.merge.EvidenceMethod;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
 import dev.amalgam.core.recipe.Recipe;
@@ -60,13 +61,15 @@ public final class Stages {
 
   private void plan(RecipeFile.Stage stage, Models models) {
     Recipe recipe = stage.recipe();
-    if (recipe.mergeMethod().equals("apl")) {
-      throw new RecipeException(
-          "merge_method apl runs models to work out importance, which it does in the last document"
-              + " only; merge this one in a run of its own");
-    }
     TokenNumbering numbering = TokenNumbering.of(recipe, models, models.open(recipe));
     MergePlan plan = MergePlanner.plan(recipe, numbering.inputs(), settings.seed());
+    if (plan.method() instanceof EvidenceMethod asking && !asking.allowsStages()) {
+      throw new RecipeException(
+          "merge_method "
+              + asking.name()
+              + " runs models, which it does in the last document only; merge this one in a run of"
+              + " its own");
+    }
     OutputExtras extras = OutputExtras.plan(recipe, models, plan, plan.template(), numbering);
     tokenizers.addAll(numbering.read());
     boolean exact = recipe.outDtype().or(recipe::dtype).isEmpty();

@@ -61,15 +61,17 @@ public record TokenNumbering(
   }
 
   /**
-   * Refuses what {@code merge_method: apl} cannot have: it runs models on texts of their own
-   * tokens, and compares them row by row.
+   * Refuses what a method cannot have that asks models: it runs them on texts of their own tokens,
+   * and compares them row by row.
    *
    * @throws RecipeException if any model was rearranged
    */
-  public void refuseIfRearranged() {
+  public void refuseIfRearranged(String method) {
     if (after.isPresent()) {
       throw new RecipeException(
-          "merge_method apl runs models as they are, and here tokens are numbered otherwise in the"
+          "merge_method "
+              + method
+              + " runs models as they are, and here tokens are numbered otherwise in the"
               + " output; merge models of one tokenizer, or give them one first: a merge of each"
               + " model alone, with merge_method passthrough and this tokenizer");
     }

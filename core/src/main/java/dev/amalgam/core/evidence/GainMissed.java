@@ -1,10 +1,6 @@
-package dev.amalgam.job.evidence;
+package dev.amalgam.core.evidence;
 
-import dev.amalgam.core.evidence.TemperatureScaling;
 import dev.amalgam.core.importance.Expert;
-import dev.amalgam.core.importance.Importance;
-import dev.amalgam.core.importance.ImportanceSettings;
-import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Losses;
@@ -14,7 +10,6 @@ import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
-import dev.amalgam.job.api.ScoringSettings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +19,7 @@ import java.util.List;
  * is the loss at the best temperature: its loss as it is says as much of how sure it is as of how
  * often it is right, and of few examples accuracy is all noise.
  */
-final class GainMissed {
+public final class GainMissed {
 
   // An expert that gains less than this is no better than its base, and its loss counts as it is.
   private static final double LEAST_GAIN = 1e-6;
@@ -34,28 +29,23 @@ final class GainMissed {
   private final Engine engine;
   private final List<Task> tasks = new ArrayList<>();
 
-  /** Evaluates the base and the experts. */
-  GainMissed(List<TaskOfExpert> experts, ImportanceSettings batching, Engine engine) {
+  /**
+   * Evaluates the base and the experts.
+   *
+   * @param batches the examples of each expert's task
+   */
+  public GainMissed(List<Expert> experts, List<List<Batch>> batches, Engine engine) {
     this.engine = engine;
-    ImportanceSettings whole =
-        new ImportanceSettings(
-            Level.MODEL,
-            batching.estimator(),
-            batching.point(),
-            batching.steps(),
-            batching.aggregate(),
-            0);
-    for (TaskOfExpert expert : experts) {
-      List<Batch> batches =
-          Importance.batches(expert.forChoosing(), whole, ScoringSettings.BATCH_TOKENS);
-      double own = loss(expert.expert().at(1), batches);
-      double gain = loss(expert.expert().at(0), batches) - own;
-      tasks.add(new Task(expert.expert(), batches, own, gain));
+    for (int i = 0; i < experts.size(); i++) {
+      Expert expert = experts.get(i);
+      double own = loss(expert.at(1), batches.get(i));
+      double gain = loss(expert.at(0), batches.get(i)) - own;
+      tasks.add(new Task(expert, batches.get(i), own, gain));
     }
   }
 
   /** Returns what a merged model misses of each expert's gain. */
-  double[] of(Checkpoint merged) {
+  public double[] of(Checkpoint merged) {
     double[] missed = new double[tasks.size()];
     for (int i = 0; i < missed.length; i++) {
       Task task = tasks.get(i);

@@ -1,0 +1,148 @@
+package dev.amalgam.job.evidence;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.merge.EvidenceMethod;
+import dev.amalgam.core.merge.MergeTask;
+import dev.amalgam.core.merge.PreparedMethod;
+import dev.amalgam.core.plan.MergeInputs;
+import dev.amalgam.core.plan.MergePlan;
+import dev.amalgam.core.recipe.Recipe;
+import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.run.MergeTrials;
+import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.core.tensor.Checkpoint;
+import dev.amalgam.io.importance.Sidecar;
+import dev.amalgam.job.api.ScoringSettings;
+import dev.amalgam.job.model.Models;
+import dev.amalgam.job.output.MappedMemory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a merge method will ask of models and examples, checked before any model runs. */
+public final class EvidencePlan {
+
+  private final EvidenceMethod method;
+  private final MergePlan plan;
+  private final List<MergeTask> tasks;
+  private final EvidenceNeeds needs;
+  private final Models.Model base;
+  private final List<TaskOfExpert> experts = new ArrayList<>();
+  private final int threads;
+
+  /**
+   * Checks everything that can be checked before any model runs.
+   *
+   * @throws dev.amalgam.core.AmalgamException if examples or scores are missing, or do not fit
+   */
+  public EvidencePlan(
+      EvidenceMethod method,
+      Recipe recipe,
+      MergePlan plan,
+      MergeInputs inputs,
+      Models models,
+      int threads) {
+    if (recipe.randomMasks() == Recipe.RandomMasks.MERGEKIT) {
+      throw new RecipeException(
+          "random_compatibility is mergekit, which does not know merge_method %s, so there are no masks to be equal to; remove it"
+              .formatted(method.name()));
+    }
+    this.method = method;
+    this.plan = plan;
+    this.tasks = plan.tasks();
+    this.needs = method.needs(tasks);
+    this.threads = threads;
+    this.base = models.of(inputs.base().orElseThrow());
+    List<Checkpoint> merged =
+        inputs.models().stream().filter(model -> model != inputs.base().get()).toList();
+    for (int i = 0; i < merged.size(); i++) {
+      experts.add(TaskOfExpert.of(models, base, models.of(merged.get(i)), method.name(), needs, i));
+    }
+    if (needs.interference()) {
+      checkInterference();
+    }
+    needs
+        .importance()
+        .ifPresent(importance -> experts.forEach(task -> checkScoring(task, scoring(1))));
+  }
+
+  private void checkInterference() {
+    if (experts.stream().anyMatch(expert -> expert.data().isEmpty())) {
+      throw new RecipeException(
+          "interference is what a delta does to the other tasks; add 'examples: FILE' to the"
+              + " parameters of every model");
+    }
+    experts.forEach(this::checkLevel);
+  }
+
+  // What a delta does to other tasks is taken off score by score.
+  private void checkLevel(TaskOfExpert expert) {
+    if (expert.sidecar().isEmpty()) {
+      return;
+    }
+    String needed = needs.importance().orElseThrow().level().word();
+    try (Sidecar sidecar = Sidecar.open(expert.sidecar().get())) {
+      if (!sidecar.metadata().level().word().equals(needed)) {
+        throw new RecipeException(
+            "%s holds scores of level %s, and interference is worked out at level %s; remove 'importance', or work it out again with 'amalgam importance --level %s'"
+                .formatted(
+                    quote(sidecar.name()), sidecar.metadata().level().word(), needed, needed));
+      }
+    }
+  }
+
+  private void checkScoring(TaskOfExpert task, ScoringSettings settings) {
+    experts.stream()
+        .filter(expert -> expert == task ? task.sidecar().isEmpty() : needs.interference())
+        .forEach(expert -> Scoring.check(settings, expert.expert().on(task.expert())));
+  }
+
+  /** Returns how the deltas are scored on so many examples. */
+  ScoringSettings scoring(int examples) {
+    return ScoringSettings.defaults()
+        .with(needs.importance().orElseThrow())
+        .withExamples(examples)
+        .withMaxLength(needs.maxLength())
+        .withThreads(threads);
+  }
+
+  EvidenceNeeds needs() {
+    return needs;
+  }
+
+  Models.Model base() {
+    return base;
+  }
+
+  List<TaskOfExpert> experts() {
+    return experts;
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  /**
+   * Returns the method with all that it must know.
+   *
+   * @param output the folder of the merged model, beside which evidence is kept
+   * @param evidence open files and workers, which the prepared method reads until they are closed
+   */
+  public PreparedMethod prepare(Path output, GatheredEvidence evidence) {
+    // In a mapped file, so that it need not fit into memory.
+    try (MappedMemory memory = MappedMemory.beside(output)) {
+      return method.prepare(tasks, evidence, new MergeTrials(plan, threads, memory));
+    }
+  }
+
+  /**
+   * Returns the evidence, of which nothing has been gathered yet.
+   *
+   * @param output the folder of the merged model, beside which evidence is kept
+   */
+  public GatheredEvidence gather(Path output, ProgressListener progress) {
+    return new GatheredEvidence(this, output, progress);
+  }
+}

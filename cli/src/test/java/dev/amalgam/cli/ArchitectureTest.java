@@ -17,6 +17,10 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import dev.amalgam.core.AmalgamException;
 import dev.amalgam.io.recipe.RecipeFile;
 import dev.amalgam.job.MergeJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -169,6 +173,21 @@ class ArchitectureTest {
             JOB + "..")
         .because("io reads and writes formats; whole runs are the business of job")
         .check(CODE);
+  }
+
+  @Test
+  void aMethodIsKnownByNameInItsOwnClassAlone() throws IOException {
+    List<String> places = new ArrayList<>();
+    for (String module : List.of("core", "io", "job", "cli")) {
+      try (Stream<Path> sources = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+        for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+          if (Files.readString(source).contains("\"apl\"")) {
+            places.add(source.getFileName().toString());
+          }
+        }
+      }
+    }
+    assertEquals(List.of("Apl.java"), places, "what a method needs, it declares itself");
   }
 
   @Test

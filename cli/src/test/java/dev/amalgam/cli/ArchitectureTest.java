@@ -39,6 +39,7 @@ class ArchitectureTest {
           "kernel",
           "weight",
           "matrix",
+          "adapter",
           "decomposition",
           "layer",
           "model",

@@ -163,12 +163,27 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
+            CORE + ".kernel..",
+            CORE + ".matrix..",
             CORE + ".decomposition..",
             CORE + ".calibration..",
             CORE + ".plan..",
             CORE + ".run..",
             JOB + "..")
         .because("io reads and writes formats; whole runs are the business of job")
+        .check(CODE);
+  }
+
+  @Test
+  void onlyOnePackageMakesParsersOfJson() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(IO + ".json")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "com\\.fasterxml\\.jackson\\..*(Builder|Codec|Factory|Mapper|Reader|Writer)")
+        .because("limits, strictness and messages are the same for all JSON that is read")
         .check(CODE);
   }
 

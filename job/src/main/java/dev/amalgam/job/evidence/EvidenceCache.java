@@ -11,7 +11,7 @@ import dev.amalgam.io.importance.ContentHash;
 import dev.amalgam.io.importance.Sidecar;
 import dev.amalgam.io.importance.SidecarMetadata;
 import dev.amalgam.io.model.CompanionFiles;
-import dev.amalgam.io.model.ConfigText;
+import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.job.api.AmalgamVersion;
 import dev.amalgam.job.api.ScoringSettings;
 import dev.amalgam.job.model.Models;
@@ -128,7 +128,7 @@ final class EvidenceCache {
   // What else says how the model runs and what its tokens are.
   private static List<Path> files(Models.Model model) {
     List<Path> files = new ArrayList<>(CompanionFiles.ofTokenizer(model.tokenizerFolder()));
-    files.add(model.folder().resolve(ConfigText.FILE));
+    files.add(model.folder().resolve(ConfigFile.NAME));
     return files;
   }
 

@@ -151,9 +151,7 @@ final class Numberer {
     Optional<String> type =
         files
             .config()
-            .map(config -> config.json().path("model_type"))
-            .filter(value -> value.isTextual())
-            .map(value -> value.textValue());
+            .flatMap(config -> config.string("model_type"));
     TokenTensors tensors =
         TokenTensors.find(checkpoint, type)
             .orElseThrow(

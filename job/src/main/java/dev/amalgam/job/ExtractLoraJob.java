@@ -6,8 +6,8 @@ import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
-import dev.amalgam.io.json.Json;
 import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.json.Json;
 import dev.amalgam.io.model.ModelPath;
 import dev.amalgam.job.api.Extraction;
 import dev.amalgam.job.api.ExtractionSettings;
@@ -51,8 +51,7 @@ public final class ExtractLoraJob {
     target.check();
     try (StoredCheckpoint baseModel = before.open();
         StoredCheckpoint expertModel = ModelPath.of(expert).open()) {
-      LoraExtractor extractor =
-          new LoraExtractor(baseModel, expertModel, family(before), settings);
+      LoraExtractor extractor = new LoraExtractor(baseModel, expertModel, family(before), settings);
       try (OutputFolder folder = OutputFolder.create(target);
           Engine engine = new Engine(threads, Kernels.get())) {
         LoraExtractor.Result result = extractor.write(folder.path(), engine, progress);

@@ -43,10 +43,7 @@ class LowRankDeltasTest {
   private MemoryCheckpoint model(boolean isTransposed) {
     return new MemoryCheckpoint("a model")
         .with(
-            "w",
-            DType.F32,
-            isTransposed ? Shape.of(INPUTS, OUTPUTS) : Shape.of(OUTPUTS, INPUTS),
-            w)
+            "w", DType.F32, isTransposed ? Shape.of(INPUTS, OUTPUTS) : Shape.of(OUTPUTS, INPUTS), w)
         .with("a", DType.F32, Shape.of(RANK, INPUTS), a)
         .with("b", DType.F32, Shape.of(OUTPUTS, RANK), b);
   }

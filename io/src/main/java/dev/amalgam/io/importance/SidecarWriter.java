@@ -50,8 +50,7 @@ public final class SidecarWriter {
         SafetensorsWriter writer =
             SafetensorsWriter.create(file.path(), tensors, metadata.toMap());
         ScoreEncoder encoder =
-            new ScoreEncoder(
-                scores, dtype, Optional.of(model).filter(_ -> metadata.magnitude()));
+            new ScoreEncoder(scores, dtype, Optional.of(model).filter(_ -> metadata.magnitude()));
         Arena arena = Arena.ofConfined()) {
       for (String name : scores.names()) {
         writeImportance(writer, encoder, name, dtype, scores.count(name));

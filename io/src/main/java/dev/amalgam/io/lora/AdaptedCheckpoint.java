@@ -118,10 +118,7 @@ public final class AdaptedCheckpoint implements StoredCheckpoint {
               .formatted(into.byteSize(), offset));
     }
     deltas.read(
-        tensor,
-        new StoredWeight(source.checkpoint(), source.tensor()),
-        offset / Float.BYTES,
-        into);
+        tensor, new StoredWeight(source.checkpoint(), source.tensor()), offset / Float.BYTES, into);
   }
 
   @Override

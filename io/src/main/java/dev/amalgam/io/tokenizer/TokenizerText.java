@@ -22,6 +22,7 @@ public final class TokenizerText {
 
   private final TokenTable table;
   private final JsonEdits edits;
+  private boolean hasAdded;
 
   private TokenizerText(TokenTable table, JsonEdits edits) {
     this.table = table;
@@ -35,7 +36,9 @@ public final class TokenizerText {
    */
   public static String of(TokenTable table) {
     String text = Json.text(table.file(), MOST_BYTES);
-    return table.isExtended() ? new TokenizerText(table, new JsonEdits(table.file(), text)).edited() : text;
+    return table.isExtended()
+        ? new TokenizerText(table, new JsonEdits(table.file(), text)).edited()
+        : text;
   }
 
   /**
@@ -79,7 +82,6 @@ public final class TokenizerText {
   }
 
   private String edited() {
-    boolean[] hasAdded = new boolean[1];
     edits.visit(
         place -> {
           switch (place.pointer()) {
@@ -87,7 +89,7 @@ public final class TokenizerText {
               // What is to be changed is in it.
             }
             case "/" + ADDED -> {
-              hasAdded[0] = true;
+              hasAdded = true;
               addTokens(place);
             }
             case "/model/vocab" -> place.append(place.isList() ? scoredTokens() : numberedTokens());
@@ -95,7 +97,7 @@ public final class TokenizerText {
             default -> place.skip();
           }
         });
-    if (!hasAdded[0]) {
+    if (!hasAdded) {
       edits.insertMember(ADDED, listOfAdded());
     }
     return edits.text();

@@ -47,8 +47,7 @@ class JsonEditsTest {
         "{'a':NaN}|^^|new",
       })
   void aValueIsReplacedAndNothingElse(String before, String pointer, String after) {
-    assertEquals(
-        json(after), edited(json(before), pointer, place -> place.replace("new")));
+    assertEquals(json(after), edited(json(before), pointer, place -> place.replace("new")));
   }
 
   @ParameterizedTest

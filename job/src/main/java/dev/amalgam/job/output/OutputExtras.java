@@ -5,8 +5,8 @@ import static dev.amalgam.core.AmalgamException.quote;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.tensor.Checkpoint;
-import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.core.tensor.DType;
 import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.model.VocabularyDifference;
@@ -114,12 +114,7 @@ public final class OutputExtras {
 
   /** Returns where the output would have what is no tensor, were it a model on disk. */
   public ModelFiles modelFiles() {
-    return new ModelFiles(
-        template.reference(),
-        template.folder(),
-        config,
-        edited,
-        tokenizer);
+    return new ModelFiles(template.reference(), template.folder(), config, edited, tokenizer);
   }
 
   public List<String> warnings() {

@@ -3,6 +3,8 @@ module dev.amalgam.core {
   requires jdk.incubator.vector;
 
   exports dev.amalgam.core;
+  exports dev.amalgam.core.adapter to
+      dev.amalgam.io;
   exports dev.amalgam.core.block;
   exports dev.amalgam.core.calibration;
   exports dev.amalgam.core.decomposition;

@@ -43,6 +43,7 @@ class ArchitectureTest {
           "kernel",
           "weight",
           "matrix",
+          "adapter",
           "decomposition",
           "layer",
           "model",
@@ -166,6 +167,8 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
+            CORE + ".kernel..",
+            CORE + ".matrix..",
             CORE + ".decomposition..",
             CORE + ".calibration..",
             CORE + ".plan..",
@@ -188,6 +191,19 @@ class ArchitectureTest {
       }
     }
     assertEquals(List.of("Apl.java"), places, "what a method needs, it declares itself");
+  }
+
+  @Test
+  void onlyOnePackageMakesParsersOfJson() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(IO + ".json")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "com\\.fasterxml\\.jackson\\..*(Builder|Codec|Factory|Mapper|Reader|Writer)")
+        .because("limits, strictness and messages are the same for all JSON that is read")
+        .check(CODE);
   }
 
   @Test

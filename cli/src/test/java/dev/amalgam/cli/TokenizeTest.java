@@ -132,7 +132,7 @@ class TokenizeTest {
             "",
             "amalgam: Cannot read '"
                 + empty.resolve("tokenizer.json")
-                + "': there is no such file\n"),
+                + "': there is no such file or folder\n"),
         Cli.run("tokenize", empty, "x"));
   }
 

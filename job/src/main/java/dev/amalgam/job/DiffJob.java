@@ -31,7 +31,7 @@ public final class DiffJob {
 
   /** Returns a comparison as a JSON object; what is no finite number is null. */
   public static String json(Comparison comparison) {
-    ObjectNode root = Json.mapper().createObjectNode();
+    ObjectNode root = Json.object();
     var tensors = root.putArray("tensors");
     comparison
         .tensors()

@@ -6,8 +6,8 @@ import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.json.Json;
-import dev.amalgam.io.model.ConfigText;
 import dev.amalgam.io.model.ModelPath;
 import dev.amalgam.job.api.Extraction;
 import dev.amalgam.job.api.ExtractionSettings;
@@ -15,16 +15,15 @@ import dev.amalgam.job.extract.LoraExtractor;
 import dev.amalgam.job.output.OutputFolder;
 import dev.amalgam.job.output.OutputTarget;
 import dev.amalgam.job.output.SmallFiles;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes a low-rank adapter of the difference between a fine-tuned model and its base. */
 public final class ExtractLoraJob {
 
   private static final String CONFIG = "adapter_config.json";
-  private static final int MOST_BYTES = 64 << 20;
 
   private ExtractLoraJob() {}
 
@@ -52,8 +51,7 @@ public final class ExtractLoraJob {
     target.check();
     try (StoredCheckpoint baseModel = before.open();
         StoredCheckpoint expertModel = ModelPath.of(expert).open()) {
-      LoraExtractor extractor =
-          new LoraExtractor(baseModel, expertModel, family(before.folder()), settings);
+      LoraExtractor extractor = new LoraExtractor(baseModel, expertModel, family(before), settings);
       try (OutputFolder folder = OutputFolder.create(target);
           Engine engine = new Engine(threads, Kernels.get())) {
         LoraExtractor.Result result = extractor.write(folder.path(), engine, progress);
@@ -64,18 +62,15 @@ public final class ExtractLoraJob {
     }
   }
 
-  private static String family(Path folder) {
-    Path config = folder.resolve(ConfigText.FILE);
-    if (!Files.isRegularFile(config)) {
-      return "";
-    }
-    ConfigText.read(config).checkNotQuantized();
-    return Json.read(config, MOST_BYTES).path("model_type").asText("");
+  private static String family(ModelPath base) {
+    Optional<ConfigFile> config = base.findConfig();
+    config.ifPresent(ConfigFile::checkNotQuantized);
+    return config.flatMap(read -> read.string("model_type")).orElse("");
   }
 
   /** Returns what an adapter holds as a JSON object. */
   public static String json(Extraction extraction) {
-    ObjectNode root = Json.mapper().createObjectNode();
+    ObjectNode root = Json.object();
     var tensors = root.putArray("tensors");
     for (Extraction.Factored tensor : extraction.factored()) {
       ObjectNode node = tensors.addObject().put("name", tensor.tensor());

@@ -50,7 +50,7 @@ public record Inspection(
 
   /** Returns everything as a JSON object. */
   public String json() {
-    ObjectNode root = Json.mapper().createObjectNode();
+    ObjectNode root = Json.object();
     root.put("path", path.toString());
     ArrayNode fileNames = root.putArray("files");
     files.forEach(file -> fileNames.add(file.getFileName().toString()));

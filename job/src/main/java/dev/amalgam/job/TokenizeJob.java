@@ -139,7 +139,7 @@ public final class TokenizeJob {
   private static String text(String line, String place) {
     JsonNode object;
     try {
-      object = Json.mapper().readTree(line);
+      object = Json.parse(line);
     } catch (JsonProcessingException e) {
       throw new TokenizerException(place + ": it is not JSON: " + quote(e.getOriginalMessage()), e);
     }

@@ -146,7 +146,7 @@ class EvaluationTest {
   void theJsonHasEverythingInFull() throws IOException {
     Path data = lines("{\"text\": \"one two\"}", "{\"text\": \"three\"}");
     Evaluation evaluation = Evaluations.run(llama, data);
-    JsonNode json = Json.mapper().readTree(evaluation.json());
+    JsonNode json = Json.parse(evaluation.json());
     assertEquals(
         List.of("examples", "tokens", "loss", "perplexity", "accuracy", "per_example"),
         names(json));
@@ -160,8 +160,7 @@ class EvaluationTest {
     assertEquals(2, last.path("tokens").intValue());
     assertTrue(last.path("prediction").isNull());
     JsonNode classes =
-        Json.mapper()
-            .readTree(Evaluations.run(bert, lines("{\"text\": \"one\", \"label\": 1}")).json());
+        Json.parse(Evaluations.run(bert, lines("{\"text\": \"one\", \"label\": 1}")).json());
     assertTrue(classes.path("perplexity").isNull());
     assertTrue(classes.path("per_example").path(0).path("prediction").isInt());
   }

@@ -3,11 +3,11 @@ package dev.amalgam.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.amalgam.core.tensor.DType;
-import dev.amalgam.io.model.ConfigText;
+import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.job.output.RetypedConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,8 +33,8 @@ class ModelConfigTest {
         "{'v':{'dtype':'a'}}|{¶  'torch_dtype': 'float16','v':{'dtype':'float16'}}",
       })
   void theElementTypeIsReplacedWhereverItStands(String before, String after) throws IOException {
-    assertEquals(json(after), edited(json(before), Optional.of(DType.F16)));
-    assertEquals(json(before), edited(json(before), Optional.empty()));
+    assertEquals(json(after), edited(json(before)));
+    assertEquals(json(before), read(json(before)).text());
   }
 
   @Test
@@ -43,12 +43,15 @@ class ModelConfigTest {
     String filler = "\"é😀\": [" + "1e-08, ".repeat(30_000) + "NaN],\n";
     assertEquals(
         "{" + filler + "\"dtype\": \"float16\"}",
-        edited("{" + filler + "\"dtype\": \"bfloat16\"}", Optional.of(DType.F16)));
+        edited("{" + filler + "\"dtype\": \"bfloat16\"}"));
   }
 
-  private String edited(String text, Optional<DType> dtype) throws IOException {
-    Path file = Files.writeString(folder.resolve("config.json"), text);
-    return ConfigText.read(file).text(dtype);
+  private String edited(String text) throws IOException {
+    return RetypedConfig.of(read(text), DType.F16);
+  }
+
+  private ConfigFile read(String text) throws IOException {
+    return ConfigFile.read(Files.writeString(folder.resolve("config.json"), text));
   }
 
   private static String json(String written) {

@@ -142,7 +142,7 @@ class TokenFilesTest {
     assertTrue(
         models
             .refused(SUM + "tokenizer_source: union\n")
-            .contains("base/tokenizer_config.json' is not JSON: "));
+            .contains("base/tokenizer_config.json', line 1, column 7: it is not JSON: "));
   }
 
   @Test

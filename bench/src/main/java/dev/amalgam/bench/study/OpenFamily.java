@@ -7,7 +7,7 @@ import dev.amalgam.core.model.ModelSource;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
-import dev.amalgam.io.model.ConfigFile;
+import dev.amalgam.io.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ final class OpenFamily implements AutoCloseable {
   }
 
   private static ModelConfig config(Path folder) {
-    return ConfigFile.read(folder.resolve(ConfigFile.NAME));
+    return ConfigFile.read(folder.resolve(ConfigFile.NAME)).values();
   }
 
   Family family() {

@@ -21,7 +21,7 @@ record Line(LineReader lines, ObjectNode fields) {
   /** Returns the object that the line read last holds. */
   static Line parse(LineReader lines, String line) {
     try {
-      JsonNode node = Json.mapper().readTree(line);
+      JsonNode node = Json.parse(line);
       if (node instanceof ObjectNode fields) {
         return new Line(lines, fields);
       }

@@ -4,13 +4,11 @@ import dev.amalgam.core.importance.ImportanceScores;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.importance.Partitioning;
 import dev.amalgam.core.importance.Partitions;
-import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.importance.ScoreEncoder;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.weight.FineTuned;
-import dev.amalgam.core.weight.ReadBuffer;
-import dev.amalgam.core.weight.Weight;
 import dev.amalgam.io.file.PartialFile;
 import dev.amalgam.io.safetensors.SafetensorsWriter;
 import java.lang.foreign.Arena;
@@ -19,11 +17,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes importance scores to a file. */
 public final class SidecarWriter {
-
-  private static final int CHUNK = 1 << 16;
 
   private SidecarWriter() {}
 
@@ -52,11 +49,11 @@ public final class SidecarWriter {
     try (PartialFile file = PartialFile.of(path);
         SafetensorsWriter writer =
             SafetensorsWriter.create(file.path(), tensors, metadata.toMap());
-        ReadBuffer buffer = new ReadBuffer(Kernels.get());
+        ScoreEncoder encoder =
+            new ScoreEncoder(scores, dtype, Optional.of(model).filter(_ -> metadata.magnitude()));
         Arena arena = Arena.ofConfined()) {
-      MemorySegment bytes = arena.allocate((long) CHUNK * Float.BYTES, 64);
       for (String name : scores.names()) {
-        writeImportance(writer, scores, name, dtype, metadata.magnitude(), model, buffer, bytes);
+        writeImportance(writer, encoder, name, dtype, scores.count(name));
         writeFloats(writer, Sidecar.EXAMPLE_SCORES + name, scores.exampleScores().get(name), arena);
         MemorySegment size = arena.allocate(Long.BYTES, Long.BYTES);
         size.set(ValueLayout.JAVA_LONG, 0, size(scores.partitions(), name));
@@ -92,30 +89,11 @@ public final class SidecarWriter {
   }
 
   private static void writeImportance(
-      SafetensorsWriter writer,
-      ImportanceScores scores,
-      String name,
-      DType dtype,
-      boolean magnitude,
-      FineTuned model,
-      ReadBuffer buffer,
-      MemorySegment bytes) {
-    long count = scores.count(name);
-    float[] values = new float[CHUNK];
-    float[] delta = new float[CHUNK];
-    for (long from = 0; from < count; from += CHUNK) {
-      int length = (int) Math.min(CHUNK, count - from);
-      scores.read(name, from, length, values);
-      if (magnitude) {
-        Weight weight = model.delta(name).orElseThrow();
-        weight.read(from, length, delta, 0, buffer);
-        for (int i = 0; i < length; i++) {
-          values[i] *= Math.abs(delta[i]);
-        }
-      }
-      MemorySegment encoded = bytes.asSlice(0, dtype.bytes(length));
-      Kernels.get().conversion().encode(dtype, values, length, encoded, 0);
-      writer.write(Sidecar.IMPORTANCE + name, dtype.bytes(from), encoded);
+      SafetensorsWriter writer, ScoreEncoder encoder, String name, DType dtype, long count) {
+    for (long from = 0; from < count; from += ScoreEncoder.MOST) {
+      int length = (int) Math.min(ScoreEncoder.MOST, count - from);
+      writer.write(
+          Sidecar.IMPORTANCE + name, dtype.bytes(from), encoder.encode(name, from, length));
     }
   }
 

@@ -2,7 +2,9 @@ package dev.amalgam.io.json;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -11,11 +13,15 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.file.FileProblems;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +34,20 @@ import java.nio.file.Path;
  */
 public final class Json {
 
+  private static final JsonFactory STREAMS = factory();
+
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(factory())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .build();
+
+  private static final ObjectReader PARTS =
+      MAPPER
+          .readerFor(JsonNode.class)
+          .with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private static final DefaultPrettyPrinter PRETTY =
       new DefaultPrettyPrinter(
@@ -46,9 +60,22 @@ public final class Json {
 
   private Json() {}
 
-  /** Returns a mapper for building trees. */
-  public static JsonMapper mapper() {
-    return MAPPER;
+  // Keys are the sender's to choose: a shared table of them could be grown or made to collide.
+  private static JsonFactory factory() {
+    return JsonFactory.builder()
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .build();
+  }
+
+  /** Returns a new object without members. */
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** Returns a new list without items. */
+  public static ArrayNode list() {
+    return MAPPER.createArrayNode();
   }
 
   /**
@@ -60,6 +87,30 @@ public final class Json {
    */
   public static JsonNode read(Path file, int mostBytes) {
     return parse(file, text(file, mostBytes));
+  }
+
+  /**
+   * Returns the object in a JSON file.
+   *
+   * @param mostBytes the size above which the file is refused
+   * @throws CheckpointException if the file cannot be read or is no JSON object
+   */
+  public static ObjectNode readObject(Path file, int mostBytes) {
+    return parseObject(file, text(file, mostBytes));
+  }
+
+  /**
+   * Returns the object that the text of a JSON file writes.
+   *
+   * @param file what the message names
+   * @throws CheckpointException if the text is no JSON object
+   */
+  public static ObjectNode parseObject(Path file, String text) {
+    if (parse(file, text) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new CheckpointException(
+        quote(file.toString()) + " is no JSON object; the file is damaged");
   }
 
   /**
@@ -95,19 +146,48 @@ public final class Json {
    */
   public static JsonNode parse(Path file, String text) {
     try {
-      return MAPPER.readTree(text);
+      return parse(text);
     } catch (JsonProcessingException e) {
-      JsonLocation place = e.getLocation();
-      throw new CheckpointException(
-          quote(file.toString())
-              + (place == null
-                  ? ""
-                  : ", line " + place.getLineNr() + ", column " + place.getColumnNr())
-              + ": it is not JSON: "
-              + quote(e.getOriginalMessage())
-              + "; the file is damaged",
-          e);
+      throw malformed(file, e);
     }
+  }
+
+  /**
+   * Returns the value that a text writes.
+   *
+   * @throws JsonProcessingException if it is no JSON
+   */
+  public static JsonNode parse(String text) throws JsonProcessingException {
+    return MAPPER.readTree(text);
+  }
+
+  /** Returns the exception that says where the text of a file is no JSON. */
+  public static CheckpointException malformed(Path file, JsonProcessingException e) {
+    JsonLocation place = e.getLocation();
+    return new CheckpointException(
+        quote(file.toString())
+            + (place == null
+                ? ""
+                : ", line " + place.getLineNr() + ", column " + place.getColumnNr())
+            + ": it is not JSON: "
+            + quote(e.getOriginalMessage())
+            + "; the file is damaged",
+        e);
+  }
+
+  /**
+   * Returns a walk over the tokens of a text that is too large for a tree, whose parts may be read
+   * as trees. It refuses NaN and Infinity; the caller looks for repeated keys outside of trees.
+   */
+  public static JsonParser tokens(Reader text) throws IOException {
+    JsonParser parser = STREAMS.createParser(text);
+    parser.setCodec(PARTS);
+    return parser;
+  }
+
+  /** Returns a walk over the tokens of a text with the liberties and the strictness of trees. */
+  static JsonParser strictTokens(String text) throws IOException {
+    return MAPPER.createParser(text);
   }
 
   /** Returns the text of a JSON file that holds {@code value}, with a line feed at the end. */

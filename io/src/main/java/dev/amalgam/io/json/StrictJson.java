@@ -2,7 +2,6 @@ package dev.amalgam.io.json;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -22,13 +21,6 @@ import java.util.Arrays;
  */
 public final class StrictJson {
 
-  // Names are the sender's to choose: a shared table of them could be grown or made to collide.
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .build();
-
   private final String document;
   private final JsonParser parser;
   private String tensor;
@@ -45,8 +37,7 @@ public final class StrictJson {
       // A reader, not the bytes: Jackson would guess at other encodings and let malformed ones
       // pass.
       var strict = StandardCharsets.UTF_8.newDecoder();
-      this.parser =
-          FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(utf8), strict));
+      this.parser = Json.tokens(new InputStreamReader(new ByteArrayInputStream(utf8), strict));
     } catch (IOException e) {
       throw unreadable(e);
     }

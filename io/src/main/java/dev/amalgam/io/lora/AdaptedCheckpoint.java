@@ -2,6 +2,7 @@ package dev.amalgam.io.lora;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.adapter.LowRankDeltas;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
@@ -16,15 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A model with a low-rank adapter, applied while it is read. An adapted tensor is {@code W + scale
  * · B·A} (Hu et al., arXiv 2106.09685, equation 3) and declared F32, so that whoever reads it
- * rounds it once; other tensors are read as they are stored. In memory there are the factors of a
- * few tensors, and a few hundred kilobytes for each thread that reads.
+ * rounds it once; other tensors are read as they are stored.
  */
 public final class AdaptedCheckpoint implements StoredCheckpoint {
 
@@ -32,26 +30,22 @@ public final class AdaptedCheckpoint implements StoredCheckpoint {
 
   private final StoredCheckpoint base;
   private final Adapter adapter;
-  private final AdapterChanges changes;
+  private final Map<String, TensorInfo> whole;
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
-  private final FactorCache factors = new FactorCache();
-  private final Queue<DeltaAdder> adders = new ConcurrentLinkedQueue<>();
+  private final LowRankDeltas deltas;
 
   private AdaptedCheckpoint(StoredCheckpoint base, Adapter adapter) {
     this.base = base;
     this.adapter = adapter;
-    this.changes = adapter.changes(base);
+    AdapterChanges changes = adapter.changes(base);
+    this.whole = changes.whole();
+    this.deltas = new LowRankDeltas(changes.deltas());
     base.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
-    changes
-        .whole()
-        .forEach(
-            (name, stored) ->
-                tensors.put(name, new TensorInfo(name, stored.dtype(), stored.shape())));
-    changes
-        .deltas()
-        .keySet()
-        .forEach(
-            name -> tensors.put(name, new TensorInfo(name, DType.F32, tensors.get(name).shape())));
+    whole.forEach(
+        (name, stored) -> tensors.put(name, new TensorInfo(name, stored.dtype(), stored.shape())));
+    for (String name : deltas.tensors()) {
+      tensors.put(name, new TensorInfo(name, DType.F32, tensors.get(name).shape()));
+    }
   }
 
   /**
@@ -112,9 +106,8 @@ public final class AdaptedCheckpoint implements StoredCheckpoint {
    */
   @Override
   public void read(String tensor, long offset, MemorySegment into) {
-    LowRankDelta delta = changes.deltas().get(tensor);
-    if (delta == null) {
-      Source source = source(tensor);
+    Source source = source(tensor);
+    if (!deltas.tensors().contains(tensor)) {
       source.checkpoint().read(source.tensor().name(), offset, into);
       return;
     }
@@ -124,32 +117,18 @@ public final class AdaptedCheckpoint implements StoredCheckpoint {
           "%d bytes from byte %d on are not whole elements of float32"
               .formatted(into.byteSize(), offset));
     }
-    Source source = source(tensor);
-    DeltaAdder pooled = adders.poll();
-    DeltaAdder adder = pooled == null ? new DeltaAdder() : pooled;
-    try {
-      adder.write(
-          new StoredWeight(source.checkpoint(), source.tensor()),
-          factors.get(tensor, delta, adder.scratch()),
-          offset / Float.BYTES,
-          into.byteSize() / Float.BYTES,
-          into);
-    } finally {
-      adders.add(adder);
-    }
+    deltas.read(
+        tensor, new StoredWeight(source.checkpoint(), source.tensor()), offset / Float.BYTES, into);
   }
 
-  /** Returns the factors that are kept, the largest there are, and what threads work in. */
   @Override
   public long estimatedMemory(int threads) {
-    return base.estimatedMemory(threads)
-        + FactorCache.most(changes.deltas().values())
-        + threads * DeltaAdder.BYTES;
+    return base.estimatedMemory(threads) + deltas.estimatedMemory(threads);
   }
 
   /** Returns where a tensor is stored, the adapter's delta not counted. */
   private Source source(String tensor) {
-    TensorInfo own = changes.whole().get(tensor);
+    TensorInfo own = whole.get(tensor);
     if (own != null) {
       return new Source(adapter.tensors(), own);
     }
@@ -162,8 +141,7 @@ public final class AdaptedCheckpoint implements StoredCheckpoint {
 
   @Override
   public void close() {
-    adders.forEach(DeltaAdder::close);
-    adders.clear();
+    deltas.close();
     adapter.close();
     base.close();
   }

@@ -1,5 +1,6 @@
 package dev.amalgam.io.lora;
 
+import dev.amalgam.core.adapter.LowRankDelta;
 import dev.amalgam.core.tensor.TensorInfo;
 import java.util.Map;
 

@@ -2,6 +2,7 @@ package dev.amalgam.io.lora;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.adapter.LowRankDelta;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.Shape;

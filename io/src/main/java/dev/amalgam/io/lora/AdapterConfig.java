@@ -48,10 +48,7 @@ record AdapterConfig(
    * @throws CheckpointException if it is malformed, or asks for what is not supported
    */
   static AdapterConfig read(Path file) {
-    if (!(Json.read(file, MOST_BYTES) instanceof ObjectNode config)) {
-      throw new CheckpointException(
-          quote(file.toString()) + " is no JSON object; the file is damaged");
-    }
+    ObjectNode config = Json.readObject(file, MOST_BYTES);
     String type = config.path("peft_type").asText("");
     if (!type.equals("LORA")) {
       throw new CheckpointException(

@@ -1,8 +1,8 @@
 package dev.amalgam.io.lora;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.amalgam.core.model.ModelConfig;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
-import dev.amalgam.io.json.Json;
+import dev.amalgam.io.config.ConfigFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,8 +10,6 @@ import java.util.Optional;
 /** The output head of a language model that is its embedding. */
 public final class TiedHead {
 
-  private static final String CONFIG = "config.json";
-  private static final int MOST_BYTES = 64 << 20;
   private static final String WEIGHT = ".weight";
 
   private TiedHead() {}
@@ -23,14 +21,16 @@ public final class TiedHead {
    * is returned.
    */
   public static Optional<String> of(StoredCheckpoint model) {
-    Path file = model.files().getFirst().resolveSibling(CONFIG);
+    Path file = model.files().getFirst().resolveSibling(ConfigFile.NAME);
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
-    JsonNode config = Json.read(file, MOST_BYTES);
-    JsonNode tied = config.path("tie_word_embeddings");
-    return head(config.path("architectures").path(0).asText(""))
-        .filter(head -> tied.isBoolean() ? tied.booleanValue() : model.find(head).isEmpty());
+    ModelConfig config = ConfigFile.read(file).values();
+    return config
+        .texts("architectures")
+        .flatMap(names -> names.stream().findFirst())
+        .flatMap(TiedHead::head)
+        .filter(head -> config.flag("tie_word_embeddings", model.find(head).isEmpty()));
   }
 
   private static Optional<String> head(String architecture) {

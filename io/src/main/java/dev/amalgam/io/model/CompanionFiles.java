@@ -1,5 +1,6 @@
 package dev.amalgam.io.model;
 
+import dev.amalgam.io.config.ConfigFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class CompanionFiles {
       List.of(GENERATION_CONFIG, "preprocessor_config.json", "processor_config.json");
 
   private static final Set<String> BESIDE_TENSORS =
-      Set.of(ConfigText.FILE, "model.safetensors.index.json");
+      Set.of(ConfigFile.NAME, "model.safetensors.index.json");
 
   private CompanionFiles() {}
 
@@ -53,6 +54,12 @@ public final class CompanionFiles {
   /** Returns whether a file of this name holds tensors. */
   public static boolean isTensors(String name) {
     return name.endsWith(".safetensors");
+  }
+
+  /** Returns whether a folder has a tokenizer. */
+  static boolean hasTokenizer(Path folder) {
+    return Files.isRegularFile(folder.resolve(TOKENIZER))
+        || !present(folder, VOCABULARIES).isEmpty();
   }
 
   /** Returns the tokenizer's files in a model's folder. */

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 public final class ExpertFolder implements AutoCloseable {
 
   private final StoredCheckpoint base;
-  private final StoredCheckpoint expert;
+  private final OpenModel expert;
   private final Expert model;
 
-  private ExpertFolder(StoredCheckpoint base, StoredCheckpoint expert, Expert model) {
+  private ExpertFolder(StoredCheckpoint base, OpenModel expert, Expert model) {
     this.base = base;
     this.expert = expert;
     this.model = model;
@@ -27,13 +27,11 @@ public final class ExpertFolder implements AutoCloseable {
    */
   public static ExpertFolder open(Path base, Path expert) {
     StoredCheckpoint before = ModelPath.of(base).open();
-    StoredCheckpoint after = null;
+    OpenModel after = null;
     try {
-      ModelPath path = ModelPath.of(expert);
-      after = path.open();
-      FineTuned weights =
-          new FineTuned(new CheckpointWeights(before), new CheckpointWeights(after));
-      Expert model = new Expert(weights, ConfigFile.read(path.folder().resolve(ConfigFile.NAME)));
+      after = OpenModel.of(ModelPath.of(expert));
+      Expert model =
+          new Expert(new FineTuned(new CheckpointWeights(before), after.weights()), after.config());
       // Whether both can be run is seen before any work is done.
       model.at(0);
       model.at(1);
@@ -59,7 +57,7 @@ public final class ExpertFolder implements AutoCloseable {
 
   /** Returns the expert's tensors. */
   public StoredCheckpoint checkpoint() {
-    return expert;
+    return expert.checkpoint();
   }
 
   @Override

@@ -5,10 +5,7 @@ import dev.amalgam.core.model.ModelConfig;
 import dev.amalgam.core.model.ModelFamilies;
 import dev.amalgam.core.model.ModelSource;
 import dev.amalgam.core.parallel.Workers;
-import dev.amalgam.core.tensor.Checkpoint;
-import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.ResidentWeights;
-import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -33,30 +30,22 @@ public final class ModelFolder implements AutoCloseable {
    *     cannot be run
    */
   public static ModelFolder open(Path folder, Optional<Path> head) {
-    ModelPath path = ModelPath.of(folder);
-    StoredCheckpoint checkpoint = path.open();
-    Optional<StoredCheckpoint> headCheckpoint = Optional.empty();
+    OpenModel own = OpenModel.of(ModelPath.of(folder));
+    Optional<OpenModel> other = Optional.empty();
     try {
-      ModelConfig config = ConfigFile.read(path.folder().resolve(ConfigFile.NAME));
-      Optional<ModelPath> headPath = head.map(ModelPath::of);
-      headCheckpoint = headPath.map(ModelPath::open);
-      Optional<ModelConfig> headConfig =
-          headPath.map(h -> ConfigFile.read(h.folder().resolve(ConfigFile.NAME)));
-      Model model =
-          ModelFamilies.build(
-              source(config, checkpoint),
-              headCheckpoint.map(c -> source(headConfig.orElseThrow(), c)));
-      Optional<StoredCheckpoint> opened = headCheckpoint;
+      other = head.map(ModelPath::of).map(OpenModel::of);
+      Model model = ModelFamilies.build(own.source(), other.map(OpenModel::source));
+      Optional<OpenModel> opened = other;
       return new ModelFolder(
           model,
-          headConfig.orElse(config),
+          opened.orElse(own).config(),
           () -> {
-            checkpoint.close();
-            opened.ifPresent(Checkpoint::close);
+            own.close();
+            opened.ifPresent(OpenModel::close);
           });
     } catch (RuntimeException e) {
-      checkpoint.close();
-      headCheckpoint.ifPresent(Checkpoint::close);
+      own.close();
+      other.ifPresent(OpenModel::close);
       throw e;
     }
   }
@@ -69,19 +58,14 @@ public final class ModelFolder implements AutoCloseable {
    *     cannot be run
    */
   public static ModelFolder openResident(Path folder, Workers<?> workers) {
-    ModelPath path = ModelPath.of(folder);
-    ModelConfig config = ConfigFile.read(path.folder().resolve(ConfigFile.NAME));
-    try (StoredCheckpoint checkpoint = path.open()) {
+    try (OpenModel stored = OpenModel.of(ModelPath.of(folder))) {
       // Whether it can be run is seen before gigabytes are read.
-      ModelFamilies.build(source(config, checkpoint), Optional.empty());
-      ResidentWeights weights = ResidentWeights.load(checkpoint, workers);
-      Model model = ModelFamilies.build(new ModelSource(config, weights), Optional.empty());
-      return new ModelFolder(model, config, weights::close);
+      ModelFamilies.build(stored.source(), Optional.empty());
+      ResidentWeights weights = ResidentWeights.load(stored.checkpoint(), workers);
+      ModelSource source = new ModelSource(stored.config(), weights);
+      return new ModelFolder(
+          ModelFamilies.build(source, Optional.empty()), stored.config(), weights::close);
     }
-  }
-
-  private static ModelSource source(ModelConfig config, Checkpoint checkpoint) {
-    return new ModelSource(config, new CheckpointWeights(checkpoint));
   }
 
   /** Returns the model. */

@@ -2,12 +2,14 @@ package dev.amalgam.io.model;
 
 import dev.amalgam.io.checkpoint.CheckpointFolder;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
+import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.lora.AdaptedCheckpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,16 +24,6 @@ public record ModelPath(Path base, List<Path> adapters) {
 
   private static final String PLUS = "+";
   private static final int MOST_PARTS = 64;
-
-  private static final List<String> TOKENIZERS =
-      List.of(
-          "tokenizer.json",
-          "tokenizer.model",
-          "vocab.json",
-          "vocab.txt",
-          "spiece.model",
-          "sentencepiece.bpe.model",
-          "tekken.json");
 
   /** Copies the list. */
   public ModelPath {
@@ -97,12 +89,31 @@ public record ModelPath(Path base, List<Path> adapters) {
   }
 
   /**
+   * Returns the model's config.
+   *
+   * @throws dev.amalgam.core.tensor.CheckpointException if there is none, or it is malformed
+   */
+  public ConfigFile config() {
+    return ConfigFile.read(folder().resolve(ConfigFile.NAME));
+  }
+
+  /**
+   * Returns the model's config, if it has one.
+   *
+   * @throws dev.amalgam.core.tensor.CheckpointException if it is malformed
+   */
+  public Optional<ConfigFile> findConfig() {
+    return Files.isRegularFile(folder().resolve(ConfigFile.NAME))
+        ? Optional.of(config())
+        : Optional.empty();
+  }
+
+  /**
    * Returns the folder with the model's tokenizer: the last adapter's that has one, or the base's.
    */
   public Path tokenizerFolder() {
     return adapters.reversed().stream()
-        .filter(
-            adapter -> TOKENIZERS.stream().anyMatch(file -> Files.exists(adapter.resolve(file))))
+        .filter(CompanionFiles::hasTokenizer)
         .findFirst()
         .orElseGet(this::folder);
   }

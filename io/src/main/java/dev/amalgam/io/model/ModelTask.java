@@ -2,15 +2,14 @@ package dev.amalgam.io.model;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.amalgam.core.layer.ModelException;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelConfig;
+import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.dataset.ClassNames;
 import dev.amalgam.io.dataset.DatasetException;
 import dev.amalgam.io.dataset.Task;
-import dev.amalgam.io.json.Json;
 import dev.amalgam.io.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +17,6 @@ import java.util.OptionalInt;
 
 /** What a model's folder says of the examples that the model can be given. */
 public final class ModelTask {
-
-  private static final int MOST_BYTES = 64 << 20;
 
   private ModelTask() {}
 
@@ -60,10 +57,11 @@ public final class ModelTask {
     if (!Files.exists(file)) {
       return Integer.MAX_VALUE;
     }
-    JsonNode length = Json.read(file, MOST_BYTES).path("model_max_length");
-    return length.isNumber() && length.doubleValue() >= 1
-        ? (int) Math.min(length.doubleValue(), Integer.MAX_VALUE)
-        : Integer.MAX_VALUE;
+    return ConfigFile.read(file)
+        .number("model_max_length")
+        .filter(length -> length >= 1)
+        .map(length -> (int) Math.min(length, Integer.MAX_VALUE))
+        .orElse(Integer.MAX_VALUE);
   }
 
   /**

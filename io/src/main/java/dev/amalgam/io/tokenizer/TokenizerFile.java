@@ -2,23 +2,16 @@ package dev.amalgam.io.tokenizer;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.json.Json;
 import dev.amalgam.io.json.JsonString;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -31,19 +24,9 @@ final class TokenizerFile {
 
   private static final int MOST_BYTES = 512 << 20;
 
-  private static final JsonMapper TREES =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  // A table of names could be grown or made to collide by the file.
-                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                  .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .build();
-
   private final Path file;
   private final JsonParser parser;
-  private final ObjectNode root = TREES.createObjectNode();
+  private final ObjectNode root = Json.object();
   private final ModelTables tables = new ModelTables();
 
   private TokenizerFile(Path file, JsonParser parser) {
@@ -51,56 +34,18 @@ final class TokenizerFile {
     this.parser = parser;
   }
 
-  /** Returns a parser of a file's text, which nothing in the text can slow down. */
-  static JsonParser parser(String text) throws IOException {
-    return TREES.getFactory().createParser(text);
-  }
-
   /** What is in a file: all of it but the tables, and the tables. */
   record Content(Part root, ModelTables tables) {}
 
   static Content read(Path file) {
-    try {
-      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(file)));
-      // Characters, not bytes: Jackson would guess at other encodings.
-      try (JsonParser parser =
-          TREES.getFactory().createParser(text.array(), text.position(), text.remaining())) {
-        return new TokenizerFile(file, parser).content();
-      }
-    } catch (CharacterCodingException e) {
-      throw new TokenizerException(
-          quote(file.toString()) + " is not UTF-8 text; the file is damaged", e);
+    try (JsonParser parser = Json.tokens(new StringReader(Json.text(file, MOST_BYTES)))) {
+      return new TokenizerFile(file, parser).content();
+    } catch (CheckpointException e) {
+      throw new TokenizerException(e.getMessage(), e);
     } catch (JsonProcessingException e) {
-      JsonLocation place = e.getLocation();
-      throw new TokenizerException(
-          quote(file.toString())
-              + (place == null
-                  ? ""
-                  : ", line " + place.getLineNr() + ", column " + place.getColumnNr())
-              + ": it is not JSON: "
-              + quote(e.getOriginalMessage())
-              + "; the file is damaged",
-          e);
-    } catch (NoSuchFileException e) {
-      throw new TokenizerException(
-          "Cannot read " + quote(file.toString()) + ": there is no such file", e);
+      throw new TokenizerException(Json.malformed(file, e).getMessage(), e);
     } catch (IOException e) {
-      throw new TokenizerException(
-          "Cannot read " + quote(file.toString()) + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static byte[] bytes(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-      if (bytes.length > MOST_BYTES) {
-        throw new TokenizerException(
-            quote(file.toString())
-                + " is larger than "
-                + (MOST_BYTES >> 20)
-                + " MiB, which such a file never is; the file is damaged");
-      }
-      return bytes;
+      throw new TokenizerException(FileProblems.unreadable(file, e).getMessage(), e);
     }
   }
 
@@ -114,7 +59,7 @@ final class TokenizerFile {
       if (parser.nextToken() == JsonToken.START_OBJECT && key.equals("model")) {
         root.set(key, model());
       } else {
-        root.set(key, TREES.readTree(parser));
+        root.set(key, parser.readValueAsTree());
       }
     }
     if (parser.nextToken() != null) {
@@ -132,7 +77,7 @@ final class TokenizerFile {
   }
 
   private ObjectNode model() throws IOException {
-    ObjectNode model = TREES.createObjectNode();
+    ObjectNode model = Json.object();
     Set<String> keys = new HashSet<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String key = unique(keys, "model.");
@@ -148,7 +93,7 @@ final class TokenizerFile {
       } else if (key.equals("merges")) {
         throw problem("model.merges", "must be a list");
       } else {
-        model.set(key, TREES.readTree(parser));
+        model.set(key, parser.readValueAsTree());
       }
     }
     return model;

@@ -2,16 +2,13 @@ package dev.amalgam.io.tokenizer;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.amalgam.io.json.Json;
+import dev.amalgam.io.json.JsonEdits;
+import dev.amalgam.io.json.JsonPlace;
 import dev.amalgam.io.json.JsonString;
-import dev.amalgam.io.json.TextEdits;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The files of an extended tokenizer: those that it was read from, as they are written, with the
@@ -20,15 +17,16 @@ import java.util.Optional;
 public final class TokenizerText {
 
   private static final int MOST_BYTES = 512 << 20;
+  private static final String ADDED = "added_tokens";
   private static final String LINE = "\n      ";
 
   private final TokenTable table;
-  private final String text;
-  private final TextEdits edits = new TextEdits();
+  private final JsonEdits edits;
+  private boolean hasAdded;
 
-  private TokenizerText(TokenTable table, String text) {
+  private TokenizerText(TokenTable table, JsonEdits edits) {
     this.table = table;
-    this.text = text;
+    this.edits = edits;
   }
 
   /**
@@ -38,127 +36,83 @@ public final class TokenizerText {
    */
   public static String of(TokenTable table) {
     String text = Json.text(table.file(), MOST_BYTES);
-    return table.isExtended() ? new TokenizerText(table, text).edited() : text;
+    return table.isExtended()
+        ? new TokenizerText(table, new JsonEdits(table.file(), text)).edited()
+        : text;
   }
 
   /**
    * Returns the text of a {@code tokenizer_config.json} in which a table's new added tokens are
    * listed, if added tokens are listed there at all.
+   *
+   * @throws dev.amalgam.core.tensor.CheckpointException if it cannot be read or is no JSON
    */
   public static String config(TokenTable table, Path file) {
-    String text = Json.text(file, MOST_BYTES);
-    TextEdits edits = new TextEdits();
-    try (JsonParser parser = TokenizerFile.parser(text)) {
-      while (parser.nextToken() != null) {
-        if (parser.currentToken() == JsonToken.START_OBJECT
-            && parser
-                .getParsingContext()
-                .getParent()
-                .pathAsPointer()
-                .toString()
-                .equals("/added_tokens_decoder")) {
-          List<String> lines = new ArrayList<>();
-          for (AddedToken token : table.additions().added()) {
-            lines.add("\n    \"" + token.id() + "\": " + flags(token, "      ", "    "));
-          }
-          append(parser, edits, lines);
-        }
-      }
-    } catch (IOException e) {
-      throw new TokenizerException(
-          quote(file.toString()) + " is not JSON: " + quote(e.getMessage()), e);
+    List<String> lines = new ArrayList<>();
+    for (AddedToken token : table.additions().added()) {
+      lines.add("\n    \"" + token.id() + "\": " + flags(token, "      ", "    "));
     }
-    return edits.of(text);
+    return appended(file, "/added_tokens_decoder", lines);
   }
 
-  /** Returns the text of an {@code added_tokens.json} with a table's new added tokens. */
+  /**
+   * Returns the text of an {@code added_tokens.json} with a table's new added tokens.
+   *
+   * @throws dev.amalgam.core.tensor.CheckpointException if it cannot be read or is no JSON
+   */
   public static String added(TokenTable table, Path file) {
-    String text = Json.text(file, MOST_BYTES);
-    TextEdits edits = new TextEdits();
-    try (JsonParser parser = TokenizerFile.parser(text)) {
-      if (parser.nextToken() == JsonToken.START_OBJECT) {
-        List<String> lines = new ArrayList<>();
-        for (AddedToken token : table.additions().added()) {
-          lines.add("\n  " + string(token.content()) + ": " + token.id());
-        }
-        append(parser, edits, lines);
-      }
-    } catch (IOException e) {
-      throw new TokenizerException(
-          quote(file.toString()) + " is not JSON: " + quote(e.getMessage()), e);
+    List<String> lines = new ArrayList<>();
+    for (AddedToken token : table.additions().added()) {
+      lines.add("\n  " + string(token.content()) + ": " + token.id());
     }
-    return edits.of(text);
+    return appended(file, "", lines);
+  }
+
+  private static String appended(Path file, String pointer, List<String> members) {
+    JsonEdits edits = new JsonEdits(file, Json.text(file, MOST_BYTES));
+    edits.visit(
+        place -> {
+          if (place.pointer().equals(pointer) && place.isObject()) {
+            place.append(members);
+          } else if (!place.pointer().isEmpty()) {
+            place.skip();
+          }
+        });
+    return edits.text();
   }
 
   private String edited() {
-    try (JsonParser parser = TokenizerFile.parser(text)) {
-      parser.nextToken();
-      int start = (int) parser.currentLocation().getCharOffset();
-      boolean hasAdded = false;
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String key = parser.currentName();
-        int before = (int) parser.currentTokenLocation().getCharOffset();
-        JsonToken value = parser.nextToken();
-        if (key.equals("added_tokens") && value == JsonToken.START_ARRAY) {
-          hasAdded = true;
-          append(parser, edits, addedTokens());
-        } else if (key.equals("added_tokens")) {
-          hasAdded = true;
-          parser.skipChildren();
-          edits.replace(
-              before,
-              (int) parser.currentLocation().getCharOffset(),
-              "\"added_tokens\": [" + String.join(",", addedTokens()) + "\n  ]");
-        } else if (key.equals("model")) {
-          model(parser);
-        } else {
-          parser.skipChildren();
-        }
-      }
-      if (!hasAdded) {
-        edits.insert(start, "\n  \"added_tokens\": [" + String.join(",", addedTokens()) + "\n  ],");
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException(table.file() + " was JSON before", e);
+    edits.visit(
+        place -> {
+          switch (place.pointer()) {
+            case "", "/model" -> {
+              // What is to be changed is in it.
+            }
+            case "/" + ADDED -> {
+              hasAdded = true;
+              addTokens(place);
+            }
+            case "/model/vocab" -> place.append(place.isList() ? scoredTokens() : numberedTokens());
+            case "/model/merges" -> addMerges(place);
+            default -> place.skip();
+          }
+        });
+    if (!hasAdded) {
+      edits.insertMember(ADDED, listOfAdded());
     }
-    return edits.of(text);
+    return edits.text();
   }
 
-  private void model(JsonParser parser) throws IOException {
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String key = parser.currentName();
-      JsonToken value = parser.nextToken();
-      if (key.equals("vocab")) {
-        append(parser, edits, value == JsonToken.START_ARRAY ? scoredTokens() : numberedTokens());
-      } else if (key.equals("merges") && value == JsonToken.START_ARRAY) {
-        merges(parser);
-      } else {
-        parser.skipChildren();
-      }
+  private void addTokens(JsonPlace place) {
+    if (place.isList()) {
+      place.append(addedTokens());
+    } else {
+      place.replace(listOfAdded());
     }
   }
 
-  /** Puts items in front of the end of the list or object that the parser is at the start of. */
-  private static void append(JsonParser parser, TextEdits edits, List<String> items)
-      throws IOException {
-    JsonToken first = parser.nextToken();
-    boolean empty = first.isStructEnd();
-    int end = (int) parser.currentLocation().getCharOffset();
-    while (!empty && !parser.currentToken().isStructEnd()) {
-      parser.skipChildren();
-      end = parser.currentToken() == JsonToken.FIELD_NAME ? end : endOfValue(parser);
-      parser.nextToken();
-    }
-    if (items.isEmpty()) {
-      return;
-    }
-    int at = empty ? (int) parser.currentTokenLocation().getCharOffset() : end;
-    edits.insert(at, (empty ? "" : ",") + String.join(",", items) + (empty ? "\n" : ""));
-  }
-
-  private static int endOfValue(JsonParser parser) throws IOException {
-    parser.finishToken();
-    return (int) parser.currentLocation().getCharOffset();
+  private String listOfAdded() {
+    return "[" + String.join(",", addedTokens()) + "\n  ]";
   }
 
   private List<String> addedTokens() {
@@ -252,12 +206,13 @@ public final class TokenizerText {
     return items;
   }
 
-  private void merges(JsonParser parser) throws IOException {
-    int start = (int) parser.currentTokenLocation().getCharOffset();
+  private void addMerges(JsonPlace place) {
+    if (!place.isList()) {
+      return;
+    }
     List<String> merges = table.additions().merges();
     boolean spaced = merges.stream().anyMatch(token -> token.indexOf(' ') >= 0);
-    // Looked at in a parser of its own, since this one must stand at the start.
-    boolean pairs = firstIn(start).map(token -> token == JsonToken.START_ARRAY).orElse(spaced);
+    boolean pairs = place.isEmpty() ? spaced : place.startsWithList();
     if (spaced && !pairs) {
       throw new TokenizerException(
           "%s writes merges as two tokens with a space between, and the union needs one of a token with a space in it, which cannot be written so; save it with tokenizers 0.20 or later"
@@ -272,15 +227,7 @@ public final class TokenizerText {
               ? LINE + "[\n        " + string(left) + ",\n        " + string(right) + LINE + "]"
               : LINE + string(left + " " + right));
     }
-    append(parser, edits, items);
-  }
-
-  private Optional<JsonToken> firstIn(int start) throws IOException {
-    try (JsonParser inside = TokenizerFile.parser(text.substring(start))) {
-      inside.nextToken();
-      JsonToken first = inside.nextToken();
-      return first.isStructEnd() ? Optional.empty() : Optional.of(first);
-    }
+    place.append(items);
   }
 
   private static String string(String text) {

@@ -19,7 +19,7 @@ class JsonTest {
 
   @Test
   void outputLooksLikePythons() {
-    var root = Json.mapper().createObjectNode().put("a", 1).put("b", "x\"ü");
+    var root = Json.object().put("a", 1).put("b", "x\"ü");
     root.putArray("c").add(1.5).add(true);
     root.putArray("d");
     root.putObject("e");

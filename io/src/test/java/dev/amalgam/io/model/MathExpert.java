@@ -6,6 +6,7 @@ import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class MathExpert implements AutoCloseable {
   Expert expert() {
     return new Expert(
         new FineTuned(new CheckpointWeights(base), new CheckpointWeights(math)),
-        ConfigFile.read(FAMILY.resolve("math").resolve(ConfigFile.NAME)));
+        ConfigFile.read(FAMILY.resolve("math").resolve(ConfigFile.NAME)).values());
   }
 
   /** Returns the first examples, so many in each batch. */

@@ -15,6 +15,7 @@ import dev.amalgam.core.model.ModelSource;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.Weights;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,8 @@ class ModelRunnerTest {
   }
 
   private static ModelRunner runner(Path folder, Weights weights, Engine engine) {
-    ModelSource source = new ModelSource(ConfigFile.read(folder.resolve(ConfigFile.NAME)), weights);
+    ModelSource source =
+        new ModelSource(ConfigFile.read(folder.resolve(ConfigFile.NAME)).values(), weights);
     return new ModelRunner(ModelFamilies.build(source, Optional.empty()), engine, tokens -> {});
   }
 

@@ -9,6 +9,7 @@ import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weight;
 import dev.amalgam.core.weight.Weights;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -45,7 +46,7 @@ final class TinyExpert implements AutoCloseable {
   Expert expert(Weights base, UnaryOperator<Weight> moved) {
     return new Expert(
         new FineTuned(base, base.mapped((_, weight) -> moved.apply(weight))),
-        ConfigFile.read(folder.resolve(ConfigFile.NAME)));
+        ConfigFile.read(folder.resolve(ConfigFile.NAME)).values());
   }
 
   /** A weight whose entries are moved by a hash of their names and numbers. */

@@ -185,7 +185,7 @@ class MalformedTokenizersAreRefusedTest {
   void filesThatCannotBeRead() throws IOException {
     Path missing = folder.resolve("missing.json");
     TokenizerException e = assertThrows(TokenizerException.class, () -> Tokenizer.read(missing));
-    assertEquals("Cannot read '" + missing + "': there is no such file", e.getMessage());
+    assertEquals("Cannot read '" + missing + "': there is no such file or folder", e.getMessage());
     Path latin1 = Files.write(folder.resolve("latin1.json"), new byte[] {'"', (byte) 0xE9, '"'});
     e = assertThrows(TokenizerException.class, () -> Tokenizer.read(latin1));
     assertEquals("'" + latin1 + "' is not UTF-8 text; the file is damaged", e.getMessage());

@@ -58,7 +58,7 @@ public record Evaluation(
 
   /** Returns everything as a JSON object; what is no finite number is null. */
   public String json() {
-    ObjectNode root = Json.mapper().createObjectNode();
+    ObjectNode root = Json.object();
     root.put("examples", perExample.size()).put("tokens", tokens);
     putFinite(root, "loss", loss);
     putFinite(root, "perplexity", perplexity());

@@ -35,7 +35,7 @@ public record ImportanceSummary(
 
   /** Returns this as a JSON object. */
   public String json() {
-    ObjectNode root = Json.mapper().createObjectNode();
+    ObjectNode root = Json.object();
     root.put("file", file.toString());
     root.put("level", metadata.level().word());
     root.put("estimator", metadata.estimator().name().toLowerCase(Locale.ROOT));

@@ -13,7 +13,6 @@ import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.io.dataset.Dataset;
 import dev.amalgam.io.importance.Sidecar;
-import dev.amalgam.io.model.ConfigFile;
 import dev.amalgam.io.model.ModelTask;
 import dev.amalgam.job.model.Models;
 import java.nio.file.Path;
@@ -78,7 +77,7 @@ record TaskOfExpert(
             new FineTuned(
                 new CheckpointWeights(base.checkpoint()),
                 new CheckpointWeights(model.checkpoint())),
-            ConfigFile.read(model.folder().resolve(ConfigFile.NAME)));
+            model.location().config().values());
     Model whole = expert.at(1);
     List<Example> examples = List.of();
     int scored = 0;

@@ -32,14 +32,14 @@ final class AdapterText {
       boolean biases,
       boolean tying) {
     int rank = ranks.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
-    ObjectNode root = Json.mapper().createObjectNode();
-    ObjectNode rankPattern = Json.mapper().createObjectNode();
+    ObjectNode root = Json.object();
+    ObjectNode rankPattern = Json.object();
     for (Map.Entry<String, Integer> module : ranks.entrySet()) {
       if (module.getValue() != rank) {
         rankPattern.put(module.getKey(), module.getValue());
       }
     }
-    root.set("alpha_pattern", alpha.isPresent() ? Json.mapper().createObjectNode() : rankPattern);
+    root.set("alpha_pattern", alpha.isPresent() ? Json.object() : rankPattern);
     root.put("base_model_name_or_path", base);
     root.put("bias", biases ? "all" : "none");
     if (tying) {

@@ -1,6 +1,6 @@
 package dev.amalgam.job.model;
 
-import dev.amalgam.io.model.ConfigText;
+import dev.amalgam.io.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import java.util.Optional;
 public record ModelFiles(
     String reference,
     Path folder,
-    Optional<ConfigText> config,
+    Optional<ConfigFile> config,
     Map<String, String> edited,
     ModelTokenizer tokenizer) {
 

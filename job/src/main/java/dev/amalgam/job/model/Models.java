@@ -7,7 +7,7 @@ import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
-import dev.amalgam.io.model.ConfigText;
+import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.model.ModelPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,10 +43,8 @@ public final class Models implements AutoCloseable {
     }
 
     /** Returns the model's config, if it has one. */
-    public Optional<ConfigText> config() {
-      return Optional.of(folder().resolve(ConfigText.FILE))
-          .filter(Files::isRegularFile)
-          .map(ConfigText::read);
+    public Optional<ConfigFile> config() {
+      return location.findConfig();
     }
   }
 
@@ -235,8 +233,8 @@ public final class Models implements AutoCloseable {
   }
 
   /** Returns the configs of all models that have one, the results of stages and views included. */
-  public Map<Checkpoint, ConfigText> configs() {
-    Map<Checkpoint, ConfigText> configs = new IdentityHashMap<>();
+  public Map<Checkpoint, ConfigFile> configs() {
+    Map<Checkpoint, ConfigFile> configs = new IdentityHashMap<>();
     for (Model model : byRealPath.values()) {
       model.config().ifPresent(config -> configs.put(model.checkpoint(), config));
     }

@@ -1,9 +1,7 @@
 package dev.amalgam.job.model;
 
-import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.file.FileBytes;
 import dev.amalgam.io.tokenizer.TokenTable;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,20 +16,12 @@ final class TokenTables {
     if (known == null) {
       known =
           read.entrySet().stream()
-              .filter(entry -> sameBytes(entry.getKey(), tokenizerJson))
+              .filter(entry -> FileBytes.areEqual(tokenizerJson, entry.getKey()))
               .map(Map.Entry::getValue)
               .findFirst()
               .orElseGet(() -> TokenTable.read(tokenizerJson));
       read.put(tokenizerJson, known);
     }
     return known;
-  }
-
-  private static boolean sameBytes(Path a, Path b) {
-    try {
-      return Files.mismatch(a, b) < 0;
-    } catch (IOException e) {
-      throw FileProblems.unreadable(b, e);
-    }
   }
 }

@@ -6,9 +6,10 @@ import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.core.tensor.DType;
+import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.model.CompanionFiles;
-import dev.amalgam.io.model.ConfigText;
-import dev.amalgam.io.model.Tokenizers;
+import dev.amalgam.io.model.VocabularyDifference;
 import dev.amalgam.io.recipe.RecipeFile;
 import dev.amalgam.job.api.AmalgamVersion;
 import dev.amalgam.job.model.InputFile;
@@ -31,14 +32,14 @@ import java.util.Optional;
 public final class OutputExtras {
 
   private final ModelFiles template;
-  private final Optional<String> config;
+  private final Optional<ConfigFile> config;
   private final Map<String, String> edited;
   private final ModelTokenizer tokenizer;
   private final List<String> warnings = new ArrayList<>();
 
   private OutputExtras(
       ModelFiles template,
-      Optional<String> config,
+      Optional<ConfigFile> config,
       Map<String, String> edited,
       ModelTokenizer tokenizer) {
     this.template = template;
@@ -60,18 +61,22 @@ public final class OutputExtras {
       MergePlan plan,
       Checkpoint described,
       TokenNumbering numbering) {
-    Map<Checkpoint, ConfigText> configs = models.configs();
-    configs.values().forEach(ConfigText::checkNotQuantized);
+    Map<Checkpoint, ConfigFile> configs = models.configs();
+    configs.values().forEach(ConfigFile::checkNotQuantized);
     ModelFiles template = models.files(described);
-    Optional<String> config =
-        Optional.ofNullable(configs.get(described))
-            .map(read -> read.text(recipe.outDtype().or(recipe::dtype)));
     List<String> ofConfigs = new ArrayList<>();
-    if (!plan.layers().isEmpty()) {
-      config = config.map(text -> StackedConfig.of(text, plan, configs, ofConfigs::add));
-    }
     Optional<RenumberedConfig> renumbered = numbering.config(described);
-    config = config.map(text -> renumbered.map(r -> r.config(text, ofConfigs::add)).orElse(text));
+    Optional<ConfigFile> config = Optional.ofNullable(configs.get(described));
+    Optional<DType> dtype = recipe.outDtype().or(recipe::dtype);
+    if (dtype.isPresent()) {
+      config = config.map(read -> read.with(RetypedConfig.of(read, dtype.get())));
+    }
+    if (!plan.layers().isEmpty()) {
+      config = config.map(read -> read.with(StackedConfig.of(read, plan, configs, ofConfigs::add)));
+    }
+    if (renumbered.isPresent()) {
+      config = config.map(read -> read.with(renumbered.get().config(read, ofConfigs::add)));
+    }
     Map<String, String> edited = new HashMap<>(template.edited());
     renumbered.ifPresent(
         r ->
@@ -95,7 +100,7 @@ public final class OutputExtras {
   // Rows of embeddings are merged by number, which is right only if all number their tokens alike.
   private void compareTokenizers(Models models) {
     for (Models.Model model : models.all()) {
-      Tokenizers.difference(tokenizer.folder(), model.tokenizerFolder())
+      VocabularyDifference.of(tokenizer.folder(), model.tokenizerFolder())
           .ifPresent(
               difference ->
                   warnings.add(
@@ -109,12 +114,7 @@ public final class OutputExtras {
 
   /** Returns where the output would have what is no tensor, were it a model on disk. */
   public ModelFiles modelFiles() {
-    return new ModelFiles(
-        template.reference(),
-        template.folder(),
-        config.map(text -> ConfigText.of(template.folder().resolve(ConfigText.FILE), text)),
-        edited,
-        tokenizer);
+    return new ModelFiles(template.reference(), template.folder(), config, edited, tokenizer);
   }
 
   public List<String> warnings() {
@@ -129,7 +129,7 @@ public final class OutputExtras {
   /** Returns the small files that find their way into the output. */
   public List<InputFile> inputFiles() {
     List<Path> ofTemplate = new ArrayList<>();
-    config.ifPresent(c -> ofTemplate.add(template.folder().resolve(ConfigText.FILE)));
+    config.ifPresent(read -> ofTemplate.add(read.path()));
     ofTemplate.addAll(CompanionFiles.ofModel(template.folder()));
     List<InputFile> files = new ArrayList<>();
     ofTemplate.forEach(file -> files.add(new InputFile(template.reference(), file)));
@@ -138,7 +138,7 @@ public final class OutputExtras {
   }
 
   public void write(SmallFiles files, RecipeFile recipeFile, long seed) {
-    config.ifPresent(text -> files.write(ConfigText.FILE, text));
+    config.ifPresent(read -> files.write(ConfigFile.NAME, read.text()));
     for (Path file : CompanionFiles.ofModel(template.folder())) {
       String text = edited.get(file.getFileName().toString());
       if (text == null) {

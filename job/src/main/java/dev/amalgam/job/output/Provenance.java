@@ -39,7 +39,7 @@ public final class Provenance {
       String randomMasks,
       List<Input> inputs,
       List<OutputFile> outputs) {
-    ObjectNode root = Json.mapper().createObjectNode();
+    ObjectNode root = Json.object();
     root.put("amalgam", AmalgamVersion.get());
     root.put("merge_method", method);
     root.put("seed", settings.seed());

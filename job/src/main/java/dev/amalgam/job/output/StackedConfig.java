@@ -2,17 +2,14 @@ package dev.amalgam.job.output;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.amalgam.core.plan.LayerOrigin;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
-import dev.amalgam.io.json.Json;
-import dev.amalgam.io.model.ConfigText;
-import java.io.IOException;
+import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.json.JsonEdits;
+import dev.amalgam.io.json.JsonPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,35 +52,29 @@ final class StackedConfig {
           "attention_types",
           "hybrid_override_pattern");
 
-  private record Edit(int start, int end, String value) {}
-
-  private final String text;
+  private final ConfigFile template;
   private final MergePlan plan;
-  private final Map<Checkpoint, ConfigText> configs;
+  private final Map<Checkpoint, ConfigFile> configs;
   private final Consumer<String> warnings;
-  private final ConfigText template;
   private final int layers;
-  private final List<Edit> edits = new ArrayList<>();
   private boolean counted;
 
   private StackedConfig(
-      String text,
+      ConfigFile template,
       MergePlan plan,
-      Map<Checkpoint, ConfigText> configs,
-      int layers,
+      Map<Checkpoint, ConfigFile> configs,
       Consumer<String> warnings) {
-    this.text = text;
+    this.template = template;
     this.plan = plan;
     this.configs = configs;
-    this.template = configs.get(plan.template());
-    this.layers = layers;
     this.warnings = warnings;
+    this.layers = plan.templateLayers();
   }
 
   /**
    * Returns the text of the stack's config.
    *
-   * @param text the template's
+   * @param template the template's config, perhaps edited already
    * @param plan a plan with layers
    * @param configs the configs of the models that have one, the template among them
    * @param warnings hears what may be wrong with the result
@@ -91,47 +82,39 @@ final class StackedConfig {
    *     list has no value for a layer of another model
    */
   static String of(
-      String text, MergePlan plan, Map<Checkpoint, ConfigText> configs, Consumer<String> warnings) {
-    return new StackedConfig(text, plan, configs, plan.templateLayers(), warnings).edited();
+      ConfigFile template,
+      MergePlan plan,
+      Map<Checkpoint, ConfigFile> configs,
+      Consumer<String> warnings) {
+    return new StackedConfig(template, plan, configs, warnings).edited();
   }
 
   private String edited() {
-    try (JsonParser parser = Json.mapper().createParser(text)) {
-      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        if (token == JsonToken.START_ARRAY) {
-          array(parser);
-        } else if (token.isScalarValue() && parser.currentName() instanceof String key) {
-          scalar(parser, key);
-        }
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException(template.file() + " was JSON before", e);
-    }
+    JsonEdits edits = template.edits();
+    edits.visit(
+        place -> {
+          if (place.isList()) {
+            list(place);
+          } else if (place.isScalar()) {
+            scalar(place);
+          }
+        });
     if (!counted) {
       throw new CheckpointException(
           "%s: it does not say that the model has %d layers, as many as its tensors have (num_hidden_layers or the like), so the stack's number of layers cannot be written; correct it"
-              .formatted(quote(template.file().toString()), layers));
+              .formatted(quote(template.path().toString()), layers));
     }
-    StringBuilder edited = new StringBuilder(text);
-    for (Edit edit : edits.reversed()) {
-      edited.replace(edit.start(), edit.end(), edit.value());
-    }
-    return edited.toString();
+    return edits.text();
   }
 
-  private void scalar(JsonParser parser, String key) throws IOException {
-    int start = (int) parser.currentTokenLocation().getCharOffset();
-    if (COUNTS.contains(key)
-        && parser.currentToken() == JsonToken.VALUE_NUMBER_INT
-        && parser.getText().equals(Integer.toString(layers))) {
-      edits.add(new Edit(start, start + parser.getText().length(), "" + plan.layers().size()));
+  private void scalar(JsonPlace place) {
+    if (COUNTS.contains(place.key()) && place.written().equals(Integer.toString(layers))) {
+      place.replace(Integer.toString(plan.layers().size()));
       counted = true;
-    } else if (RULES.contains(key)
-        && parser.currentToken() != JsonToken.VALUE_NULL
-        && !keepsNumbers()) {
+    } else if (RULES.contains(place.key()) && !place.value().isNull() && !keepsNumbers()) {
       warnings.accept(
           "config.json says %s = %s, from which some models compute what a layer is like by its number; the slices renumber layers, so check that the result is what you want"
-              .formatted(quote(key), quote(parser.getText())));
+              .formatted(quote(place.key()), quote(place.value().asText())));
     }
   }
 
@@ -141,26 +124,20 @@ final class StackedConfig {
         .allMatch(i -> plan.layers().get(i).layer() == i);
   }
 
-  private void array(JsonParser parser) throws IOException {
-    JsonPointer place = parser.getParsingContext().getParent().pathAsPointer();
-    int start = (int) parser.currentTokenLocation().getCharOffset();
-    parser.skipChildren();
-    int end = (int) parser.currentLocation().getCharOffset();
-    String key = place.last() == null ? "" : String.valueOf(place.last().getMatchingProperty());
-    JsonNode list = template.json().at(place);
-    if (NUMBERS.contains(key)) {
-      edits.add(new Edit(start, end, written(start, end, renumbered(place))));
-    } else if (list.size() == layers && !isOther(place)) {
-      List<String> values = new ArrayList<>();
-      for (LayerOrigin layer : plan.layers()) {
-        values.add(value(layer, place, list).toString());
-      }
-      edits.add(new Edit(start, end, written(start, end, values)));
+  private void list(JsonPlace place) {
+    List<String> values = template.list(place.pointer()).orElseThrow();
+    if (NUMBERS.contains(place.key())) {
+      place.replaceByList(renumbered(place.pointer(), values));
+    } else if (values.size() == layers && !isOther(place.pointer())) {
+      place.replaceByList(
+          plan.layers().stream().map(layer -> value(layer, place.pointer(), values)).toList());
+    } else {
+      place.skip();
     }
   }
 
-  private static boolean isOther(JsonPointer place) {
-    for (JsonPointer part = place; !part.matches(); part = part.tail()) {
+  private static boolean isOther(String pointer) {
+    for (JsonPointer part = JsonPointer.compile(pointer); !part.matches(); part = part.tail()) {
       String name = part.getMatchingProperty();
       if (OTHERS.stream().anyMatch(other -> name.startsWith(other) || name.endsWith(other))) {
         return true;
@@ -169,22 +146,19 @@ final class StackedConfig {
     return false;
   }
 
-  private List<String> renumbered(JsonPointer place) {
+  private List<String> renumbered(String pointer, List<String> ofTemplate) {
     List<String> numbers = new ArrayList<>();
     for (int i = 0; i < plan.layers().size(); i++) {
       LayerOrigin layer = plan.layers().get(i);
-      for (JsonNode number : listOf(layer, place).orElse(template.json().at(place))) {
-        if (number.isInt() && number.intValue() == layer.layer()) {
-          numbers.add(Integer.toString(i));
-          break;
-        }
+      if (listOf(layer, pointer).orElse(ofTemplate).contains(Integer.toString(layer.layer()))) {
+        numbers.add(Integer.toString(i));
       }
     }
     return numbers;
   }
 
-  private JsonNode value(LayerOrigin layer, JsonPointer place, JsonNode ofTemplate) {
-    return listOf(layer, place)
+  private String value(LayerOrigin layer, String pointer, List<String> ofTemplate) {
+    return listOf(layer, pointer)
         .filter(list -> list.size() == layer.layers())
         .or(() -> Optional.of(ofTemplate).filter(list -> list.size() == layer.layers()))
         .map(list -> list.get(layer.layer()))
@@ -194,24 +168,12 @@ final class StackedConfig {
                     "%s: it has no list %s of %d values, one for each layer, as the config of %s has; add it"
                         .formatted(
                             quote(layer.model().name()),
-                            quote(place.toString()),
+                            quote(pointer),
                             layer.layers(),
                             quote(plan.template().name()))));
   }
 
-  private Optional<JsonNode> listOf(LayerOrigin layer, JsonPointer place) {
-    return Optional.ofNullable(configs.get(layer.model()))
-        .map(config -> config.json().at(place))
-        .filter(JsonNode::isArray);
-  }
-
-  /** Returns a list as JSON, over as many lines as the text from start to end is. */
-  private String written(int start, int end, List<String> values) {
-    if (values.isEmpty() || text.substring(start, end).indexOf('\n') < 0) {
-      return "[" + String.join(", ", values) + "]";
-    }
-    String line = text.substring(text.lastIndexOf('\n', start) + 1, start);
-    String indent = "\n" + line.substring(0, line.length() - line.stripLeading().length());
-    return "[" + indent + "  " + String.join("," + indent + "  ", values) + indent + "]";
+  private Optional<List<String>> listOf(LayerOrigin layer, String pointer) {
+    return Optional.ofNullable(configs.get(layer.model())).flatMap(config -> config.list(pointer));
   }
 }

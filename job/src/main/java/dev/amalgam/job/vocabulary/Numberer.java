@@ -148,12 +148,7 @@ final class Numberer {
 
   private NumberedModel numbered(Checkpoint checkpoint, ModelTokenizer tokenizer) {
     ModelFiles files = models.files(checkpoint);
-    Optional<String> type =
-        files
-            .config()
-            .map(config -> config.json().path("model_type"))
-            .filter(value -> value.isTextual())
-            .map(value -> value.textValue());
+    Optional<String> type = files.config().flatMap(config -> config.string("model_type"));
     TokenTensors tensors =
         TokenTensors.find(checkpoint, type)
             .orElseThrow(

@@ -2,17 +2,16 @@ package dev.amalgam.job.vocabulary;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.json.Json;
-import dev.amalgam.io.json.TextEdits;
+import dev.amalgam.io.json.JsonEdits;
+import dev.amalgam.io.json.JsonPlace;
 import dev.amalgam.io.model.CompanionFiles;
-import dev.amalgam.io.model.ConfigText;
 import dev.amalgam.io.tokenizer.TokenTable;
 import dev.amalgam.job.model.ModelFiles;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,88 +30,67 @@ import java.util.regex.Pattern;
  */
 public record RenumberedConfig(int rowsBefore, int rows, TokenTable before, TokenTable after) {
 
-  private static final int MOST_BYTES = 64 << 20;
   private static final String ROWS = "vocab_size";
 
   private static final Predicate<String> IDS =
       Pattern.compile(".*_token_ids?|.*_token_index|bad_words_ids|(begin_)?suppress_tokens")
           .asMatchPredicate();
 
-  /** Returns the text of {@code config.json}. */
-  public String config(String text, Consumer<String> warnings) {
-    TextEdits edits = new TextEdits();
-    boolean counted = edit(text, ConfigText.FILE, true, edits, warnings);
-    if (!counted && rows != rowsBefore) {
-      int start = text.indexOf('{') + 1;
-      boolean empty = text.substring(start).stripLeading().startsWith("}");
-      edits.insert(start, "\n  \"" + ROWS + "\": " + rows + (empty ? "\n" : ","));
+  /**
+   * Returns the text of {@code config.json}.
+   *
+   * @param config the model's, perhaps edited already
+   */
+  public String config(ConfigFile config, Consumer<String> warnings) {
+    JsonEdits edits = config.edits();
+    boolean[] counted = new boolean[1];
+    edits.visit(
+        place -> {
+          if (isRows(place)) {
+            place.replace(Integer.toString(rows));
+            counted[0] = true;
+          } else {
+            renumber(place, ConfigFile.NAME, warnings);
+          }
+        });
+    if (!counted[0] && rows != rowsBefore) {
+      edits.insertMember(ROWS, Integer.toString(rows));
     }
-    return edits.of(text);
+    return edits.text();
   }
 
   /** Returns the text of {@code generation_config.json}, if there is one that changes. */
   public Optional<String> generation(ModelFiles files, Consumer<String> warnings) {
     String name = CompanionFiles.GENERATION_CONFIG;
     Path file = files.folder().resolve(name);
-    if (!files.edited().containsKey(name) && !Files.isRegularFile(file)) {
+    String edited = files.edited().get(name);
+    if (edited == null && !Files.isRegularFile(file)) {
       return Optional.empty();
     }
-    String text = files.edited().get(name);
-    if (text == null) {
-      text = Json.text(file, MOST_BYTES);
+    ConfigFile config = edited == null ? ConfigFile.read(file) : ConfigFile.of(file, edited);
+    JsonEdits edits = config.edits();
+    edits.visit(place -> renumber(place, name, warnings));
+    return edits.isEmpty() ? Optional.empty() : Optional.of(edits.text());
+  }
+
+  // The model's own number, whatever it was; of its parts those that have as many rows.
+  private boolean isRows(JsonPlace place) {
+    return place.key().equals(ROWS)
+        && place.isScalar()
+        && (place.pointer().equals("/" + ROWS)
+            || place.value().asText().equals(Integer.toString(rowsBefore)));
+  }
+
+  private void renumber(JsonPlace place, String file, Consumer<String> warnings) {
+    if (!IDS.test(place.key())) {
+      return;
     }
-    Json.parse(file, text);
-    TextEdits edits = new TextEdits();
-    edit(text, name, false, edits, warnings);
-    return edits.isEmpty() ? Optional.empty() : Optional.of(edits.of(text));
-  }
-
-  /** Returns whether the number of rows was found. */
-  private boolean edit(
-      String text, String file, boolean rowsToo, TextEdits edits, Consumer<String> warnings) {
-    boolean counted = false;
-    try (JsonParser parser = Json.mapper().createParser(text)) {
-      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        String key = token == JsonToken.FIELD_NAME ? parser.currentName() : "";
-        if (key.equals(ROWS) && rowsToo) {
-          // The model's own number, whatever it was; of its parts those that have as many rows.
-          boolean own = parser.getParsingContext().getParent().inRoot();
-          boolean scalar = parser.nextToken().isScalarValue();
-          if (scalar && (own || parser.getText().equals(Integer.toString(rowsBefore)))) {
-            replace(parser, edits, Integer.toString(rows));
-            counted = true;
-          }
-        } else if (IDS.test(key)) {
-          parser.nextToken();
-          ids(parser, text, file + ", " + quote(key), edits, warnings);
-        }
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException(file + " was JSON before", e);
-    }
-    return counted;
-  }
-
-  private static void replace(JsonParser parser, TextEdits edits, String value) throws IOException {
-    int start = (int) parser.currentTokenLocation().getCharOffset();
-    parser.skipChildren();
-    parser.finishToken();
-    edits.replace(start, (int) parser.currentLocation().getCharOffset(), value);
-  }
-
-  private void ids(
-      JsonParser parser, String text, String place, TextEdits edits, Consumer<String> warnings)
-      throws IOException {
-    int start = (int) parser.currentTokenLocation().getCharOffset();
-    parser.skipChildren();
-    parser.finishToken();
-    int end = (int) parser.currentLocation().getCharOffset();
-    JsonNode value = Json.mapper().readTree(text.substring(start, end));
-    JsonNode changed = renumbered(value, true, place, warnings);
+    JsonNode value = place.value();
+    JsonNode changed = renumbered(value, true, file + ", " + quote(place.key()), warnings);
     if (changed == null) {
-      edits.replace(start, end, "null");
+      place.replace("null");
     } else if (!changed.equals(value)) {
-      edits.replace(start, end, changed.toString());
+      place.replace(changed.toString());
     }
   }
 
@@ -123,7 +101,7 @@ public record RenumberedConfig(int rowsBefore, int rows, TokenTable before, Toke
   private JsonNode renumbered(
       JsonNode value, boolean outermost, String place, Consumer<String> warnings) {
     if (value instanceof ArrayNode list) {
-      ArrayNode all = Json.mapper().createArrayNode();
+      ArrayNode all = Json.list();
       for (JsonNode item : list) {
         JsonNode changed = renumbered(item, false, place, warnings);
         if (changed != null) {
@@ -146,6 +124,6 @@ public record RenumberedConfig(int rowsBefore, int rows, TokenTable before, Toke
               .formatted(place, quote(token)));
       return null;
     }
-    return Json.mapper().getNodeFactory().numberNode(id);
+    return IntNode.valueOf(id);
   }
 }

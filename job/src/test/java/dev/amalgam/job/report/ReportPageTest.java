@@ -49,7 +49,7 @@ class ReportPageTest {
         between(page, "<script type=\"application/json\" id=\"data\">", "</script>").getFirst();
     assertFalse(json.contains("<"));
     assertFalse(json.contains("&"));
-    JsonNode charts = Json.mapper().readTree(json);
+    JsonNode charts = Json.parse(json);
     assertEquals(between(page, "<div class=\"chart\"", ">").size(), charts.size());
     // A loss that is no number is a gap.
     assertTrue(charts.toString().contains("\"name\":\"merged\",\"values\":[null]"));

@@ -1,4 +1,4 @@
-package dev.amalgam.io.lora;
+package dev.amalgam.core.adapter;
 
 import dev.amalgam.core.matrix.DenseMatrix;
 import dev.amalgam.core.matrix.Scratch;
@@ -15,7 +15,7 @@ import dev.amalgam.core.weight.StoredWeight;
  * @param isTransposed whether the tensor has a row for each input
  * @param scale what the product is multiplied by
  */
-record LowRankDelta(
+public record LowRankDelta(
     Checkpoint checkpoint, TensorInfo a, TensorInfo b, boolean isTransposed, float scale) {
 
   /** The factors of a delta in memory: rows of the tensor times columns of the tensor. */

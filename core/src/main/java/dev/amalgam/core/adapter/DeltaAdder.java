@@ -1,4 +1,4 @@
-package dev.amalgam.io.lora;
+package dev.amalgam.core.adapter;
 
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.matrix.DenseMatrix;

@@ -1,4 +1,4 @@
-package dev.amalgam.io.lora;
+package dev.amalgam.core.adapter;
 
 import dev.amalgam.core.matrix.Scratch;
 import java.util.Collection;

@@ -4,32 +4,31 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.amalgam.core.tensor.CheckpointException;
-import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.file.FileBytes;
 import dev.amalgam.io.json.Json;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whether models agree on what token each row of their embeddings stands for. */
-public final class Tokenizers {
+/** Whether two vocabularies differ in what token each row of an embedding stands for. */
+public final class VocabularyDifference {
 
   private static final int MOST_BYTES = 512 << 20;
 
-  private Tokenizers() {}
+  private VocabularyDifference() {}
 
   /**
    * Returns what the vocabulary of {@code other}'s {@code tokenizer.json} has otherwise than that
    * of {@code folder}'s, or nothing if they agree or one of the folders has none.
    */
-  public static Optional<String> difference(Path folder, Path other) {
+  public static Optional<String> of(Path folder, Path other) {
     Path file = folder.resolve(CompanionFiles.TOKENIZER);
     Path otherFile = other.resolve(CompanionFiles.TOKENIZER);
     if (!Files.isRegularFile(file)
         || !Files.isRegularFile(otherFile)
-        || sameBytes(file, otherFile)) {
+        || FileBytes.areEqual(file, otherFile)) {
       return Optional.empty();
     }
     Map<String, Long> ids = vocabulary(file);
@@ -49,14 +48,6 @@ public final class Tokenizers {
     return otherId == null
         ? "it has no token " + quote(token)
         : "token %s has id %d, not %d".formatted(quote(token), otherId, id);
-  }
-
-  private static boolean sameBytes(Path a, Path b) {
-    try {
-      return Files.mismatch(a, b) < 0;
-    } catch (IOException e) {
-      throw FileProblems.unreadable(a, e);
-    }
   }
 
   private static Map<String, Long> vocabulary(Path file) {

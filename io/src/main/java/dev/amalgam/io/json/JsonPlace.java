@@ -1,0 +1,150 @@
+package dev.amalgam.io.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.List;
+
+/** A value where it is written in a text that {@link JsonEdits} go through. */
+public final class JsonPlace {
+
+  private final JsonEdits edits;
+  private final JsonParser parser;
+  private final String text;
+  private final JsonToken token;
+  private final String key;
+  private final String pointer;
+  private final int start;
+  private int end;
+
+  /** Creates the place that a parser has come to the start of. */
+  JsonPlace(JsonEdits edits, JsonParser parser, String text) throws IOException {
+    this.edits = edits;
+    this.parser = parser;
+    this.text = text;
+    this.token = parser.currentToken();
+    this.key = parser.currentName() instanceof String name ? name : "";
+    this.pointer = parser.getParsingContext().pathAsPointer().toString();
+    this.start = (int) parser.currentTokenLocation().getCharOffset();
+  }
+
+  /** Returns the key whose value this is; an empty text if it is the whole or in a list. */
+  public String key() {
+    return key;
+  }
+
+  /** Returns the JSON pointer (RFC 6901) to the value; an empty text if it is the whole. */
+  public String pointer() {
+    return pointer;
+  }
+
+  /** Returns whether the value is a list. */
+  public boolean isList() {
+    return token == JsonToken.START_ARRAY;
+  }
+
+  /** Returns whether the value is an object. */
+  public boolean isObject() {
+    return token == JsonToken.START_OBJECT;
+  }
+
+  /** Returns whether the value is neither a list nor an object. */
+  public boolean isScalar() {
+    return token.isScalarValue();
+  }
+
+  /** Returns whether the first item of a list is a list; false if it has none. */
+  public boolean startsWithList() {
+    return isList() && first(text, start + 1) == '[';
+  }
+
+  /** Returns whether a list or an object has nothing in it. */
+  public boolean isEmpty() {
+    char first = first(text, start + 1);
+    return isList() && first == ']' || isObject() && first == '}';
+  }
+
+  /** Returns the value as it is written. */
+  public String written() {
+    skip();
+    return text.substring(start, end);
+  }
+
+  /** Returns the value. */
+  public JsonNode value() {
+    try {
+      return Json.parse(written());
+    } catch (IOException e) {
+      throw edits.unreadable(e);
+    }
+  }
+
+  /** Passes over what is in the value. */
+  public void skip() {
+    if (end > 0) {
+      return;
+    }
+    try {
+      parser.skipChildren();
+      // A text may have been read up to its beginning only.
+      parser.finishToken();
+      end = (int) parser.currentLocation().getCharOffset();
+    } catch (IOException e) {
+      throw edits.unreadable(e);
+    }
+  }
+
+  /** Puts other JSON in place of the value. */
+  public void replace(String json) {
+    skip();
+    edits.replace(start, end, json);
+  }
+
+  /** Puts a list in place of the value, on one line or with a line an item, as the value is. */
+  public void replaceByList(List<String> items) {
+    if (items.isEmpty() || written().indexOf('\n') < 0) {
+      replace("[" + String.join(", ", items) + "]");
+      return;
+    }
+    String line = text.substring(text.lastIndexOf('\n', start) + 1, start);
+    String indent = "\n" + line.substring(0, line.length() - line.stripLeading().length());
+    replace("[" + indent + "  " + String.join("," + indent + "  ", items) + indent + "]");
+  }
+
+  /**
+   * Puts items or members behind the last of a list or an object.
+   *
+   * @param items JSON with the white space in front of it
+   */
+  public void append(List<String> items) {
+    skip();
+    if (items.isEmpty()) {
+      return;
+    }
+    int close = end - 1;
+    if (isEmpty()) {
+      edits.replace(close, close, String.join(",", items) + "\n");
+      return;
+    }
+    int last = close;
+    while (isSpace(text.charAt(last - 1))) {
+      last--;
+    }
+    edits.replace(last, last, "," + String.join(",", items));
+  }
+
+  /** Returns the first character from a place on that is no white space; a space if all are. */
+  static char first(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      if (!isSpace(text.charAt(i))) {
+        return text.charAt(i);
+      }
+    }
+    return ' ';
+  }
+
+  private static boolean isSpace(char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+  }
+}

@@ -1,5 +1,6 @@
 package dev.amalgam.cli;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,11 @@ final class Commands {
       throw new ParameterException(
           spec.commandLine(), option + " is " + value + "; it takes 1 or more");
     }
+  }
+
+  /** Prints what the user should know, in a line. */
+  static void warn(PrintStream err, String warning) {
+    err.println("amalgam: warning: " + warning);
   }
 
   /** Prints what the user should know, one line each. */

@@ -1,6 +1,8 @@
 package dev.amalgam.cli;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -12,6 +14,7 @@ final class ProgressBars implements Progress {
   private static final int REFRESH_MILLIS = 200;
 
   private final PrintStream err;
+  private final List<String> warnings = new ArrayList<>();
   private ProgressBar bar;
 
   ProgressBars(PrintStream err) {
@@ -46,11 +49,19 @@ final class ProgressBars implements Progress {
     }
   }
 
+  /** Keeps the message until the bar is done, which would be drawn over it. */
+  @Override
+  public synchronized void warned(String message) {
+    warnings.add(message);
+  }
+
   @Override
   public synchronized void close() {
     if (bar != null) {
       bar.close();
       bar = null;
     }
+    warnings.forEach(message -> Commands.warn(err, message));
+    warnings.clear();
   }
 }

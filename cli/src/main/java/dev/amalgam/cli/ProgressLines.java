@@ -59,5 +59,10 @@ final class ProgressLines implements Progress {
   }
 
   @Override
+  public synchronized void warned(String message) {
+    Commands.warn(err, message);
+  }
+
+  @Override
   public void close() {}
 }

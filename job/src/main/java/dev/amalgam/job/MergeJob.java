@@ -26,6 +26,7 @@ import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.Models;
 import dev.amalgam.job.output.FreeSpace;
 import dev.amalgam.job.output.InputHashes;
+import dev.amalgam.job.output.InputStamps;
 import dev.amalgam.job.output.OutputExtras;
 import dev.amalgam.job.output.OutputFolder;
 import dev.amalgam.job.output.OutputTarget;
@@ -65,6 +66,7 @@ public final class MergeJob implements AutoCloseable {
   private final MergeExecutor executor;
   private final OutputExtras extras;
   private final List<InputFile> inputs;
+  private final InputStamps stamps;
   private final MergeSummary summary;
   private final Optional<EvidencePlan> evidence;
   private List<String> choices = List.of();
@@ -83,6 +85,7 @@ public final class MergeJob implements AutoCloseable {
         OutputExtras.plan(
             recipe.recipe(), models, plan, checkpoints.heads().orElse(plan.template()), numbering);
     this.inputs = inputFiles(numbering);
+    this.stamps = new InputStamps(inputs.stream().map(InputFile::path).toList());
     this.output = output.map(path -> new OutputTarget(path, settings.replace(), neededPaths()));
     this.output.ifPresent(OutputTarget::check);
     this.evidence =
@@ -240,6 +243,7 @@ public final class MergeJob implements AutoCloseable {
               inputRecords(hashes),
               files));
       files.add(small.written().getLast());
+      stamps.check();
       folder.finish();
       return List.copyOf(files);
     }

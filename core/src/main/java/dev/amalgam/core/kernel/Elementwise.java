@@ -77,4 +77,19 @@ public final class Elementwise {
       out[i] = a * x[i] + b * y[i];
     }
   }
+
+  /**
+   * Returns how many entries have a magnitude above {@code limit}, infinities and NaN among them.
+   *
+   * @param limit finite, and not negative
+   */
+  public static int countAbove(float[] x, float limit, int count) {
+    int bits = Float.floatToRawIntBits(limit);
+    int above = 0;
+    for (int i = 0; i < count; i++) {
+      // The difference is negative where the entry's bits are more.
+      above += bits - (Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE) >>> Integer.SIZE - 1;
+    }
+    return above;
+  }
 }

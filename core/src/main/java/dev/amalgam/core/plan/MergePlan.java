@@ -16,6 +16,7 @@ import java.util.List;
  * @param method the merge method
  * @param randomMasks where random masks come from
  * @param seed the seed of random masks
+ * @param nonFinite what to do with entries that are no finite numbers
  * @param template the checkpoint that the output takes after: the base, or the first model
  * @param tensors the tensors of the output, in the template's order
  * @param leftOut names of tensors that some input lacks and the recipe leaves out
@@ -27,6 +28,7 @@ public record MergePlan(
     MergeMethod method,
     Recipe.RandomMasks randomMasks,
     long seed,
+    Recipe.NonFinite nonFinite,
     Checkpoint template,
     List<TensorPlan> tensors,
     List<String> leftOut,
@@ -63,8 +65,23 @@ public record MergePlan(
         method,
         randomMasks,
         seed,
+        nonFinite,
         template,
         tensors.stream().map(MergePlan::widened).toList(),
+        leftOut,
+        templateLayers,
+        layers);
+  }
+
+  /** Returns the same plan, in which entries may be anything. */
+  public MergePlan allowingNonFinite() {
+    return new MergePlan(
+        method,
+        randomMasks,
+        seed,
+        Recipe.NonFinite.ALLOW,
+        template,
+        tensors,
         leftOut,
         templateLayers,
         layers);

@@ -68,6 +68,7 @@ public final class MergePlanner {
         method,
         recipe.randomMasks(),
         seed,
+        recipe.nonFinite(),
         group.template().checkpoint(),
         planner.planTensors(LayerPositions.of(planner.kept)::of),
         planner.leftOut(),

@@ -77,6 +77,7 @@ final class StackPlanner {
         method,
         recipe.randomMasks(),
         seed,
+        recipe.nonFinite(),
         template,
         tensors,
         leftOut,

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  *     number
  * @param randomMasks which generator decides where a method drops entries at random
  * @param missing what to do with a tensor that an input lacks
+ * @param nonFinite what to do with entries that are no finite numbers
  * @param heads where tensors come from that the base lacks: {@link #NO_HEADS}, or the reference of
  *     a model
  * @param slices the output's layers from first to last; none where whole models are merged
@@ -35,6 +36,7 @@ public record Recipe(
     Optional<TokenizerSettings> tokenizer,
     RandomMasks randomMasks,
     Missing missing,
+    NonFinite nonFinite,
     Optional<String> heads,
     List<Slice> slices) {
 
@@ -70,6 +72,7 @@ public record Recipe(
         tokenizer,
         randomMasks,
         missing,
+        nonFinite,
         heads,
         slices);
   }
@@ -85,6 +88,19 @@ public record Recipe(
     COUNTER,
     /** One MT19937 stream, consumed in mergekit's order: its masks for the same seed. */
     MERGEKIT
+  }
+
+  /**
+   * What to do where an input has entries that are NaN or infinite, or the result has an entry that
+   * is too large for its type.
+   */
+  public enum NonFinite {
+    /** Refuse the merge, and name model, tensor, count and place. */
+    ERROR,
+    /** Say so, and merge. */
+    WARN,
+    /** Merge without looking. */
+    ALLOW
   }
 
   /** What to do with a tensor that is not in every input. */

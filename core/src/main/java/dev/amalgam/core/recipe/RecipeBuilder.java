@@ -26,6 +26,7 @@ public final class RecipeBuilder {
   private Optional<String> heads = Optional.empty();
   private Recipe.RandomMasks masks = Recipe.RandomMasks.COUNTER;
   private Recipe.Missing missing = Recipe.Missing.ERROR;
+  private Recipe.NonFinite nonFinite = Recipe.NonFinite.ERROR;
 
   /**
    * Begins a recipe.
@@ -109,6 +110,12 @@ public final class RecipeBuilder {
     return this;
   }
 
+  /** Sets {@code non_finite}. */
+  public RecipeBuilder nonFinite(Recipe.NonFinite value) {
+    nonFinite = value;
+    return this;
+  }
+
   /** Sets {@code tokenizer}. */
   public RecipeBuilder tokenizer(TokenizerSettings settings) {
     tokenizer = Optional.of(settings);
@@ -133,6 +140,7 @@ public final class RecipeBuilder {
         tokenizer,
         masks,
         missing,
+        nonFinite,
         heads,
         slices);
   }

@@ -7,7 +7,6 @@ import dev.amalgam.core.merge.TensorMerge;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
-import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.tensor.CheckpointSink;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
@@ -116,19 +115,29 @@ public final class MergeExecutor {
       workers = new Workers<>(threads, i -> new Workspace(kernels, capacity, experts));
     }
 
-    /** Merges one tensor into {@code sink}, whose next it is. */
+    /**
+     * Merges one tensor into {@code sink}, whose next it is.
+     *
+     * @throws dev.amalgam.core.tensor.CheckpointException if an input has entries that are no
+     *     finite numbers, or the result has some that are too large, and the recipe does not let
+     *     them be
+     */
     public void merge(String tensor, CheckpointSink sink, ProgressListener progress) {
-      switch (tensors.get(tensor)) {
-        case TensorPlan.Copied copied -> copy(copied, workers, sink, progress);
+      TensorPlan planned = tensors.get(tensor);
+      FiniteCheck check = new FiniteCheck(plan.nonFinite(), planned.output(), planned.sources());
+      switch (planned) {
+        case TensorPlan.Copied copied -> new TensorCopy(copied, check, sink, progress).run(workers);
         case TensorPlan.Merged merged ->
             MergeExecutor.merge(
                 merged,
                 method.merge(merged.task(random.draws(merged))),
                 new TensorInputs(merged, merged.scanned() ? memory : MemorySegment.NULL),
+                check,
                 workers,
                 sink,
                 progress);
       }
+      check.finish(progress);
       sink.completed(tensor);
     }
 
@@ -139,50 +148,11 @@ public final class MergeExecutor {
     }
   }
 
-  private static void copy(
-      TensorPlan.Copied copied,
-      Workers<Workspace> workers,
-      CheckpointSink sink,
-      ProgressListener progress) {
-    if (!copied.isExact()) {
-      convert(copied, workers, sink, progress);
-      return;
-    }
-    String name = copied.output().name();
-    Blocks blocks = new Blocks(copied.output().bytes(), Blocks.LENGTH * Long.BYTES);
-    workers.run(
-        blocks.count(),
-        (workspace, index) -> {
-          MemorySegment bytes = workspace.stored(blocks.length(index));
-          TensorSource source = copied.source();
-          source.checkpoint().read(source.tensor().name(), blocks.start(index), bytes);
-          sink.write(name, blocks.start(index), bytes);
-          progress.advanced(bytes.byteSize());
-        });
-  }
-
-  private static void convert(
-      TensorPlan.Copied copied,
-      Workers<Workspace> workers,
-      CheckpointSink sink,
-      ProgressListener progress) {
-    TensorInfo output = copied.output();
-    Blocks blocks = Blocks.of(output.shape().elements(), 1);
-    workers.run(
-        blocks.count(),
-        (workspace, index) -> {
-          int count = blocks.length(index);
-          workspace.read(copied.source(), blocks.start(index), workspace.out(), count);
-          MemorySegment bytes = workspace.encoded(output.dtype(), count);
-          sink.write(output.name(), output.dtype().bytes(blocks.start(index)), bytes);
-          progress.advanced(bytes.byteSize());
-        });
-  }
-
   private static void merge(
       TensorPlan.Merged merged,
       TensorMerge merge,
       TensorInputs inputs,
+      FiniteCheck check,
       Workers<Workspace> workers,
       CheckpointSink sink,
       ProgressListener progress) {
@@ -203,7 +173,9 @@ public final class MergeExecutor {
         blocks.count(),
         (workspace, index) -> {
           Block block = inputs.load(workspace, blocks, index);
+          inputs.check(block, check);
           merge.merge(block, workspace.out());
+          check.result(workspace.out(), block.start(), block.length());
           MemorySegment bytes = workspace.encoded(dtype, block.length());
           sink.write(output.name(), dtype.bytes(block.start()), bytes);
           progress.advanced(bytes.byteSize());

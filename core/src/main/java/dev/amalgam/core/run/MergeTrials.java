@@ -26,7 +26,8 @@ public final class MergeTrials implements Trials {
    * @param memory where merged models are, for as long as they are used
    */
   public MergeTrials(MergePlan plan, int threads, SegmentAllocator memory) {
-    this.plan = plan;
+    // A trial may break the model: that is what it finds out.
+    this.plan = plan.allowingNonFinite();
     this.threads = threads;
     this.memory = memory;
     this.order = plan.outputs().stream().map(TensorInfo::name).toList();

@@ -39,6 +39,9 @@ public interface ProgressListener {
     started(phase, total);
   }
 
+  /** Says what the user should know and nobody could before, in a line. */
+  default void warned(String message) {}
+
   /**
    * More of the phase is done.
    *

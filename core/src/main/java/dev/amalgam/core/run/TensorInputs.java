@@ -70,6 +70,16 @@ final class TensorInputs {
     return block;
   }
 
+  /** Shows a block that was just loaded to a check. */
+  void check(Block block, FiniteCheck check) {
+    for (int i = 0; i < experts.size(); i++) {
+      check.input(base.isPresent() ? i + 1 : i, block.expert(i), block.start(), block.length());
+    }
+    if (base.isPresent()) {
+      check.input(0, block.base(), block.start(), block.length());
+    }
+  }
+
   private void load(Workspace workspace, int input, TensorSource source, float[] into) {
     Block block = workspace.block();
     if (kept.isEmpty()) {

@@ -88,6 +88,24 @@ public enum DType {
     };
   }
 
+  /**
+   * Returns the greatest float32 that is encoded without becoming infinite, or smaller by more than
+   * rounding.
+   *
+   * @throws IllegalStateException if this type is not {@linkplain #isArithmetic() arithmetic}
+   */
+  public float greatestEncoded() {
+    return switch (this) {
+      case F64, F32 -> Float.MAX_VALUE;
+      // Halfway to what would follow the greatest value, a tie goes up where that is odd.
+      case BF16 -> Math.nextDown(0x1.ffp127f);
+      case F16 -> Math.nextDown(65_520f);
+      case F8_E5M2 -> Math.nextDown(61_440f);
+      case F8_E4M3 -> 464;
+      default -> throw new IllegalStateException(this + " is not encoded");
+    };
+  }
+
   /** Returns the type of this safetensors name ({@code "BF16"}), which is case-sensitive. */
   public static Optional<DType> ofFormatName(String name) {
     for (DType type : values()) {

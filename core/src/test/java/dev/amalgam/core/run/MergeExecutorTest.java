@@ -130,7 +130,11 @@ class MergeExecutorTest {
             // Signalling NaNs and all: a conversion would change them.
             .with("numbers", DType.F16, Shape.of(bytes.length / 2), bytes)
             .with("none", DType.I64, Shape.of(0), new byte[0]);
-    MergePlan plan = Runs.plan(new RecipeBuilder("passthrough").model("a", Map.of()), null, a);
+    MergePlan plan =
+        Runs.plan(
+            new RecipeBuilder("passthrough").model("a", Map.of()).nonFinite(Recipe.NonFinite.ALLOW),
+            null,
+            a);
     for (int threads : new int[] {1, 3}) {
       MemorySink sink = Runs.run(plan, threads);
       for (String tensor : List.of("ids", "packed", "numbers", "none")) {

@@ -33,6 +33,7 @@ final class RecipeReader {
           "tokenizer",
           "random_compatibility",
           "missing",
+          "non_finite",
           "heads");
 
   // What mergekit knows and this version does not: said plainly instead of "unknown".
@@ -66,6 +67,7 @@ final class RecipeReader {
         optional(keys, "random_compatibility", RecipeReader::randomMasks)
             .orElse(Recipe.RandomMasks.COUNTER),
         optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR),
+        optional(keys, "non_finite", RecipeReader::nonFinite).orElse(Recipe.NonFinite.ERROR),
         optional(keys, "heads", RecipeReader::modelReference),
         optional(modules.entries(), "slices", slices -> SliceReader.slices(slices, base))
             .orElse(List.of()));
@@ -170,6 +172,15 @@ final class RecipeReader {
       case "base" -> Recipe.Missing.BASE;
       case "skip" -> Recipe.Missing.SKIP;
       case String other -> throw oneOf(value, "missing", other, "error, base, skip");
+    };
+  }
+
+  private static Recipe.NonFinite nonFinite(Yaml value) {
+    return switch (value.text("non_finite")) {
+      case "error" -> Recipe.NonFinite.ERROR;
+      case "warn" -> Recipe.NonFinite.WARN;
+      case "allow" -> Recipe.NonFinite.ALLOW;
+      case String other -> throw oneOf(value, "non_finite", other, "error, warn, allow");
     };
   }
 

@@ -49,6 +49,9 @@ final class RecipeWriter {
     if (recipe.missing() != Recipe.Missing.ERROR) {
       key("missing", Optional.of(recipe.missing().name().toLowerCase(Locale.ROOT)));
     }
+    if (recipe.nonFinite() != Recipe.NonFinite.ERROR) {
+      key("non_finite", Optional.of(recipe.nonFinite().name().toLowerCase(Locale.ROOT)));
+    }
     key("heads", recipe.heads());
   }
 

@@ -47,6 +47,7 @@ class RecipeFileTest {
         tokenizer_source: tok
         random_compatibility: mergekit
         missing: skip
+        non_finite: warn
         """;
     RecipeFile file = RecipeFile.read(Files.writeString(folder.resolve("r.yml"), text));
     assertEquals(text, file.text());
@@ -62,6 +63,7 @@ class RecipeFileTest {
             .tokenizer(TokenizerSettings.of(new TokenizerSettings.Source.Folder("tok")))
             .masks(Recipe.RandomMasks.MERGEKIT)
             .missing(Recipe.Missing.SKIP)
+            .nonFinite(Recipe.NonFinite.WARN)
             .build(),
         file.recipe());
   }
@@ -80,6 +82,7 @@ class RecipeFileTest {
             Optional.empty(),
             Recipe.RandomMasks.COUNTER,
             Recipe.Missing.ERROR,
+            Recipe.NonFinite.ERROR,
             Optional.empty(),
             List.of()),
         recipe);

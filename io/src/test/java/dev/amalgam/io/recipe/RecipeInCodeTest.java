@@ -39,6 +39,7 @@ class RecipeInCodeTest {
           .tokenizer(TokenizerSettings.of(new TokenizerSettings.Source.Folder("c")))
           .masks(Recipe.RandomMasks.MERGEKIT)
           .missing(Recipe.Missing.SKIP)
+          .nonFinite(Recipe.NonFinite.WARN)
           .heads("none")
           .build();
 
@@ -120,6 +121,7 @@ class RecipeInCodeTest {
         tokenizer_source: c
         random_compatibility: mergekit
         missing: skip
+        non_finite: warn
         heads: none
         """,
         RecipeFile.of(FULL).text());

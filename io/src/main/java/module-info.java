@@ -18,4 +18,6 @@ module dev.amalgam.io {
       dev.amalgam.job;
   exports dev.amalgam.io.lora to
       dev.amalgam.job;
+
+  uses dev.amalgam.io.checkpoint.OutputFormat;
 }

@@ -12,8 +12,11 @@ import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
-import dev.amalgam.io.checkpoint.CheckpointWriter;
-import dev.amalgam.io.checkpoint.ShardLayout;
+import dev.amalgam.io.checkpoint.ModelSink;
+import dev.amalgam.io.checkpoint.OutputFormat;
+import dev.amalgam.io.checkpoint.OutputFormats;
+import dev.amalgam.io.checkpoint.OutputLayout;
+import dev.amalgam.io.checkpoint.OutputModel;
 import dev.amalgam.io.recipe.RecipeFile;
 import dev.amalgam.job.api.MergeSettings;
 import dev.amalgam.job.api.MergeSummary;
@@ -55,7 +58,8 @@ public final class MergeJob implements AutoCloseable {
   private final Models models;
   private final Stages stages;
   private final MergePlan plan;
-  private final ShardLayout layout;
+  private final OutputFormat format;
+  private final OutputLayout layout;
   private final List<String> order;
   private final StageSchedule schedule;
   private final Map<StageResult, MergeExecutor> stageExecutors;
@@ -71,6 +75,7 @@ public final class MergeJob implements AutoCloseable {
     this.recipe = recipe;
     this.settings = settings;
     this.models = models;
+    this.format = OutputFormats.named(settings.format());
     this.stages = Stages.plan(recipe, models, settings);
     TokenNumbering numbering =
         TokenNumbering.of(recipe.recipe(), models, models.open(recipe.recipe()));
@@ -91,7 +96,9 @@ public final class MergeJob implements AutoCloseable {
                 new GatheredEvidence(
                     recipe.recipe(), plan, checkpoints, models, settings.threads()))
             : Optional.empty();
-    this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
+    this.layout =
+        format.plan(
+            new OutputModel(plan.outputs(), extras::companion), settings.shardBytes());
     this.order = layout.order().stream().map(TensorInfo::name).toList();
     this.schedule = new StageSchedule(plan, order, apl.isPresent());
     this.stageExecutors = stages.executors(schedule);
@@ -133,7 +140,7 @@ public final class MergeJob implements AutoCloseable {
    * @throws CheckpointException if an input is wrong, or memory does not suffice
    */
   public static MergeSummary check(Path recipe, int threads) {
-    MergeSettings settings = new MergeSettings(0, threads, Long.MAX_VALUE, false, false, false);
+    MergeSettings settings = MergeSettings.defaults().withThreads(threads);
     try (MergeJob job = plan(RecipeFile.read(recipe), Optional.empty(), settings)) {
       return job.summary();
     }
@@ -182,7 +189,7 @@ public final class MergeJob implements AutoCloseable {
         copied,
         plan.outputs().stream().mapToLong(t -> t.shape().elements()).sum(),
         bytesByType,
-        layout.shards().stream().map(ShardLayout.Shard::fileName).toList(),
+        layout.fileNames(),
         models.all().stream()
             .flatMap(model -> model.checkpoint().files().stream())
             .mapToLong(InputHashes::size)
@@ -231,10 +238,10 @@ public final class MergeJob implements AutoCloseable {
                 Kernels.warmingUp(),
                 Optional.of(resolved.calibration()));
       }
-      progress.started("merging", layout.bytes() + (apl.isPresent() ? 0 : schedule.bytes()));
-      try (CheckpointWriter writer =
-              CheckpointWriter.create(
-                  folder.path(), layout, Map.of("format", "pt"), settings.hashOutputs());
+      progress.started(
+          "merging",
+          plan.outputs().stream().mapToLong(TensorInfo::bytes).sum() + (apl.isPresent() ? 0 : schedule.bytes()));
+      try (ModelSink writer = layout.open(folder.path(), settings.hashOutputs());
           MergeExecutor.Run run = executor.start()) {
         for (String tensor : order) {
           made.makeFor(tensor, progress);
@@ -245,7 +252,10 @@ public final class MergeJob implements AutoCloseable {
         writer.finish().forEach(f -> files.add(new OutputFile(f.name(), f.bytes(), f.sha256())));
       }
       SmallFiles small = new SmallFiles(folder.path(), settings.hashOutputs());
-      extras.write(small, recipe, settings.seed());
+      if (!format.holdsCompanions()) {
+        extras.writeCompanions(small);
+      }
+      extras.writeCard(small, recipe, settings.seed());
       files.addAll(small.written());
       hashes.report(progress);
       Recipe.RandomMasks masks = recipe.recipe().randomMasks();

@@ -9,7 +9,8 @@ import dev.amalgam.core.kernel.scalar.ScalarSoftmax;
 
 /**
  * The kernels that this process uses, chosen once: the SIMD twins where the incubator Vector API
- * module is present, the scalar twins elsewhere. Both give equal bits.
+ * module is present and the virtual machine compiles it, the scalar twins elsewhere. Both give
+ * equal bits.
  *
  * @param conversion between stored elements and float32
  * @param delta loops of delta merging
@@ -68,12 +69,12 @@ public record Kernels(
   }
 
   /** Returns whether the Vector API's module is there, so that the SIMD twins can be used. */
-  public static boolean simdAvailable() {
+  static boolean simdAvailable() {
     return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
   }
 
   private static final class Holder {
-    static final Kernels CHOSEN = simdAvailable() ? simd() : scalar();
+    static final Kernels CHOSEN = simdAvailable() && VectorCompiler.isPresent() ? simd() : scalar();
     static final Kernels WARMING = warming(CHOSEN);
 
     private static Kernels warming(Kernels chosen) {

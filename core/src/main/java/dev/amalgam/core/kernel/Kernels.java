@@ -73,6 +73,20 @@ public record Kernels(
     return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
   }
 
+  /**
+   * Returns the SIMD twins, whether or not the virtual machine compiles them. The Vector API's
+   * module must be there.
+   */
+  static Kernels simd() {
+    // Looked up by name: these classes cannot even be linked where the module is absent.
+    try {
+      var provider = Class.forName(SIMD_PROVIDER).getDeclaredMethod("kernels");
+      return (Kernels) provider.invoke(null);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("The SIMD kernels are missing from this build", e);
+    }
+  }
+
   private static final class Holder {
     static final Kernels CHOSEN = simdAvailable() && VectorCompiler.isPresent() ? simd() : scalar();
     static final Kernels WARMING = warming(CHOSEN);
@@ -90,16 +104,6 @@ public record Kernels(
           chosen.normalization(),
           chosen.matrix(),
           chosen.vectorBits());
-    }
-
-    // Looked up by name: these classes cannot even be linked where the module is absent.
-    private static Kernels simd() {
-      try {
-        var provider = Class.forName(SIMD_PROVIDER).getDeclaredMethod("kernels");
-        return (Kernels) provider.invoke(null);
-      } catch (ReflectiveOperationException e) {
-        throw new LinkageError("The SIMD kernels are missing from this build", e);
-      }
     }
   }
 }

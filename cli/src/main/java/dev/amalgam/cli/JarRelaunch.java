@@ -30,10 +30,15 @@ final class JarRelaunch {
   private static final Set<String> COMPUTING =
       Set.of("merge", "diff", "eval", "importance", "report", "generate", "extract-lora");
 
+  // Options that have a command tell of itself.
+  private static final Set<String> INFORMING = Set.of("-h", "--help", "-V", "--version");
+
   private JarRelaunch() {}
 
   static boolean isNeeded(String[] arguments) {
-    return Stream.of(arguments).anyMatch(COMPUTING::contains)
+    return !Main.class.getModule().isNamed()
+        && Stream.of(arguments).anyMatch(COMPUTING::contains)
+        && Stream.of(arguments).noneMatch(INFORMING::contains)
         && ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()
         && System.getProperty(RELAUNCHED) == null
         && ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent();

@@ -12,24 +12,31 @@ public final class JarMain {
 
   /** Runs the command line. */
   public static void main(String[] arguments) throws Exception {
-    // Up to Java 8 it is 1.8.
     String version = System.getProperty("java.specification.version");
-    if (Double.parseDouble(version) < NEEDED) {
-      System.err.println(
-          "amalgam: JDK "
-              + NEEDED
-              + " is needed, and this is Java "
-              + version
-              + " ("
-              + System.getProperty("java.home")
-              + "); install one (for example Temurin "
-              + NEEDED
-              + " from https://adoptium.net) and start the jar with its java");
+    if (!suffices(version)) {
+      System.err.println(problem(version, System.getProperty("java.home")));
       System.exit(1);
     }
-    // By name: this class is compiled before the others, for a Java that cannot read them.
+    // By name: this class is compiled for a Java that cannot read the others.
     Class.forName("dev.amalgam.cli.Main")
         .getMethod("main", String[].class)
         .invoke(null, (Object) arguments);
+  }
+
+  // Up to Java 8 it is 1.8.
+  static boolean suffices(String version) {
+    return Double.parseDouble(version) >= NEEDED;
+  }
+
+  static String problem(String version, String home) {
+    return "amalgam: JDK "
+        + NEEDED
+        + " is needed, and this is Java "
+        + version
+        + " ("
+        + home
+        + "); install one (for example Temurin "
+        + NEEDED
+        + " from https://adoptium.net) and start the jar with its java";
   }
 }

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One file: the config, then the bytes of the tensors by their names, from the last to the first. */
+/**
+ * One file: the config, then the bytes of the tensors by their names, from the last to the first.
+ */
 public final class RawFormat implements OutputFormat {
 
   @Override
@@ -64,7 +66,9 @@ public final class RawFormat implements OutputFormat {
       try {
         FileChannel file =
             FileChannel.open(
-                folder.resolve("model.raw"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                folder.resolve("model.raw"),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE);
         file.write(ByteBuffer.wrap(config), 0);
         return new Sink(this, file);
       } catch (IOException e) {

@@ -122,6 +122,7 @@ final class MergeCommand implements Callable<Integer> {
   }
 
   MergeSettings settings() {
-    return new MergeSettings(seed, threads.count(), format, shardBytes, force, !noInputHashes && !noHashes, !noHashes);
+    return new MergeSettings(
+        seed, threads.count(), format, shardBytes, force, !noInputHashes && !noHashes, !noHashes);
   }
 }

@@ -86,14 +86,13 @@ class ExtensionsTest {
 
   @Test
   void aJarWhoseMethodCannotBeMadeIsRefused() throws Exception {
-    Path jar =
-        jar(METHOD.resolve("median/Median.java"), METHOD_SERVICE, "median.Gone", false);
+    Path jar = jar(METHOD.resolve("median/Median.java"), METHOD_SERVICE, "median.Gone", false);
     Ended ended = amalgam(false, jar, "validate", MODELS.resolve("ties.yml"));
     assertEquals(1, ended.exitCode);
     assertEquals(
-        "amalgam: a merge method of another jar cannot be used: 'dev.amalgam.core.merge.MergeMethod:"
-            + " Provider median.Gone not found'; remove the jar, or ask its author for one that"
-            + " fits this version of Amalgam\n",
+        "amalgam: a merge method of another jar cannot be used:"
+            + " 'dev.amalgam.core.merge.MergeMethod: Provider median.Gone not found'; remove the"
+            + " jar, or ask its author for one that fits this version of Amalgam\n",
         ended.err);
   }
 
@@ -151,8 +150,7 @@ class ExtensionsTest {
   }
 
   /** Returns a jar that provides a service, with the descriptor of the example if it is modular. */
-  private Path jar(Path source, String service, String provider, boolean modular)
-      throws Exception {
+  private Path jar(Path source, String service, String provider, boolean modular) throws Exception {
     Path classes = Files.createDirectories(folder.resolve("classes"));
     if (modular) {
       Path descriptor = METHOD.resolve("module-info.java");
@@ -189,7 +187,8 @@ class ExtensionsTest {
     Path err = folder.resolve(tool + ".err");
     String binary = Path.of(System.getProperty("java.home"), "bin", tool).toString();
     List<String> command =
-        Stream.concat(Stream.of(binary, quick), Stream.of(arguments).map(Object::toString)).toList();
+        Stream.concat(Stream.of(binary, quick), Stream.of(arguments).map(Object::toString))
+            .toList();
     int exitCode =
         new ProcessBuilder(command)
             .redirectOutput(out.toFile())

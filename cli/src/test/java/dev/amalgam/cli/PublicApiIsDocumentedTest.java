@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Everything public of the packages that are exported to all has a comment, and every component of a
- * record its meaning. Whether the comments are well-formed is checked by the compiler in every build.
+ * Everything public of the packages that are exported to all has a comment, and every component of
+ * a record its meaning. Whether the comments are well-formed is checked by the compiler in every
+ * build.
  */
 class PublicApiIsDocumentedTest {
 

@@ -97,8 +97,7 @@ public final class MergeJob implements AutoCloseable {
                     recipe.recipe(), plan, checkpoints, models, settings.threads()))
             : Optional.empty();
     this.layout =
-        format.plan(
-            new OutputModel(plan.outputs(), extras::companion), settings.shardBytes());
+        format.plan(new OutputModel(plan.outputs(), extras::companion), settings.shardBytes());
     this.order = layout.order().stream().map(TensorInfo::name).toList();
     this.schedule = new StageSchedule(plan, order, apl.isPresent());
     this.stageExecutors = stages.executors(schedule);
@@ -240,7 +239,8 @@ public final class MergeJob implements AutoCloseable {
       }
       progress.started(
           "merging",
-          plan.outputs().stream().mapToLong(TensorInfo::bytes).sum() + (apl.isPresent() ? 0 : schedule.bytes()));
+          plan.outputs().stream().mapToLong(TensorInfo::bytes).sum()
+              + (apl.isPresent() ? 0 : schedule.bytes()));
       try (ModelSink writer = layout.open(folder.path(), settings.hashOutputs());
           MergeExecutor.Run run = executor.start()) {
         for (String tensor : order) {

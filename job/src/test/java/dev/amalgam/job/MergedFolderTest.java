@@ -158,7 +158,8 @@ class MergedFolderTest {
     merge.merge();
     Map<String, String> expected = MergeFixture.digests(merge.out);
     for (int threads : new int[] {1, 3, 7}) {
-      merge.merge(merge.out, new MergeSettings(42, threads, "safetensors", 1_000_000, true, true, true));
+      merge.merge(
+          merge.out, new MergeSettings(42, threads, "safetensors", 1_000_000, true, true, true));
       assertEquals(expected, MergeFixture.digests(merge.out));
     }
     merge.merge(merge.out, new MergeSettings(42, 2, "safetensors", 1_000_000, true, false, false));

@@ -38,10 +38,7 @@ public final class MergeMethods {
 
   private static final Extensions<MergeMethod> METHODS =
       new Extensions<>(
-          "merge method",
-          BUILT_IN,
-          () -> ServiceLoader.load(MergeMethod.class),
-          MergeMethod::name);
+          "merge method", BUILT_IN, () -> ServiceLoader.load(MergeMethod.class), MergeMethod::name);
 
   private MergeMethods() {}
 

@@ -9,12 +9,11 @@ import java.util.function.Function;
  * A model that is to be written.
  *
  * @param tensors its tensors in the model's order, as they arrive at the sink
- * @param companions returns the contents of a small file of the model, {@code config.json} or {@code
- *     tokenizer.json} say, as they are beside tensors in safetensors; nothing where the model has no
- *     such file
+ * @param companions returns the contents of a small file of the model, {@code config.json} or
+ *     {@code tokenizer.json} say, as they are beside tensors in safetensors; nothing where the
+ *     model has no such file
  */
-public record OutputModel(
-    List<TensorInfo> tensors, Function<String, Optional<byte[]>> companions) {
+public record OutputModel(List<TensorInfo> tensors, Function<String, Optional<byte[]>> companions) {
 
   /** Copies the list. */
   public OutputModel {

@@ -3,8 +3,7 @@ package dev.amalgam.job.api;
 import dev.amalgam.io.checkpoint.OutputFormats;
 
 /**
- * How a merge is run. Only the seed, the format and the shard size have a bearing on the
- * output.
+ * How a merge is run. Only the seed, the format and the shard size have a bearing on the output.
  *
  * @param seed the seed of random masks
  * @param threads the number of worker threads, at least 1

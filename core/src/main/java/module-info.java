@@ -1,6 +1,7 @@
 /** The mathematics of Amalgam: tensors, kernels, merge methods, the plan and its execution. */
 module dev.amalgam.core {
-  requires jdk.incubator.vector;
+  // Not everything computes, and a JVM with an incubator module warns of it when it starts.
+  requires static jdk.incubator.vector;
 
   exports dev.amalgam.core;
   exports dev.amalgam.core.adapter to
@@ -23,4 +24,6 @@ module dev.amalgam.core {
   exports dev.amalgam.core.tensor;
   exports dev.amalgam.core.vocabulary;
   exports dev.amalgam.core.weight;
+
+  uses dev.amalgam.core.merge.MergeMethod;
 }

@@ -21,4 +21,6 @@ module dev.amalgam.io {
       dev.amalgam.job;
   exports dev.amalgam.io.model to
       dev.amalgam.job;
+
+  uses dev.amalgam.io.checkpoint.OutputFormat;
 }

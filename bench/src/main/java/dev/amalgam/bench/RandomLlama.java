@@ -4,8 +4,10 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.tensor.TensorInfo;
-import dev.amalgam.io.checkpoint.CheckpointWriter;
-import dev.amalgam.io.checkpoint.ShardLayout;
+import dev.amalgam.io.checkpoint.ModelSink;
+import dev.amalgam.io.checkpoint.OutputFormats;
+import dev.amalgam.io.checkpoint.OutputLayout;
+import dev.amalgam.io.checkpoint.OutputModel;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -51,10 +53,10 @@ public final class RandomLlama {
   private static void write(Path folder, int layers, DType dtype, String model) throws IOException {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("config.json"), config(layers, dtype));
-    ShardLayout layout = ShardLayout.of(tensors(layers, dtype), Long.MAX_VALUE);
+    OutputModel output = new OutputModel(tensors(layers, dtype), _ -> Optional.empty());
+    OutputLayout layout = OutputFormats.SAFETENSORS.plan(output, Long.MAX_VALUE);
     try (Arena arena = Arena.ofConfined();
-        CheckpointWriter writer =
-            CheckpointWriter.create(folder, layout, Map.of("format", "pt"), false)) {
+        ModelSink writer = layout.open(folder, false)) {
       MemorySegment bytes = arena.allocate(dtype.bytes(CHUNK));
       float[] values = new float[CHUNK];
       long seed = 0;

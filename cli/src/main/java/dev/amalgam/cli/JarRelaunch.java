@@ -27,16 +27,28 @@ final class JarRelaunch {
           "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.01",
           "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false");
   private static final String RELAUNCHED = "dev.amalgam.relaunched";
-  private static final Set<String> COMPUTING =
+
+  /** The commands that the Vector API makes faster. */
+  static final Set<String> COMPUTING =
       Set.of("merge", "diff", "eval", "importance", "report", "generate", "extract-lora");
+
+  // Options that have a command tell of itself.
+  private static final Set<String> INFORMING = Set.of("-h", "--help", "-V", "--version");
 
   private JarRelaunch() {}
 
   static boolean isNeeded(String[] arguments) {
-    return Stream.of(arguments).anyMatch(COMPUTING::contains)
+    return computes(arguments)
+        && !Main.class.getModule().isNamed()
         && ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()
         && System.getProperty(RELAUNCHED) == null
         && ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent();
+  }
+
+  /** Returns whether the arguments ask for work that the Vector API makes faster. */
+  static boolean computes(String... arguments) {
+    return Stream.of(arguments).anyMatch(COMPUTING::contains)
+        && Stream.of(arguments).noneMatch(INFORMING::contains);
   }
 
   static int run(String[] arguments) throws IOException, InterruptedException {

@@ -63,6 +63,15 @@ final class MergeCommand implements Callable<Integer> {
           "Most bytes of tensors in one file, as in 500MB or 2GiB. Default: ${DEFAULT-VALUE}.")
   private long shardBytes;
 
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      defaultValue = "safetensors",
+      description =
+          "Format of the tensors' files: ${DEFAULT-VALUE}, which is the default, or one that"
+              + " another jar adds.")
+  private String format;
+
   @Option(names = "--dry-run", description = "Check everything, print the plan, write nothing.")
   private boolean dryRun;
 
@@ -114,6 +123,6 @@ final class MergeCommand implements Callable<Integer> {
 
   MergeSettings settings() {
     return new MergeSettings(
-        seed, threads.count(), shardBytes, force, !noInputHashes && !noHashes, !noHashes);
+        seed, threads.count(), format, shardBytes, force, !noInputHashes && !noHashes, !noHashes);
   }
 }

@@ -47,7 +47,7 @@ class LibraryPageTest {
   @Test
   void thePageNamesTheVersionThatIsBuilt() throws IOException {
     String dependency = blocks("xml").getFirst();
-    assertTrue(dependency.contains("<artifactId>amalgam-io</artifactId>"), dependency);
+    assertTrue(dependency.contains("<artifactId>amalgam-job</artifactId>"), dependency);
     assertTrue(dependency.contains("<version>" + AmalgamVersion.get() + "</version>"), dependency);
   }
 
@@ -65,6 +65,8 @@ class LibraryPageTest {
     String out =
         java(
             "java",
+            "--add-modules",
+            "jdk.incubator.vector",
             "-p",
             modules + System.getProperty("path.separator") + classes,
             "-m",

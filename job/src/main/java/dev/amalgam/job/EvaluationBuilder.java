@@ -23,6 +23,7 @@ public final class EvaluationBuilder {
   private long right;
   private long tokens;
 
+  /** Creates the collector of an evaluation of no examples yet. */
   public EvaluationBuilder(Targets.Kind kind) {
     this.classifier = kind == Targets.Kind.CLASS;
   }

@@ -14,8 +14,11 @@ import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
-import dev.amalgam.io.checkpoint.CheckpointWriter;
-import dev.amalgam.io.checkpoint.ShardLayout;
+import dev.amalgam.io.checkpoint.ModelSink;
+import dev.amalgam.io.checkpoint.OutputFormat;
+import dev.amalgam.io.checkpoint.OutputFormats;
+import dev.amalgam.io.checkpoint.OutputLayout;
+import dev.amalgam.io.checkpoint.OutputModel;
 import dev.amalgam.io.recipe.RecipeFile;
 import dev.amalgam.job.api.MergeSettings;
 import dev.amalgam.job.api.MergeSummary;
@@ -59,7 +62,8 @@ public final class MergeJob implements AutoCloseable {
   private final Models models;
   private final Stages stages;
   private final MergePlan plan;
-  private final ShardLayout layout;
+  private final OutputFormat format;
+  private final OutputLayout layout;
   private final List<String> order;
   private final StageSchedule schedule;
   private final Map<StageResult, MergeExecutor> stageExecutors;
@@ -76,6 +80,7 @@ public final class MergeJob implements AutoCloseable {
     this.recipe = recipe;
     this.settings = settings;
     this.models = models;
+    this.format = OutputFormats.named(settings.format());
     this.stages = Stages.plan(recipe, models, settings);
     TokenNumbering numbering =
         TokenNumbering.of(recipe.recipe(), models, models.open(recipe.recipe()));
@@ -92,7 +97,8 @@ public final class MergeJob implements AutoCloseable {
         plan.method() instanceof EvidenceMethod asking
             ? Optional.of(evidence(asking, numbering))
             : Optional.empty();
-    this.layout = ShardLayout.of(plan.outputs(), settings.shardBytes());
+    this.layout =
+        format.plan(new OutputModel(plan.outputs(), extras::companion), settings.shardBytes());
     this.order = layout.order().stream().map(TensorInfo::name).toList();
     this.schedule = new StageSchedule(plan, order, evidence.isPresent());
     this.stageExecutors = stages.executors(schedule);
@@ -134,7 +140,7 @@ public final class MergeJob implements AutoCloseable {
    * @throws CheckpointException if an input is wrong, or memory does not suffice
    */
   public static MergeSummary check(Path recipe, int threads) {
-    MergeSettings settings = new MergeSettings(0, threads, Long.MAX_VALUE, false, false, false);
+    MergeSettings settings = MergeSettings.defaults().withThreads(threads);
     try (MergeJob job = plan(RecipeFile.read(recipe), Optional.empty(), settings)) {
       return job.summary();
     }
@@ -189,7 +195,7 @@ public final class MergeJob implements AutoCloseable {
         copied,
         plan.outputs().stream().mapToLong(t -> t.shape().elements()).sum(),
         bytesByType,
-        layout.shards().stream().map(ShardLayout.Shard::fileName).toList(),
+        layout.fileNames(),
         models.all().stream()
             .flatMap(model -> model.checkpoint().files().stream())
             .mapToLong(InputHashes::size)
@@ -224,11 +230,14 @@ public final class MergeJob implements AutoCloseable {
       if (evidence.isPresent()) {
         mergeWithEvidence(evidence.get(), folder, made, files, progress);
       } else {
-        progress.started("merging", layout.bytes() + schedule.bytes());
+        progress.started("merging", outputBytes() + schedule.bytes());
         merge(executor, folder, made, files, progress);
       }
       SmallFiles small = new SmallFiles(folder.path(), settings.hashOutputs());
-      extras.write(small, recipe, settings.seed());
+      if (!format.holdsCompanions()) {
+        extras.writeCompanions(small);
+      }
+      extras.writeCard(small, recipe, settings.seed());
       files.addAll(small.written());
       hashes.report(progress);
       Recipe.RandomMasks masks = recipe.recipe().randomMasks();
@@ -263,7 +272,7 @@ public final class MergeJob implements AutoCloseable {
     try (GatheredEvidence gathered = asking.gather(out, progress)) {
       PreparedMethod method = asking.prepare(out, gathered);
       choices = method.choices();
-      progress.started("merging", layout.bytes());
+      progress.started("merging", outputBytes());
       merge(
           new MergeExecutor(plan, method, settings.threads(), Kernels.warmingUp()),
           folder,
@@ -273,15 +282,17 @@ public final class MergeJob implements AutoCloseable {
     }
   }
 
+  private long outputBytes() {
+    return plan.outputs().stream().mapToLong(TensorInfo::bytes).sum();
+  }
+
   private void merge(
       MergeExecutor executor,
       OutputFolder folder,
       StageRun made,
       List<OutputFile> files,
       ProgressListener progress) {
-    try (CheckpointWriter writer =
-            CheckpointWriter.create(
-                folder.path(), layout, Map.of("format", "pt"), settings.hashOutputs());
+    try (ModelSink writer = layout.open(folder.path(), settings.hashOutputs());
         MergeExecutor.Run run = executor.start()) {
       for (String tensor : order) {
         made.makeFor(tensor, progress);

@@ -48,7 +48,7 @@ class AdaptersInJobsTest {
               parameters: {weight: 1}
             """);
     Path out = root.resolve("out");
-    var settings = new MergeSettings(42, 2, 1_000_000, false, true, true);
+    var settings = new MergeSettings(42, 2, "safetensors", 1_000_000, false, true, true);
     try (MergeJob job = MergeJob.prepare(recipe, out, settings)) {
       job.run(ProgressListener.NONE);
     }

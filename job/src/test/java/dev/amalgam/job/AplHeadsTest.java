@@ -115,7 +115,7 @@ class AplHeadsTest {
               {density: 0.2, lambda: 0.5, rescale: none, tau2: 0.5, interference: true, %s}
             """
                 .formatted(parameters));
-    var settings = new MergeSettings(1, 1, 1_000_000_000, true, false, false);
+    var settings = new MergeSettings(1, 1, "safetensors", 1_000_000_000, true, false, false);
     try (MergeJob job = MergeJob.prepare(recipe, root.resolve("out"), settings)) {
       job.run(ProgressListener.NONE);
     }

@@ -91,7 +91,7 @@ class AplInterferenceTest {
 
   private List<Long> merge(Path recipe) {
     Passes passes = new Passes();
-    var settings = new MergeSettings(42, 2, 1_000_000_000, true, false, false);
+    var settings = new MergeSettings(42, 2, "safetensors", 1_000_000_000, true, false, false);
     try (MergeJob job = MergeJob.prepare(recipe, root.resolve("out"), settings)) {
       job.run(passes);
     }

@@ -37,7 +37,7 @@ class AplMergeTest {
   @TempDir Path root;
 
   private static MergeSettings settings(int threads) {
-    return new MergeSettings(42, threads, 1_000_000_000, true, false, false);
+    return new MergeSettings(42, threads, "safetensors", 1_000_000_000, true, false, false);
   }
 
   private static String examples(String expert) {

@@ -24,7 +24,7 @@ class ExtendedVocabularyTest {
   private Path merge(String name, String recipe) throws IOException {
     Path file = Files.writeString(root.resolve(name + ".yml"), recipe.formatted(FAMILY, FAMILY));
     Path out = root.resolve(name);
-    var settings = new MergeSettings(42, 2, Long.MAX_VALUE, false, false, false);
+    var settings = new MergeSettings(42, 2, "safetensors", Long.MAX_VALUE, false, false, false);
     try (MergeJob job = MergeJob.prepare(file, out, settings)) {
       job.run(ProgressListener.NONE);
     }

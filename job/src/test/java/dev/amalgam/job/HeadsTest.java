@@ -88,7 +88,7 @@ class HeadsTest {
 
   private Path merge(Path recipe) {
     Path out = root.resolve("out");
-    var settings = new MergeSettings(1, 1, 1_000_000_000, true, false, false);
+    var settings = new MergeSettings(1, 1, "safetensors", 1_000_000_000, true, false, false);
     try (MergeJob job = MergeJob.prepare(recipe, out, settings)) {
       job.run(ProgressListener.NONE);
     }

@@ -21,8 +21,10 @@ import java.util.TreeMap;
  */
 final class MergeFixture {
 
-  static final MergeSettings SETTINGS = new MergeSettings(42, 2, 1_000_000, false, true, true);
-  static final MergeSettings REPLACING = new MergeSettings(42, 2, 1_000_000, true, true, true);
+  static final MergeSettings SETTINGS =
+      new MergeSettings(42, 2, "safetensors", 1_000_000, false, true, true);
+  static final MergeSettings REPLACING =
+      new MergeSettings(42, 2, "safetensors", 1_000_000, true, true, true);
 
   static final String RECIPE =
       """

@@ -62,7 +62,7 @@ class MergedFolderTest {
 
   @Test
   void largeModelsAreSharded() throws IOException {
-    merge.merge(merge.out, new MergeSettings(42, 1, 10_000, false, true, true));
+    merge.merge(merge.out, new MergeSettings(42, 1, "safetensors", 10_000, false, true, true));
     assertTrue(
         names(merge.out)
             .containsAll(
@@ -158,15 +158,16 @@ class MergedFolderTest {
     merge.merge();
     Map<String, String> expected = MergeFixture.digests(merge.out);
     for (int threads : new int[] {1, 3, 7}) {
-      merge.merge(merge.out, new MergeSettings(42, threads, 1_000_000, true, true, true));
+      merge.merge(
+          merge.out, new MergeSettings(42, threads, "safetensors", 1_000_000, true, true, true));
       assertEquals(expected, MergeFixture.digests(merge.out));
     }
-    merge.merge(merge.out, new MergeSettings(42, 2, 1_000_000, true, false, false));
+    merge.merge(merge.out, new MergeSettings(42, 2, "safetensors", 1_000_000, true, false, false));
     Map<String, String> unhashed = MergeFixture.digests(merge.out);
     assertNotEquals(expected.get("amalgam.json"), unhashed.get("amalgam.json"));
     unhashed.put("amalgam.json", expected.get("amalgam.json"));
     assertEquals(expected, unhashed);
-    merge.merge(merge.out, new MergeSettings(43, 2, 1_000_000, true, true, true));
+    merge.merge(merge.out, new MergeSettings(43, 2, "safetensors", 1_000_000, true, true, true));
     assertNotEquals(
         expected.get("model.safetensors"),
         MergeFixture.digests(merge.out).get("model.safetensors"));
@@ -174,10 +175,10 @@ class MergedFolderTest {
 
   @Test
   void hashesAreLeftOutOnRequest() throws IOException {
-    merge.merge(merge.out, new MergeSettings(42, 2, 1_000_000, false, false, true));
+    merge.merge(merge.out, new MergeSettings(42, 2, "safetensors", 1_000_000, false, false, true));
     assertFalse(provenance().get("inputs").get(0).has("sha256"));
     assertTrue(provenance().get("outputs").get(0).has("sha256"));
-    merge.merge(merge.out, new MergeSettings(42, 2, 1_000_000, true, true, false));
+    merge.merge(merge.out, new MergeSettings(42, 2, "safetensors", 1_000_000, true, true, false));
     assertTrue(provenance().get("inputs").get(0).has("sha256"));
     assertFalse(provenance().get("outputs").get(0).has("sha256"));
   }

@@ -201,7 +201,7 @@ class MergekitFixtureTest {
     Path recipe = folder.resolve("recipe.yml");
     Files.writeString(recipe, text + "\nrandom_compatibility: mergekit\n");
     Path out = folder.resolve("out");
-    var settings = new MergeSettings(seed, 2, Long.MAX_VALUE, false, false, false);
+    var settings = new MergeSettings(seed, 2, "safetensors", Long.MAX_VALUE, false, false, false);
     try (MergeJob job = MergeJob.prepare(recipe, out, settings)) {
       job.run(ProgressListener.NONE);
     }

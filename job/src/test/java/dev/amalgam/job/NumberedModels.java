@@ -73,7 +73,7 @@ final class NumberedModels {
 
   Path merge(String text, int threads, String out) throws IOException {
     Path path = root.resolve(out);
-    var settings = new MergeSettings(42, threads, Long.MAX_VALUE, true, true, true);
+    var settings = new MergeSettings(42, threads, "safetensors", Long.MAX_VALUE, true, true, true);
     try (MergeJob job = MergeJob.prepare(recipe(text), path, settings)) {
       warnings = job.summary().warnings();
       job.run(ProgressListener.NONE);

@@ -78,7 +78,7 @@ class StackedModelsTest {
             - sources: [{model: %1$s/math, layer_range: [2, 4]}]
             """
                 .formatted(EXAMPLES))
-        .merge(merge.out, new MergeSettings(42, 2, 1L << 30, false, true, true));
+        .merge(merge.out, new MergeSettings(42, 2, "safetensors", 1L << 30, false, true, true));
     try (var whole = ModelFile.open(math.resolve("model.safetensors"));
         var stacked = ModelFile.open(merge.out.resolve("model.safetensors"))) {
       stacked.assertSameTensors(whole);
@@ -217,7 +217,7 @@ class StackedModelsTest {
     model("b", 3);
     merge.recipe(STACK + "dtype: bfloat16\n").merge();
     var expected = MergeFixture.digests(merge.out);
-    merge.merge(merge.out, new MergeSettings(42, 5, 1_000_000, true, true, true));
+    merge.merge(merge.out, new MergeSettings(42, 5, "safetensors", 1_000_000, true, true, true));
     assertEquals(expected, MergeFixture.digests(merge.out));
   }
 

@@ -252,7 +252,7 @@ class StagesTest {
     String expected = MergeFixture.sha256(first);
     merge
         .recipe(LAST + "---\n" + MIX)
-        .merge(merge.out, new MergeSettings(42, 7, 1_000_000, true, false, false));
+        .merge(merge.out, new MergeSettings(42, 7, "safetensors", 1_000_000, true, false, false));
     assertEquals(expected, MergeFixture.sha256(first));
   }
 

@@ -10,6 +10,7 @@ public final class BlockSums {
 
   private double[] sums = new double[16];
 
+  /** Sets the sum of a block, which had none. */
   public synchronized void set(Block block, double sum) {
     if (block.index() >= sums.length) {
       sums = Arrays.copyOf(sums, Math.max(block.index() + 1, 2 * sums.length));
@@ -17,6 +18,7 @@ public final class BlockSums {
     sums[block.index()] = sum;
   }
 
+  /** Returns the sum of all sums, added up in the order of the blocks. */
   public synchronized double total() {
     double total = 0;
     for (double sum : sums) {

@@ -4,7 +4,11 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.kernel.Reduction;
 import dev.amalgam.core.weight.ReadBuffer;
 
-/** Arrays that a worker uses again for every block, made when first asked for. */
+/**
+ * Arrays that a worker uses again for every block, made when first asked for. Each is as long as
+ * the longest block. What is in them is arbitrary when a block comes, and theirs alone who merges
+ * it.
+ */
 public final class Scratch implements AutoCloseable {
 
   private final int capacity;
@@ -31,22 +35,27 @@ public final class Scratch implements AutoCloseable {
     }
   }
 
+  /** Returns what sums in a fixed order. */
   public Reduction reduction() {
     return reduction;
   }
 
+  /** Returns an array for numbers. */
   public float[] first() {
     return first == null ? first = new float[capacity] : first;
   }
 
+  /** Returns another array for numbers. */
   public float[] second() {
     return second == null ? second = new float[capacity] : second;
   }
 
+  /** Returns an array for random draws. */
   public int[] draws() {
     return draws == null ? draws = new int[capacity] : draws;
   }
 
+  /** Returns an array for the bits of magnitudes. */
   public int[] magnitudes() {
     return magnitudes == null ? magnitudes = new int[capacity] : magnitudes;
   }

@@ -9,7 +9,8 @@ import dev.amalgam.core.kernel.scalar.ScalarSoftmax;
 
 /**
  * The kernels that this process uses, chosen once: the SIMD twins where the incubator Vector API
- * module is present, the scalar twins elsewhere. Both give equal bits.
+ * module is present and the virtual machine compiles it, the scalar twins elsewhere. Both give
+ * equal bits.
  *
  * @param conversion between stored elements and float32
  * @param delta loops of delta merging
@@ -68,12 +69,26 @@ public record Kernels(
   }
 
   /** Returns whether the Vector API's module is there, so that the SIMD twins can be used. */
-  public static boolean simdAvailable() {
+  static boolean simdAvailable() {
     return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
   }
 
+  /**
+   * Returns the SIMD twins, whether or not the virtual machine compiles them. The Vector API's
+   * module must be there.
+   */
+  static Kernels simd() {
+    // Looked up by name: these classes cannot even be linked where the module is absent.
+    try {
+      var provider = Class.forName(SIMD_PROVIDER).getDeclaredMethod("kernels");
+      return (Kernels) provider.invoke(null);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("The SIMD kernels are missing from this build", e);
+    }
+  }
+
   private static final class Holder {
-    static final Kernels CHOSEN = simdAvailable() ? simd() : scalar();
+    static final Kernels CHOSEN = simdAvailable() && VectorCompiler.isPresent() ? simd() : scalar();
     static final Kernels WARMING = warming(CHOSEN);
 
     private static Kernels warming(Kernels chosen) {
@@ -89,16 +104,6 @@ public record Kernels(
           chosen.normalization(),
           chosen.matrix(),
           chosen.vectorBits());
-    }
-
-    // Looked up by name: these classes cannot even be linked where the module is absent.
-    private static Kernels simd() {
-      try {
-        var provider = Class.forName(SIMD_PROVIDER).getDeclaredMethod("kernels");
-        return (Kernels) provider.invoke(null);
-      } catch (ReflectiveOperationException e) {
-        throw new LinkageError("The SIMD kernels are missing from this build", e);
-      }
     }
   }
 }

@@ -1,13 +1,18 @@
 package dev.amalgam.core.merge;
 
-import dev.amalgam.core.NearestWord;
+import dev.amalgam.core.ExtensionException;
+import dev.amalgam.core.Extensions;
 import dev.amalgam.core.recipe.RecipeException;
 import java.util.List;
+import java.util.ServiceLoader;
 
-/** The merge methods that recipes can name. */
+/**
+ * The merge methods that recipes can name: those of this package, and those that other jars provide
+ * as services.
+ */
 public final class MergeMethods {
 
-  private static final List<MergeMethod> ALL =
+  private static final List<MergeMethod> BUILT_IN =
       List.of(
           new Apl(),
           new Linear(),
@@ -31,28 +36,32 @@ public final class MergeMethods {
           new RamPlus(),
           new Passthrough());
 
+  private static final Extensions<MergeMethod> METHODS =
+      new Extensions<>(
+          "merge method", BUILT_IN, () -> ServiceLoader.load(MergeMethod.class), MergeMethod::name);
+
   private MergeMethods() {}
 
-  /** Returns every method. */
+  /**
+   * Returns every method, the built-in ones first.
+   *
+   * @throws ExtensionException if one of another jar cannot be made, or has the name of another
+   */
   public static List<MergeMethod> all() {
-    return ALL;
+    return METHODS.all();
   }
 
   /**
    * Returns the method of this name.
    *
    * @throws RecipeException if there is none; the message names the known ones
+   * @throws ExtensionException as {@link #all}
    */
   public static MergeMethod named(String name) {
-    return ALL.stream()
-        .filter(method -> method.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new RecipeException(
-                    "merge_method "
-                        + RecipeException.quote(name)
-                        + " is not known; "
-                        + NearestWord.advice(name, ALL.stream().map(MergeMethod::name).toList())));
+    return METHODS.named(
+        name,
+        advice ->
+            new RecipeException(
+                "merge_method " + RecipeException.quote(name) + " is not known; " + advice));
   }
 }

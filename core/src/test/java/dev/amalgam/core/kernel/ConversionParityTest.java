@@ -20,7 +20,7 @@ class ConversionParityTest {
   private static final int[] OFFSETS = {0, 1, 6};
 
   private final Conversion scalar = Kernels.scalar().conversion();
-  private final Conversion chosen = Kernels.get().conversion();
+  private final Conversion chosen = Kernels.simd().conversion();
 
   @ParameterizedTest
   @EnumSource(names = {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})

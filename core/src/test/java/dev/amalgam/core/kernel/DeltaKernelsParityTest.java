@@ -14,7 +14,7 @@ class DeltaKernelsParityTest {
   private static final int SPARE = 20;
 
   private final DeltaKernels scalar = Kernels.scalar().delta();
-  private final DeltaKernels chosen = Kernels.get().delta();
+  private final DeltaKernels chosen = Kernels.simd().delta();
 
   @Test
   void bandsKeepTheSameEntries() {

@@ -16,7 +16,7 @@ class MatrixKernelsParityTest {
   private static final int SPARE = 20;
 
   private final MatrixKernels scalar = Kernels.scalar().matrix();
-  private final MatrixKernels chosen = Kernels.get().matrix();
+  private final MatrixKernels chosen = Kernels.simd().matrix();
 
   @Test
   void tilesEqualThreeLoops() {

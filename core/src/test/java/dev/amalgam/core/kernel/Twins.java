@@ -35,7 +35,7 @@ final class Twins {
     float[][] given = ordinary(arrays, count);
     float[][] cold = run(Kernels.scalar(), given, 0, count, kernel);
     for (int round = 0; round < Hostile.rounds(); round++) {
-      for (Kernels twin : new Kernels[] {Kernels.scalar(), Kernels.get()}) {
+      for (Kernels twin : new Kernels[] {Kernels.scalar(), Kernels.simd()}) {
         float[][] warm = run(twin, given, 0, count, kernel);
         for (int i = 0; i < arrays; i++) {
           assertArrayEquals(bits(cold[i]), bits(warm[i]));
@@ -47,7 +47,7 @@ final class Twins {
   /** Runs a kernel once on the given numbers. */
   static void assertEqualBits(float[][] given, int from, int count, Kernel kernel) {
     float[][] expected = run(Kernels.scalar(), given, from, count, kernel);
-    float[][] actual = run(Kernels.get(), given, from, count, kernel);
+    float[][] actual = run(Kernels.simd(), given, from, count, kernel);
     for (int i = 0; i < given.length; i++) {
       String what = "array " + i + ", count " + count + ", from " + from;
       assertArrayEquals(bits(expected[i]), bits(actual[i]), what);

@@ -14,7 +14,7 @@ class VectorWidthParityTest {
   @Test
   void vectorsAreInUseAndNoWiderThanThisVirtualMachineWasTold() {
     int widest = Integer.getInteger("parity.widest", 512);
-    int bits = Kernels.get().vectorBits();
+    int bits = Kernels.simd().vectorBits();
     assertTrue(bits >= 128 && bits <= widest, bits + " bits where at most " + widest + " are due");
   }
 }

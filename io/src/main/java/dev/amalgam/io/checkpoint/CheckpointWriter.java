@@ -3,7 +3,6 @@ package dev.amalgam.io.checkpoint;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.tensor.CheckpointException;
-import dev.amalgam.core.tensor.CheckpointSink;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.io.file.FileProblems;
 import dev.amalgam.io.file.PositionalFile;
@@ -26,11 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Writes a model into a folder: the shards of a {@link ShardLayout} and, if there are several,
  * their index. While tensors arrive, threads in the background send the data to the disk and, if
  * asked to, compute each shard's SHA-256. Their failures are thrown by the next call.
- *
- * <p>Nothing is renamed or deleted here: the folder is its owner's, who throws it away if {@link
- * #finish} was not reached.
  */
-public final class CheckpointWriter implements CheckpointSink, AutoCloseable {
+final class CheckpointWriter implements ModelSink {
 
   private static final long FLUSH_BYTES = 256L << 20;
 
@@ -77,7 +73,7 @@ public final class CheckpointWriter implements CheckpointSink, AutoCloseable {
    * @throws CheckpointException if the folder does not exist, or a shard cannot be written because
    *     its header would be too long
    */
-  public static CheckpointWriter create(
+  static CheckpointWriter create(
       Path folder, ShardLayout layout, Map<String, String> metadata, boolean hashing) {
     return create(folder, layout, metadata, hashing, FLUSH_BYTES);
   }
@@ -133,13 +129,8 @@ public final class CheckpointWriter implements CheckpointSink, AutoCloseable {
     advance(slot.shard);
   }
 
-  /**
-   * Returns every file of the model with its size and hash: the shards in order, then the index if
-   * there are several. Everything is on the disk then, the folder's own entries included.
-   *
-   * @throws IllegalStateException if a tensor was not completed
-   * @throws CheckpointException if something could not be written
-   */
+  /** Returns the shards in order, then the index if there are several. */
+  @Override
   public synchronized List<WrittenFile> finish() {
     failure.check();
     if (completed < order.size()) {

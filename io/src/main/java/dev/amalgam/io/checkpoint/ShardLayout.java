@@ -5,6 +5,7 @@ import static dev.amalgam.core.AmalgamException.quote;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.io.safetensors.SafetensorsHeader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Set;
  *
  * @param shards the files, at least one, in the order in which they are written
  */
-public record ShardLayout(List<Shard> shards) {
+record ShardLayout(List<Shard> shards) implements OutputLayout {
 
   /**
    * One safetensors file.
@@ -24,19 +25,19 @@ public record ShardLayout(List<Shard> shards) {
    * @param fileName its name in the model's folder
    * @param tensors its tensors in the order of their bytes
    */
-  public record Shard(String fileName, List<TensorInfo> tensors) {
+  record Shard(String fileName, List<TensorInfo> tensors) {
 
     /**
      * Puts the tensors in the order of their bytes.
      *
      * @throws CheckpointException if they cannot be stored in one file
      */
-    public Shard {
+    Shard {
       tensors = SafetensorsHeader.layout(tensors, Map.of()).tensors();
     }
 
     /** Returns the length of the tensors' data in bytes. */
-    public long bytes() {
+    long bytes() {
       return tensors.stream().mapToLong(TensorInfo::bytes).sum();
     }
   }
@@ -46,7 +47,7 @@ public record ShardLayout(List<Shard> shards) {
    *
    * @throws CheckpointException if two shards have a tensor of the same name
    */
-  public ShardLayout {
+  ShardLayout {
     shards = List.copyOf(shards);
     Set<String> names = new HashSet<>();
     for (Shard shard : shards) {
@@ -69,7 +70,7 @@ public record ShardLayout(List<Shard> shards) {
    * @throws CheckpointException if a name occurs twice, is {@code __metadata__} or is not Unicode,
    *     a tensor is no whole number of bytes or longer than 2⁶³−1
    */
-  public static ShardLayout of(List<TensorInfo> tensors, long maxShardBytes) {
+  static ShardLayout of(List<TensorInfo> tensors, long maxShardBytes) {
     if (maxShardBytes <= 0) {
       throw new IllegalArgumentException("maxShardBytes: " + maxShardBytes);
     }
@@ -82,18 +83,29 @@ public record ShardLayout(List<Shard> shards) {
   }
 
   /** Returns whether there are several files, so that the model needs an index. */
-  public boolean isSharded() {
+  boolean isSharded() {
     return shards.size() > 1;
   }
 
-  /** Returns all tensors in the order in which they are written: shard by shard. */
+  @Override
+  public List<String> fileNames() {
+    return shards.stream().map(Shard::fileName).toList();
+  }
+
+  /** Returns all tensors, shard by shard. */
+  @Override
   public List<TensorInfo> order() {
     return shards.stream().flatMap(shard -> shard.tensors().stream()).toList();
   }
 
-  /** Returns the length of all tensors' data in bytes. */
+  @Override
   public long bytes() {
     return shards.stream().mapToLong(Shard::bytes).reduce(0, Math::addExact);
+  }
+
+  @Override
+  public CheckpointWriter open(Path folder, boolean hashing) {
+    return CheckpointWriter.create(folder, this, SafetensorsFormat.METADATA, hashing);
   }
 
   private static List<List<TensorInfo>> split(List<TensorInfo> tensors, long maxShardBytes) {

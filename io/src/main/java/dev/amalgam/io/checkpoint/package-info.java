@@ -1,6 +1,5 @@
 /**
- * Models as folders of safetensors files: {@link dev.amalgam.io.checkpoint.CheckpointFolder} reads
- * one, {@link dev.amalgam.io.checkpoint.CheckpointWriter} writes one that a {@link
- * dev.amalgam.io.checkpoint.ShardLayout} has divided into files.
+ * Models as folders of files: {@link dev.amalgam.io.checkpoint.CheckpointFolder} reads safetensors,
+ * {@link dev.amalgam.io.checkpoint.OutputFormats} are those in which models are written.
  */
 package dev.amalgam.io.checkpoint;

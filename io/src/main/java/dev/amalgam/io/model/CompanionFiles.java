@@ -42,18 +42,12 @@ public final class CompanionFiles {
 
   private CompanionFiles() {}
 
-  /** Returns whether a file of this name can be part of a model. */
+  /** Returns whether a file of this name can be part of a model and holds no tensors. */
   public static boolean isPartOfModel(String name) {
-    return isTensors(name)
-        || BESIDE_VOCABULARIES.contains(name)
+    return BESIDE_VOCABULARIES.contains(name)
         || VOCABULARIES.contains(name)
         || OF_MODEL.contains(name)
         || BESIDE_TENSORS.contains(name);
-  }
-
-  /** Returns whether a file of this name holds tensors. */
-  public static boolean isTensors(String name) {
-    return name.endsWith(".safetensors");
   }
 
   /** Returns whether a folder has a tokenizer. */

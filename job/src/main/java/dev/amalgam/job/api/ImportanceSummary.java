@@ -23,6 +23,7 @@ import java.util.Map;
 public record ImportanceSummary(
     Path file, SidecarMetadata metadata, long tokens, long partitions, Map<String, Double> scores) {
 
+  /** Returns the summary of scores that are in a sidecar. */
   public static ImportanceSummary of(
       Path file, SidecarMetadata metadata, long tokens, ImportanceScores scores) {
     Map<String, Double> means = new LinkedHashMap<>();

@@ -17,9 +17,9 @@ import java.util.Optional;
  * @param copiedTensors how many tensors are copied as they are
  * @param elements the number of elements of all tensors
  * @param bytesByType the bytes of the output's tensors of each element type
- * @param shards the names of the output's safetensors files
+ * @param shards the names of the output's files with tensors
  * @param inputBytes the size of the inputs' safetensors files
- * @param outputBytes the size of the output's tensors
+ * @param outputBytes the bytes that the tensors take in the output
  * @param intermediateBytes the most bytes of files with tensors of stages that there are at once
  * @param freeBytes the free space where the output will be; 0 where a recipe is checked alone
  * @param memoryBytes an estimate of the buffers that the run holds at once

@@ -16,6 +16,7 @@ import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.ModelFiles;
 import dev.amalgam.job.model.ModelTokenizer;
 import dev.amalgam.job.model.Models;
+import dev.amalgam.job.model.SmallFileSink;
 import dev.amalgam.job.vocabulary.RenumberedConfig;
 import dev.amalgam.job.vocabulary.TokenNumbering;
 import java.nio.file.Path;
@@ -137,7 +138,15 @@ public final class OutputExtras {
     return files;
   }
 
-  public void write(SmallFiles files, RecipeFile recipeFile, long seed) {
+  /** Returns the contents of a file of the output that says what the model is, if it has it. */
+  public Optional<byte[]> companion(String fileName) {
+    OneFile file = new OneFile(fileName);
+    writeCompanions(file);
+    return file.contents();
+  }
+
+  /** Writes what says what the model is: config, generation config, tokenizer. */
+  public void writeCompanions(SmallFileSink files) {
     config.ifPresent(read -> files.write(ConfigFile.NAME, read.text()));
     for (Path file : CompanionFiles.ofModel(template.folder())) {
       String text = edited.get(file.getFileName().toString());
@@ -148,6 +157,10 @@ public final class OutputExtras {
       }
     }
     tokenizer.write(files);
+  }
+
+  /** Writes the card. */
+  public void writeCard(SmallFileSink files, RecipeFile recipeFile, long seed) {
     files.write(ModelCard.FILE, ModelCard.of(recipeFile, seed, AmalgamVersion.get()));
   }
 }

@@ -3,6 +3,7 @@ package dev.amalgam.job.output;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.checkpoint.OutputFormats;
 import dev.amalgam.io.file.FileProblems;
 import dev.amalgam.io.model.CompanionFiles;
 import java.io.IOException;
@@ -119,7 +120,7 @@ public record OutputTarget(Path path, boolean replace, List<Path> needed) {
       }
       boolean model =
           contents.stream()
-              .anyMatch(file -> CompanionFiles.isTensors(file.getFileName().toString()));
+              .anyMatch(file -> OutputFormats.isTensorFile(file.getFileName().toString()));
       return model || contents.isEmpty() ? Optional.empty() : Optional.of("holds no model");
     } catch (IOException e) {
       throw FileProblems.unreadable(folder, e);
@@ -127,6 +128,8 @@ public record OutputTarget(Path path, boolean replace, List<Path> needed) {
   }
 
   private static boolean isPartOfOutput(String name) {
-    return CompanionFiles.isPartOfModel(name) || WRITTEN.contains(name);
+    return CompanionFiles.isPartOfModel(name)
+        || OutputFormats.isTensorFile(name)
+        || WRITTEN.contains(name);
   }
 }

@@ -38,7 +38,8 @@ public final class Resources {
     return kernels.vectorBits() > 0
         ? Optional.empty()
         : Optional.of(
-            "the Vector API is missing (the module jdk.incubator.vector, or a processor for it), so"
-                + " plain loops do the work: the result is the same, but takes longer");
+            "the Vector API cannot be used (it needs --add-modules jdk.incubator.vector, a"
+                + " processor with vectors, and the JVM's optimizing compiler), so plain loops do"
+                + " the work: the result is the same, but takes longer");
   }
 }

@@ -1,15 +1,13 @@
 package dev.amalgam.bench.study;
 
-import dev.amalgam.core.importance.Aggregate;
-import dev.amalgam.core.importance.Estimator;
 import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.importance.Importance;
 import dev.amalgam.core.importance.ImportanceScores;
 import dev.amalgam.core.importance.ImportanceSettings;
 import dev.amalgam.core.importance.Level;
-import dev.amalgam.core.importance.Point;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.merge.Apl;
 import dev.amalgam.core.merge.ParameterValues;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
@@ -24,7 +22,6 @@ import java.lang.foreign.Arena;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,15 +53,13 @@ final class Importances {
             .orElseThrow();
     ImportanceSettings settings =
         new ImportanceSettings(
-            AplCalibration.settings(plan).needsElements()
-                ? Level.ELEMENT
-                : Level.of(values.word("level")).orElseThrow(),
-            Estimator.valueOf(values.word("estimator").toUpperCase(Locale.ROOT)),
-            Point.valueOf(values.word("point").toUpperCase(Locale.ROOT)),
+            AplCalibration.settings(plan).needsElements() ? Level.ELEMENT : Apl.LEVEL.of(values),
+            Apl.ESTIMATOR.of(values),
+            Apl.POINT.of(values),
             8,
-            Aggregate.valueOf(values.word("aggregate").toUpperCase(Locale.ROOT)),
+            Apl.AGGREGATE.of(values),
             ROOM);
-    int limit = (int) values.number("examples_limit");
+    int limit = Apl.EXAMPLES_LIMIT.of(values);
     return experts.stream()
         .map(expert -> scored(expert, settings, limit, trial.variant()))
         .toList();

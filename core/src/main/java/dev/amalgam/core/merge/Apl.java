@@ -1,18 +1,21 @@
 package dev.amalgam.core.merge;
 
-import static dev.amalgam.core.merge.Parameter.Scope.MODEL;
-import static dev.amalgam.core.merge.Parameter.Scope.RECIPE;
-
 import dev.amalgam.core.block.Block;
+import dev.amalgam.core.calibration.Rescale;
+import dev.amalgam.core.calibration.Select;
 import dev.amalgam.core.calibration.TensorCalibration;
+import dev.amalgam.core.importance.Aggregate;
+import dev.amalgam.core.importance.Estimator;
 import dev.amalgam.core.importance.Level;
+import dev.amalgam.core.importance.Point;
+import dev.amalgam.core.merge.Parameter.Scope;
 import dev.amalgam.core.recipe.RecipeException;
-import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.sparsify.L1Rescaled;
 import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Activated Parameter Locating: importance on a few examples of each expert's task decides which
@@ -21,85 +24,135 @@ import java.util.Optional;
  * <p>Kong, Zhang, Wang, arXiv 2408.09485. The calibration is a reconstruction, see {@code
  * docs/apl.md}.
  */
-final class Apl implements MergeMethod {
-
-  /** The value of parameters that the examples choose. */
-  static final String AUTO = "auto";
+public final class Apl implements MergeMethod {
 
   private static final double LEAST_TEMPERATURE = 1e-9;
   private static final int CHUNK = 1 << 15;
-  private static final Setting.Word AUTOMATIC = new Setting.Word(AUTO);
 
-  private static final List<Parameter> PARAMETERS =
+  /** The factor of each expert's delta. */
+  public static final Parameter<Double> WEIGHT =
+      Parameter.number(Scope.MODEL, "weight", 1, "factor of the expert's delta");
+
+  /** The share of each expert's delta that is kept. */
+  public static final Parameter<Double> DENSITY =
+      Parameter.fraction(Scope.MODEL, "density", 0.2, "share of the delta's entries that is kept");
+
+  /** The file of examples of each expert's task; empty for none. */
+  public static final Parameter<String> EXAMPLES =
+      Parameter.text("examples", "file of examples of the expert's task");
+
+  /** The file of each expert's scores; empty for none. */
+  public static final Parameter<String> IMPORTANCE =
+      Parameter.text("importance", "file of scores that 'amalgam importance' wrote");
+
+  /** The factor of the merged delta. */
+  public static final Parameter<OptionalDouble> LAMBDA =
+      Parameter.numberOrAuto("lambda", -100, 100, "factor of the merged delta, or auto");
+
+  /** The partitions that importance is of. */
+  public static final Parameter<Level> LEVEL =
+      Parameter.choice("level", Level.ELEMENT, "the partitions that importance is of");
+
+  /** The temperature of drop rates. */
+  public static final Parameter<Double> TAU1 =
+      Parameter.number(
+          Scope.RECIPE,
+          "tau1",
+          LEAST_TEMPERATURE,
+          Double.POSITIVE_INFINITY,
+          0.3,
+          "temperature of drop rates; .inf for one rate");
+
+  /** The temperature of the experts' weights. */
+  public static final Parameter<OptionalDouble> TAU2 =
+      Parameter.numberOrAuto(
+          "tau2",
+          LEAST_TEMPERATURE,
+          Double.POSITIVE_INFINITY,
+          "temperature of the experts' weights; .inf for equal weights");
+
+  /** How entries are chosen. */
+  public static final Parameter<Optional<Select>> SELECT =
+      Parameter.choiceOrAuto("select", Select.class, "how entries are chosen inside a partition");
+
+  /** How much chances follow scores. */
+  public static final Parameter<Double> ALPHA =
+      Parameter.fraction(
+          Scope.RECIPE, "alpha", 0.5, "select: sample; 0 for equal chances, 1 for scores alone");
+
+  /** By what is multiplied what is kept. */
+  public static final Parameter<Optional<Rescale>> RESCALE =
+      Parameter.choiceOrAuto("rescale", Rescale.class, "by what is multiplied what is kept");
+
+  /** Whether the score of an entry is its effect times the magnitude of its delta. */
+  public static final Parameter<Boolean> SCORE =
+      Parameter.choice(
+          "score",
+          "effect-magnitude",
+          List.of(Parameter.option("effect", false), Parameter.option("effect-magnitude", true)),
+          "the score of an entry: its effect, or that times its magnitude");
+
+  /** How examples make importance. */
+  public static final Parameter<Aggregate> AGGREGATE =
+      Parameter.choice("aggregate", Aggregate.MAGNITUDE, "how examples make importance");
+
+  /** Whether a sign is elected. */
+  public static final Parameter<Boolean> CONSENSUS =
+      Parameter.choice(
+          "consensus",
+          "none",
+          List.of(Parameter.option("none", false), Parameter.option("sum", true)),
+          "sum: elect a sign as TIES does");
+
+  /** How effects are estimated. */
+  public static final Parameter<Estimator> ESTIMATOR =
+      Parameter.choice("estimator", Estimator.GRADIENT, "how effects are estimated");
+
+  /** Where gradients are taken. */
+  public static final Parameter<Point> POINT =
+      Parameter.choice("point", Point.BASE, "where gradients are taken");
+
+  /** The most examples that are scored for a model. */
+  public static final Parameter<Integer> EXAMPLES_LIMIT =
+      Parameter.count(
+          "examples_limit", 1, 1_000_000, 64, "most examples that are scored for a model");
+
+  /** The most tokens of an example; 0 for the model's. */
+  public static final Parameter<Integer> MAX_LENGTH =
+      Parameter.count(
+          "max_length", 0, 1_000_000_000, 0, "most tokens of an example; 0 for the model's");
+
+  /** Whether what a part does to other tasks is taken off its importance. */
+  public static final Parameter<Boolean> INTERFERENCE =
+      Parameter.flag("interference", false, "take off importance what a part does to other tasks");
+
+  /** Whether the sum is divided by the sum of the weights. */
+  public static final Parameter<Boolean> NORMALIZE = DeltaSum.normalize(false);
+
+  private static final List<Parameter<?>> PARAMETERS =
       List.of(
-          Parameter.number(
-              MODEL,
-              "weight",
-              -Double.MAX_VALUE,
-              Double.MAX_VALUE,
-              1,
-              "factor of the expert's delta"),
-          Parameter.fraction(MODEL, "density", 0.2, "share of the delta's entries that is kept"),
-          Parameter.text("examples", "file of examples of the expert's task"),
-          Parameter.text("importance", "file of scores that 'amalgam importance' wrote"),
-          Parameter.numberOrAuto(
-              "lambda", -100, 100, AUTOMATIC, "factor of the merged delta, or auto"),
-          Parameter.choice(
-              "level", "element", Level.words(), "the partitions that importance is of"),
-          Parameter.number(
-              RECIPE,
-              "tau1",
-              LEAST_TEMPERATURE,
-              Double.POSITIVE_INFINITY,
-              0.3,
-              "temperature of drop rates; .inf for one rate"),
-          Parameter.numberOrAuto(
-              "tau2",
-              LEAST_TEMPERATURE,
-              Double.POSITIVE_INFINITY,
-              AUTOMATIC,
-              "temperature of the experts' weights; .inf for equal weights"),
-          Parameter.choice(
-              "select",
-              AUTO,
-              List.of("random", "magnitude", "trim", "importance", "sample", AUTO),
-              "how entries are chosen inside a partition"),
-          Parameter.fraction(
-              RECIPE, "alpha", 0.5, "select: sample; 0 for equal chances, 1 for scores alone"),
-          Parameter.choice(
-              "rescale",
-              AUTO,
-              List.of("none", "inverse", "capped", "importance", "l1", AUTO),
-              "by what is multiplied what is kept"),
-          Parameter.choice(
-              "score",
-              "effect-magnitude",
-              List.of("effect", "effect-magnitude"),
-              "the score of an entry: its effect, or that times its magnitude"),
-          Parameter.choice(
-              "aggregate",
-              "magnitude",
-              List.of("magnitude", "mean", "helpful"),
-              "how examples make importance"),
-          Parameter.choice(
-              "consensus", "none", List.of("none", "sum"), "sum: elect a sign as TIES does"),
-          Parameter.choice(
-              "estimator",
-              "gradient",
-              List.of("gradient", "ablation", "restoration"),
-              "how effects are estimated"),
-          Parameter.choice(
-              "point",
-              "base",
-              List.of("base", "expert", "midpoint", "integrated"),
-              "where gradients are taken"),
-          Parameter.number(
-              RECIPE, "examples_limit", 1, 1e6, 64, "most examples that are scored for a model"),
-          Parameter.number(
-              RECIPE, "max_length", 0, 1e9, 0, "most tokens of an example; 0 for the model's"),
-          Parameter.flag(
-              "interference", false, "take off importance what a part does to other tasks"),
-          Parameter.flag("normalize", false, "divide the sum by the sum of the weights"));
+          WEIGHT,
+          DENSITY,
+          EXAMPLES,
+          IMPORTANCE,
+          LAMBDA,
+          LEVEL,
+          TAU1,
+          TAU2,
+          SELECT,
+          ALPHA,
+          RESCALE,
+          SCORE,
+          AGGREGATE,
+          CONSENSUS,
+          ESTIMATOR,
+          POINT,
+          EXAMPLES_LIMIT,
+          MAX_LENGTH,
+          INTERFERENCE,
+          NORMALIZE);
+
+  Apl() {}
 
   @Override
   public String name() {
@@ -112,17 +165,16 @@ final class Apl implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
+  public List<Parameter<?>> parameters() {
     return PARAMETERS;
   }
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    boolean consensus = task.parameters().word("consensus").equals("sum");
-    String rescale = task.parameters().word("rescale");
+    Optional<Rescale> rescale = RESCALE.of(task);
     if (task.calibration().isEmpty()) {
       return new Planned(
-          Math.max(CHUNK, task.shape().rowLength()), rescale.equals("l1") || rescale.equals(AUTO));
+          Math.max(CHUNK, task.shape().rowLength()), rescale.orElse(Rescale.L1) == Rescale.L1);
     }
     Optional<TensorCalibration> found = task.calibration().get().of(task.tensor());
     int experts = task.experts().size();
@@ -132,20 +184,19 @@ final class Apl implements MergeMethod {
         // Importance says nothing of what the model does not use.
         sparsifiers.add(Sparsifier.KEEP_ALL);
       } else {
-        Sparsifier kept = new AplSparsifier(found.get(), i, task.draws().get(i));
-        sparsifiers.add(rescale.equals("l1") ? new L1Rescaled(kept) : kept);
+        Sparsifier kept = found.get().sparsifier(i, task.draws().get(i));
+        sparsifiers.add(rescale.orElseThrow() == Rescale.L1 ? new L1Rescaled(kept) : kept);
       }
     }
     return new DeltaMerge(
-        task,
+        new DeltaSum(
+            task.expertNumbers(WEIGHT),
+            CONSENSUS.of(task),
+            NORMALIZE.of(task),
+            (float) LAMBDA.of(task).orElseThrow()),
         sparsifiers,
         (expert, delta, block) ->
-            found.ifPresent(
-                calibration ->
-                    calibration.weigh(
-                        expert, delta, block.start(), block.length(), block.reading())),
-        consensus,
-        found.map(TensorCalibration::unit).orElse(1L));
+            found.ifPresent(calibration -> calibration.weigh(expert, delta, block)));
   }
 
   /** What is known of the merge before there is importance. */

@@ -1,27 +1,23 @@
 package dev.amalgam.core.run;
 
-import dev.amalgam.core.calibration.AplSearch;
 import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.calibration.CalibrationSettings;
-import dev.amalgam.core.calibration.Rescale;
 import dev.amalgam.core.calibration.ScoredExpert;
-import dev.amalgam.core.calibration.Select;
 import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.importance.Partitions;
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.merge.Apl;
+import dev.amalgam.core.merge.Parameter;
 import dev.amalgam.core.merge.ParameterValues;
-import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
-import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,7 +34,6 @@ public final class AplCalibration {
    */
   public record Scored(Expert expert, Weights scores, Level level) {}
 
-  private static final Setting.Word AUTO = new Setting.Word(AplSearch.AUTO);
   private static final Set<String> OF_EACH_TENSOR =
       Set.of("lambda", "normalize", "consensus", "weight", "density");
 
@@ -78,7 +73,10 @@ public final class AplCalibration {
     for (String name : new TreeSet<>(first.values().keySet())) {
       Setting.Scalar here = first.values().get(name);
       Setting.Scalar there = other.values().get(name);
-      boolean free = OF_EACH_TENSOR.contains(name) && !AUTO.equals(here) && !AUTO.equals(there);
+      boolean free =
+          OF_EACH_TENSOR.contains(name)
+              && !Parameter.AUTO.equals(here)
+              && !Parameter.AUTO.equals(there);
       if (!free && !here.equals(there)) {
         throw new RecipeException(
             "merge_method apl weighs all tensors against each other, so %s cannot differ from tensor to tensor; write one value"
@@ -96,13 +94,13 @@ public final class AplCalibration {
 
   private static CalibrationSettings settings(ParameterValues values) {
     return new CalibrationSettings(
-        Level.of(values.word("level")).orElseThrow(),
-        values.number("tau1"),
-        values.number("tau2"),
-        Select.valueOf(values.word("select").toUpperCase(Locale.ROOT)),
-        values.number("alpha"),
-        Rescale.valueOf(values.word("rescale").toUpperCase(Locale.ROOT)),
-        values.word("score").equals("effect-magnitude"));
+        Apl.LEVEL.of(values),
+        Apl.TAU1.of(values),
+        Apl.TAU2.of(values).orElseThrow(),
+        Apl.SELECT.of(values).orElseThrow(),
+        Apl.ALPHA.of(values),
+        Apl.RESCALE.of(values).orElseThrow(),
+        Apl.SCORE.of(values));
   }
 
   /**
@@ -120,14 +118,12 @@ public final class AplCalibration {
       Partitions partitions = expert.expert().partitions(settings.level());
       Map<String, Double> density = new HashMap<>();
       for (TensorPlan.Merged tensor : merged(plan)) {
-        density.put(tensor.output().name(), tensor.expertParameters().get(e).number("density"));
+        density.put(tensor.output().name(), Apl.DENSITY.of(tensor.expertParameters().get(e)));
       }
       scored.add(
           new ScoredExpert(
               expert.expert().weights(), partitions, expert.scores(), expert.level(), density));
     }
-    try (var workers = new Workers<>(threads, _ -> new ReadBuffer(kernels))) {
-      return Calibration.of(scored, settings, workers);
-    }
+    return Calibration.of(scored, settings, threads, kernels);
   }
 }

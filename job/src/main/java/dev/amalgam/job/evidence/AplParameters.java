@@ -1,11 +1,12 @@
 package dev.amalgam.job.evidence;
 
 import dev.amalgam.core.calibration.AplSearch;
-import dev.amalgam.core.importance.Aggregate;
-import dev.amalgam.core.importance.Estimator;
+import dev.amalgam.core.calibration.Rescale;
+import dev.amalgam.core.calibration.Select;
 import dev.amalgam.core.importance.ImportanceSettings;
 import dev.amalgam.core.importance.Level;
-import dev.amalgam.core.importance.Point;
+import dev.amalgam.core.merge.Apl;
+import dev.amalgam.core.merge.Parameter;
 import dev.amalgam.core.merge.ParameterValues;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
@@ -14,7 +15,6 @@ import dev.amalgam.core.run.AplCalibration;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.job.api.ScoringSettings;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -52,7 +52,7 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
   Set<String> open() {
     Set<String> open = new TreeSet<>();
     for (String name : AplSearch.CHOOSABLE) {
-      if (values.values().get(name).equals(new Setting.Word(AplSearch.AUTO))) {
+      if (values.values().get(name).equals(Parameter.AUTO)) {
         open.add(name);
       }
     }
@@ -66,27 +66,29 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
 
   /** Returns the level of the partitions. */
   Level level() {
-    return Level.of(values.word("level")).orElseThrow();
+    return Apl.LEVEL.of(values);
   }
 
   /** Returns the level at which scores are needed. */
   Level scoreLevel() {
-    String select = values.word("select");
+    // What is open may turn out to need scores of single entries.
+    Select select = Apl.SELECT.of(values).orElse(Select.IMPORTANCE);
+    Rescale rescale = Apl.RESCALE.of(values).orElse(Rescale.IMPORTANCE);
     boolean elements =
-        List.of("importance", "sample", AplSearch.AUTO).contains(select)
-            || level() == Level.ELEMENT
-            || select.equals("trim")
-                && List.of("importance", AplSearch.AUTO).contains(values.word("rescale"));
+        level() == Level.ELEMENT
+            || select == Select.IMPORTANCE
+            || select == Select.SAMPLE
+            || select == Select.TRIM && rescale == Rescale.IMPORTANCE;
     return elements ? Level.ELEMENT : level();
   }
 
   /** Returns the most examples that are scored. */
   int examplesLimit() {
-    return (int) values.number("examples_limit");
+    return Apl.EXAMPLES_LIMIT.of(values);
   }
 
   private OptionalInt maxLength() {
-    int length = (int) values.number("max_length");
+    int length = Apl.MAX_LENGTH.of(values);
     return length == 0 ? OptionalInt.empty() : OptionalInt.of(length);
   }
 
@@ -99,10 +101,10 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
     return new ScoringSettings(
         new ImportanceSettings(
             scoreLevel(),
-            Estimator.valueOf(values.word("estimator").toUpperCase(Locale.ROOT)),
-            Point.valueOf(values.word("point").toUpperCase(Locale.ROOT)),
+            Apl.ESTIMATOR.of(values),
+            Apl.POINT.of(values),
             STEPS,
-            Aggregate.valueOf(values.word("aggregate").toUpperCase(Locale.ROOT)),
+            Apl.AGGREGATE.of(values),
             1L << 30),
         false,
         examples,

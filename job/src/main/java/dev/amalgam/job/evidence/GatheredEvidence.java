@@ -7,6 +7,7 @@ import dev.amalgam.core.calibration.Calibration;
 import dev.amalgam.core.calibration.LessInterference;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.merge.Apl;
 import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
@@ -82,7 +83,7 @@ public final class GatheredEvidence {
   }
 
   private boolean interferes() {
-    return parameters.values().flag("interference");
+    return Apl.INTERFERENCE.of(parameters.values());
   }
 
   /** Returns the experts whose scores on a task's examples are needed and not given. */
@@ -164,7 +165,7 @@ public final class GatheredEvidence {
     return plan.tensors().stream()
         .filter(TensorPlan.Merged.class::isInstance)
         .flatMap(tensor -> ((TensorPlan.Merged) tensor).expertParameters().stream())
-        .anyMatch(expert -> expert.number("density") < 1);
+        .anyMatch(expert -> Apl.DENSITY.of(expert) < 1);
   }
 
   private Calibration calibrate(MergePlan concrete, List<AplCalibration.Scored> scored) {

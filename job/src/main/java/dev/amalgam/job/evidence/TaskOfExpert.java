@@ -6,6 +6,8 @@ import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Targets;
+import dev.amalgam.core.merge.Apl;
+import dev.amalgam.core.merge.Parameter;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.weight.CheckpointWeights;
@@ -49,8 +51,8 @@ record TaskOfExpert(
    */
   static TaskOfExpert of(
       Models models, Models.Model base, Models.Model model, AplParameters parameters, int number) {
-    Optional<Path> data = path(models, parameters, number, "examples");
-    Optional<Path> sidecar = path(models, parameters, number, "importance");
+    Optional<Path> data = path(models, parameters, number, Apl.EXAMPLES);
+    Optional<Path> sidecar = path(models, parameters, number, Apl.IMPORTANCE);
     boolean chooses = !parameters.open().isEmpty();
     if (data.isEmpty() && (sidecar.isEmpty() || chooses)) {
       throw new RecipeException(
@@ -95,9 +97,11 @@ record TaskOfExpert(
   }
 
   private static Optional<Path> path(
-      Models models, AplParameters parameters, int number, String name) {
-    String file = parameters.experts().get(number).word(name);
-    return file.isEmpty() ? Optional.empty() : Optional.of(models.locateFile(name, file));
+      Models models, AplParameters parameters, int number, Parameter<String> parameter) {
+    String file = parameter.of(parameters.experts().get(number));
+    return file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(models.locateFile(parameter.name(), file));
   }
 
   private static void check(Sidecar scores, Expert expert, AplParameters parameters) {

@@ -11,7 +11,6 @@ import dev.amalgam.core.sparsify.Scores;
 import dev.amalgam.core.sparsify.Singles;
 import dev.amalgam.core.sparsify.Sparsifier;
 import dev.amalgam.core.sparsify.TopOfRows;
-import dev.amalgam.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -244,7 +243,6 @@ final class ExpertSparsifiers {
   private SparsifierFactory inside(
       String tensor, long entries, Partitioning partitions, long[] keep, float[] factors) {
     long size = partitions.size(entries);
-    Shape shape = expert.partitions().shape(tensor).orElseThrow();
     if (size == 1) {
       boolean[] kept = new boolean[keep.length];
       for (int p = 0; p < kept.length; p++) {
@@ -252,7 +250,8 @@ final class ExpertSparsifiers {
       }
       return (_, _) -> new Singles(kept, factors);
     }
-    if (partitions.count() > 1 && partitions.inner() == shape.rowLength()) {
+    long row = expert.partitions().shape(tensor).orElseThrow().rowLength();
+    if (partitions.count() > 1 && partitions.inner() == row) {
       int[] rows = Arrays.stream(keep).mapToInt(Math::toIntExact).toArray();
       int length = (int) partitions.inner();
       return (scores, _) -> new TopOfRows(rows, length, factors, ranking(scores));

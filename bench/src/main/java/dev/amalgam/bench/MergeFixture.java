@@ -62,7 +62,7 @@ final class MergeFixture {
   // Every parameter's default, and a half where there is none, or where the default keeps all.
   private static ParameterValues values(MergeMethod method) {
     Map<String, Setting.Scalar> values = new HashMap<>();
-    for (Parameter parameter : method.parameters()) {
+    for (Parameter<?> parameter : method.parameters()) {
       values.put(parameter.name(), parameter.fallback().orElse(new Setting.Number(0.5)));
     }
     values.replace("density", new Setting.Number(0.5));

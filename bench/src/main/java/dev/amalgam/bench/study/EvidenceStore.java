@@ -15,11 +15,9 @@ import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
-import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
-import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
 import java.lang.foreign.Arena;
 import java.util.HashMap;
@@ -27,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a family's models and scoring examples tell merge methods, each worked out once. */
-final class EvidenceStore implements AutoCloseable {
+final class EvidenceStore {
 
   private static final int BATCH_TOKENS = 2048;
   private static final long ROOM = 1L << 30;
@@ -39,7 +37,7 @@ final class EvidenceStore implements AutoCloseable {
 
   private final OpenFamily family;
   private final Engine engine;
-  private final Workers<ReadBuffer> readers;
+  private final int threads;
   private final Arena memory = Arena.ofAuto();
   private final Map<ScoresKey, ImportanceScores> scores = new HashMap<>();
   private final Map<SumsKey, Sums> sums = new HashMap<>();
@@ -47,17 +45,12 @@ final class EvidenceStore implements AutoCloseable {
   EvidenceStore(OpenFamily family, Engine engine, int threads) {
     this.family = family;
     this.engine = engine;
-    this.readers = new Workers<>(threads, _ -> new ReadBuffer(engine.kernels()));
+    this.threads = threads;
   }
 
   /** Returns the evidence for a merge of experts by a variant. */
   Evidence of(EvidenceNeeds needs, List<OpenFamily.Expert> experts, Variant variant) {
     return new OfTrial(needs, experts, variant);
-  }
-
-  @Override
-  public void close() {
-    readers.close();
   }
 
   private final class OfTrial implements Evidence {
@@ -149,8 +142,8 @@ final class EvidenceStore implements AutoCloseable {
     }
 
     @Override
-    public Workers<ReadBuffer> readers() {
-      return readers;
+    public int threads() {
+      return threads;
     }
   }
 }

@@ -23,9 +23,6 @@ import java.util.TreeMap;
  */
 public final class AplSearch {
 
-  /** The value of a parameter that is to be chosen. */
-  public static final String AUTO = "auto";
-
   /** The parameters that can be chosen. */
   public static final Set<String> CHOOSABLE = Set.of("lambda", "select", "rescale", "tau2");
 

@@ -2,10 +2,11 @@ package dev.amalgam.core.calibration;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.importance.Level;
+import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.CheckpointException;
-import dev.amalgam.core.weight.ReadBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,11 +27,13 @@ public final class Calibration {
    * Returns the calibration of experts of one base.
    *
    * @param experts in the order of the recipe
+   * @param threads the number of worker threads; the result does not depend on it
+   * @param kernels the loops to use
    * @throws CheckpointException if scores are missing or no finite numbers, or the experts do not
    *     have the same tensors
    */
   public static Calibration of(
-      List<ScoredExpert> experts, CalibrationSettings settings, Workers<ReadBuffer> workers) {
+      List<ScoredExpert> experts, CalibrationSettings settings, int threads, Kernels kernels) {
     for (ScoredExpert expert : experts) {
       if (!expert.partitions().counts().equals(experts.getFirst().partitions().counts())) {
         throw new CheckpointException(
@@ -40,6 +43,23 @@ public final class Calibration {
                     quote(expert.model().expert().name())));
       }
     }
+    int capacity = capacity(experts.getFirst());
+    try (var workers = new Workers<>(threads, _ -> new Block(kernels, capacity, 1))) {
+      return of(experts, settings, workers);
+    }
+  }
+
+  // A scan may have to see a row whole.
+  private static int capacity(ScoredExpert expert) {
+    return expert.tensors().stream()
+        .map(tensor -> expert.partitions().shape(tensor).orElseThrow())
+        .filter(shape -> shape.rank() > 1)
+        .mapToInt(shape -> Math.toIntExact(shape.rowLength()))
+        .reduce(Scan.CHUNK, Math::max);
+  }
+
+  private static Calibration of(
+      List<ScoredExpert> experts, CalibrationSettings settings, Workers<Block> workers) {
     List<Optional<PartitionImportance>> importance = new ArrayList<>();
     for (ScoredExpert expert : experts) {
       importance.add(
@@ -49,23 +69,23 @@ public final class Calibration {
     }
     Optional<EntryWeights> weights = weights(experts, importance, settings, workers);
     List<WeighedExpert> weighed = new ArrayList<>();
-    List<ExpertSelections.Result> selections = new ArrayList<>();
+    List<ExpertSparsifiers.Result> sparsifiers = new ArrayList<>();
     for (int e = 0; e < experts.size(); e++) {
       int number = e;
-      weighed.add(new WeighedExpert(experts.get(e), e, weights));
+      weighed.add(new WeighedExpert(experts.get(e), e, weights, settings.magnitude()));
       Optional<PartitionImportance> own = importance.get(e).map(i -> weighed(i, weights, number));
-      selections.add(ExpertSelections.of(weighed.get(e), settings, own, workers));
+      sparsifiers.add(ExpertSparsifiers.of(weighed.get(e), settings, own, workers));
     }
     Calibration calibration = new Calibration();
     for (String tensor : experts.getFirst().tensors()) {
       List<TensorCalibration.Kept> kept = new ArrayList<>();
       for (int e = 0; e < experts.size(); e++) {
-        ExpertSelections.Result own = selections.get(e);
+        ExpertSparsifiers.Result own = sparsifiers.get(e);
         kept.add(
             new TensorCalibration.Kept(
-                weighed.get(e), own.selections().get(tensor), own.factor(tensor)));
+                weighed.get(e), own.sparsifiers().get(tensor), own.factor(tensor)));
       }
-      calibration.tensors.put(tensor, new TensorCalibration(tensor, kept, settings.magnitude()));
+      calibration.tensors.put(tensor, new TensorCalibration(tensor, kept));
     }
     return calibration;
   }
@@ -82,7 +102,7 @@ public final class Calibration {
       List<ScoredExpert> experts,
       List<Optional<PartitionImportance>> importance,
       CalibrationSettings settings,
-      Workers<ReadBuffer> workers) {
+      Workers<Block> workers) {
     if (experts.size() == 1 || Double.isInfinite(settings.tau2())) {
       return Optional.empty();
     }
@@ -96,19 +116,19 @@ public final class Calibration {
     return Optional.of(new EntryWeights.OfEntries(experts, totals, settings.tau2()));
   }
 
-  private static double total(ScoredExpert expert, Workers<ReadBuffer> workers) {
-    Scan scan = new Scan(new WeighedExpert(expert, 0, Optional.empty()), true, false, workers);
+  private static double total(ScoredExpert expert, Workers<Block> workers) {
+    Scan scan = new Scan(WeighedExpert.unweighed(expert), true, workers);
     double total = 0;
     for (String tensor : expert.tensors()) {
       double[] sums = new double[Scan.chunks(expert.elements(tensor))];
       scan.run(
           List.of(tensor),
-          (_, from, _, scores, count) -> {
+          (_, block, scores) -> {
             double sum = 0;
-            for (int i = 0; i < count; i++) {
-              sum += scores[i];
+            for (float score : scores) {
+              sum += score;
             }
-            sums[(int) (from / Scan.CHUNK)] = sum;
+            sums[block.index()] = sum;
           });
       for (double sum : sums) {
         total += sum;

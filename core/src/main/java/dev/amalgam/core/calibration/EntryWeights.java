@@ -1,16 +1,16 @@
 package dev.amalgam.core.calibration;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.importance.Partitioning;
 import dev.amalgam.core.importance.Partitions;
-import dev.amalgam.core.weight.ReadBuffer;
 import java.util.List;
 import java.util.Map;
 
 /** By what the entries of each expert's delta are multiplied, where experts conflict. */
 sealed interface EntryWeights {
 
-  /** Returns the weights of consecutive entries of an expert's delta of a tensor. */
-  float[] of(int expert, String tensor, long from, int count, ReadBuffer buffer);
+  /** Returns the weights of the entries that a block has of an expert's delta of a tensor. */
+  float[] of(int expert, String tensor, Block block);
 
   /**
    * Weights of single entries.
@@ -23,10 +23,11 @@ sealed interface EntryWeights {
       implements EntryWeights {
 
     @Override
-    public float[] of(int expert, String tensor, long from, int count, ReadBuffer buffer) {
-      float[][] effects = new float[experts.size()][count];
+    public float[] of(int expert, String tensor, Block block) {
+      int count = block.length();
+      float[][] effects = new float[experts.size()][];
       for (int e = 0; e < effects.length; e++) {
-        experts.get(e).effects(tensor, from, count, effects[e], buffer);
+        effects[e] = experts.get(e).effects(tensor, block);
       }
       float[] weights = new float[count];
       double[] shares = new double[effects.length];
@@ -51,12 +52,12 @@ sealed interface EntryWeights {
       implements EntryWeights {
 
     @Override
-    public float[] of(int expert, String tensor, long from, int count, ReadBuffer buffer) {
+    public float[] of(int expert, String tensor, Block block) {
       Partitioning partitioning = partitions.of(tensor).orElseThrow();
       float[] own = weights.get(partitioning.key())[expert];
-      float[] ofEntries = new float[count];
-      for (int i = 0; i < count; i++) {
-        ofEntries[i] = own[(int) partitioning.of(from + i)];
+      float[] ofEntries = new float[block.length()];
+      for (int i = 0; i < ofEntries.length; i++) {
+        ofEntries[i] = own[(int) partitioning.of(block.start() + i)];
       }
       return ofEntries;
     }

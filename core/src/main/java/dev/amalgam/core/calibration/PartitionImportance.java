@@ -1,13 +1,12 @@
 package dev.amalgam.core.calibration;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.importance.Partitioning;
 import dev.amalgam.core.parallel.Workers;
-import dev.amalgam.core.weight.ReadBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -25,7 +24,7 @@ record PartitionImportance(
     double total) {
 
   /** Returns the importance that an expert's scores give its partitions. */
-  static PartitionImportance of(ScoredExpert expert, Workers<ReadBuffer> workers) {
+  static PartitionImportance of(ScoredExpert expert, Workers<Block> workers) {
     Map<String, Long> sizes = new TreeMap<>();
     Map<String, Double> dropped = new TreeMap<>();
     for (String tensor : expert.tensors()) {
@@ -40,7 +39,7 @@ record PartitionImportance(
     return new PartitionImportance(importance, sizes, dropped, sum(importance));
   }
 
-  private static Map<String, double[]> stored(ScoredExpert expert, Workers<ReadBuffer> workers) {
+  private static Map<String, double[]> stored(ScoredExpert expert, Workers<Block> workers) {
     Map<String, double[]> importance = new TreeMap<>();
     expert
         .partitions()
@@ -49,8 +48,8 @@ record PartitionImportance(
             (key, count) ->
                 workers.run(
                     1,
-                    (buffer, _) -> {
-                      float[] scores = expert.scores(key, Math.toIntExact(count), buffer);
+                    (block, _) -> {
+                      float[] scores = expert.scores(key, Math.toIntExact(count), block.reading());
                       double[] values = new double[scores.length];
                       for (int i = 0; i < values.length; i++) {
                         values[i] = scores[i];
@@ -60,21 +59,20 @@ record PartitionImportance(
     return importance;
   }
 
-  private static Map<String, double[]> summed(ScoredExpert expert, Workers<ReadBuffer> workers) {
+  private static Map<String, double[]> summed(ScoredExpert expert, Workers<Block> workers) {
     Map<String, double[]> importance = new TreeMap<>();
     expert
         .partitions()
         .counts()
         .forEach((key, count) -> importance.put(key, new double[Math.toIntExact(count)]));
-    Scan scan = new Scan(new WeighedExpert(expert, 0, Optional.empty()), true, false, workers);
+    Scan scan = new Scan(WeighedExpert.unweighed(expert), true, workers);
     for (String tensor : expert.tensors()) {
       Partitioning partitions = expert.partitions().of(tensor).orElseThrow();
       // Added up in the order of chunks, whoever is done first.
       double[][] parts = new double[Scan.chunks(expert.elements(tensor))][];
       scan.run(
           List.of(tensor),
-          (_, from, _, scores, count) ->
-              parts[(int) (from / Scan.CHUNK)] = sums(partitions, from, scores, count));
+          (_, block, scores) -> parts[block.index()] = sums(partitions, block.start(), scores));
       double[] target = importance.get(partitions.key());
       for (int chunk = 0; chunk < parts.length; chunk++) {
         long first = first(partitions, (long) chunk * Scan.CHUNK);
@@ -91,11 +89,12 @@ record PartitionImportance(
     return partitions.inner() > 1 ? partitions.of(from) : 0;
   }
 
-  private static double[] sums(Partitioning partitions, long from, float[] scores, int count) {
+  private static double[] sums(Partitioning partitions, long from, float[] scores) {
     long first = first(partitions, from);
-    long last = partitions.inner() > 1 ? partitions.of(from + count - 1) : partitions.count() - 1;
+    long last =
+        partitions.inner() > 1 ? partitions.of(from + scores.length - 1) : partitions.count() - 1;
     double[] sums = new double[(int) (last - first + 1)];
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < scores.length; i++) {
       sums[(int) (partitions.of(from + i) - first)] += scores[i];
     }
     return sums;
@@ -150,5 +149,21 @@ record PartitionImportance(
       at += own.length;
     }
     return byKey;
+  }
+
+  /**
+   * Returns by what all importance is larger than what drop rates are expected to leave of it.
+   *
+   * @param drops the drop rate of each key's partitions
+   */
+  double expectedFactor(Map<String, double[]> drops) {
+    double kept = 0;
+    for (Map.Entry<String, double[]> entry : importance.entrySet()) {
+      double[] own = drops.get(entry.getKey());
+      for (int p = 0; p < own.length; p++) {
+        kept += entry.getValue()[p] * (1 - own[p]);
+      }
+    }
+    return kept > 0 ? total / kept : 1;
   }
 }

@@ -1,5 +1,7 @@
 package dev.amalgam.core.calibration;
 
+import dev.amalgam.core.sparsify.Sampled;
+import dev.amalgam.core.sparsify.Scores;
 import java.util.List;
 
 /**
@@ -28,16 +30,8 @@ final class SampleRates {
     this.budget = budget;
   }
 
-  /**
-   * With what probability entries are kept, see {@link Sampled}.
-   *
-   * @param a that of an entry of score 0
-   * @param c how it grows; infinite where all that scores is kept
-   */
-  record Rates(double a, double c) {}
-
   /** Returns the rates that spend the budget. */
-  Rates find() {
+  Sampled.Rates find() {
     long[] totals = histogram();
     long scoring = 0;
     for (int bin = 1; bin < BINS; bin++) {
@@ -46,7 +40,7 @@ final class SampleRates {
     if (scoring + a * totals[0] <= budget) {
       // What scores does not spend the budget; the others share what is left.
       double share = totals[0] > 0 ? Math.min(1, (budget - scoring) / totals[0]) : 1;
-      return new Rates(share, Double.POSITIVE_INFINITY);
+      return new Sampled.Rates(share, Double.POSITIVE_INFINITY);
     }
     // The sum is concave in c, so from below the steps never go too far.
     double c = guess(totals) * (1 - BIN_ERROR);
@@ -58,17 +52,17 @@ final class SampleRates {
         break;
       }
     }
-    return new Rates(a, Math.max(0, c));
+    return new Sampled.Rates(a, Math.max(0, c));
   }
 
   private long[] histogram() {
     long[] totals = new long[BINS];
     scan.run(
         tensors,
-        (_, _, _, scores, count) -> {
+        (_, _, scores) -> {
           int[] own = new int[BINS];
-          for (int i = 0; i < count; i++) {
-            own[TopOfRows.key(scores[i]) >>> 16]++;
+          for (float score : scores) {
+            own[Scores.key(score) >>> 16]++;
           }
           synchronized (totals) {
             for (int bin = 0; bin < BINS; bin++) {
@@ -123,13 +117,13 @@ final class SampleRates {
     long[] sure = new long[sums.length];
     scan.run(
         tensors,
-        (tensor, from, _, scores, count) -> {
-          int chunk = starts[tensor] + (int) (from / Scan.CHUNK);
-          for (int i = 0; i < count; i++) {
-            if (a + c * scores[i] >= 1) {
+        (tensor, block, scores) -> {
+          int chunk = starts[tensor] + block.index();
+          for (float score : scores) {
+            if (a + c * score >= 1) {
               sure[chunk]++;
-            } else if (Sampled.counts(scores[i])) {
-              sums[chunk] += scores[i];
+            } else if (Sampled.Rates.counts(score)) {
+              sums[chunk] += score;
             }
           }
         });

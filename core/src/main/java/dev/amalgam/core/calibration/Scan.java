@@ -1,46 +1,41 @@
 package dev.amalgam.core.calibration;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.parallel.Workers;
-import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weight;
 import java.util.List;
 
-/** Passes over the entries of one expert's weighted delta, in chunks that workers share out. */
+/** Passes over the entries of one expert's weighted delta, in blocks that workers share out. */
 final class Scan {
 
-  /** The entries of a chunk. Chunks start at multiples of this. */
+  /** The entries of a block. Blocks start at multiples of this. */
   static final int CHUNK = 1 << 15;
 
-  /** Is shown chunks, in any order and from several threads. */
+  /** Is shown blocks, in any order and from several threads. */
   interface Visitor {
     /**
-     * Takes a chunk in.
+     * Takes a block in, which has the weighted delta in place of its only expert.
      *
      * @param tensor the number of the tensor in the list
-     * @param from the number of the first entry
-     * @param delta the delta's entries
-     * @param scores their scores, or nothing of use
+     * @param scores the scores of the entries, or nothing of use
      */
-    void visit(int tensor, long from, float[] delta, float[] scores, int count);
+    void visit(int tensor, Block block, float[] scores);
   }
 
   private static final float[] NONE = {};
 
   private final WeighedExpert expert;
   private final boolean withScores;
-  private final boolean magnitude;
-  private final Workers<ReadBuffer> workers;
+  private final Workers<Block> workers;
 
   /**
    * Creates the passes.
    *
    * @param withScores whether scores are wanted
-   * @param magnitude whether they are multiplied by the magnitude of the delta
    */
-  Scan(WeighedExpert expert, boolean withScores, boolean magnitude, Workers<ReadBuffer> workers) {
+  Scan(WeighedExpert expert, boolean withScores, Workers<Block> workers) {
     this.expert = expert;
     this.withScores = withScores;
-    this.magnitude = magnitude;
     this.workers = workers;
   }
 
@@ -60,7 +55,7 @@ final class Scan {
   /**
    * Shows every entry of these tensors once.
    *
-   * @param length the entries of a chunk
+   * @param length the entries of a block
    */
   void run(List<String> tensors, int length, Visitor visitor) {
     for (int t = 0; t < tensors.size(); t++) {
@@ -70,30 +65,18 @@ final class Scan {
       long elements = delta.shape().elements();
       workers.run(
           Math.toIntExact(Math.ceilDiv(elements, length)),
-          (buffer, chunk) -> {
+          (block, chunk) -> {
             long from = (long) chunk * length;
-            int count = (int) Math.min(length, elements - from);
-            float[] values = new float[count];
-            delta.read(from, count, values, 0, buffer);
-            if (!withScores) {
-              expert.weigh(name, from, count, buffer, values);
-              visitor.visit(tensor, from, values, NONE, count);
-              return;
+            block.moveTo(chunk, from, (int) Math.min(length, elements - from));
+            float[] values = block.expert(0);
+            delta.read(from, block.length(), values, 0, block.reading());
+            if (withScores) {
+              visitor.visit(tensor, block, expert.weighAndScore(name, block, values));
+            } else {
+              expert.weigh(name, block, values);
+              visitor.visit(tensor, block, NONE);
             }
-            float[] scores = expert.effects(name, from, count, buffer);
-            expert.weigh(name, from, count, buffer, values, scores);
-            score(scores, values, count, magnitude);
-            visitor.visit(tensor, from, values, scores, count);
           });
-    }
-  }
-
-  /** Turns effects into scores. */
-  static void score(float[] effects, float[] delta, int count, boolean magnitude) {
-    if (magnitude) {
-      for (int i = 0; i < count; i++) {
-        effects[i] *= Math.abs(delta[i]);
-      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.amalgam.core.calibration;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.importance.Partitions;
 import dev.amalgam.core.tensor.CheckpointException;
@@ -56,14 +57,16 @@ public record ScoredExpert(
   float[] scores(String name, int count, ReadBuffer buffer) {
     float[] values = new float[count];
     score(name).read(0, count, values, 0, buffer);
-    check(name, values, count);
+    check(name, values);
     return values;
   }
 
-  /** Reads the effects of consecutive entries of a tensor. */
-  void effects(String tensor, long from, int count, float[] target, ReadBuffer buffer) {
-    score(tensor).read(from, count, target, 0, buffer);
-    check(tensor, target, count);
+  /** Reads the effects of the entries that a block has of a tensor. */
+  float[] effects(String tensor, Block block) {
+    float[] effects = new float[block.length()];
+    score(tensor).read(block.start(), effects.length, effects, 0, block.reading());
+    check(tensor, effects);
+    return effects;
   }
 
   private Weight score(String name) {
@@ -75,12 +78,12 @@ public record ScoredExpert(
                     "%s has no scores of %s".formatted(quote(scores.name()), quote(name))));
   }
 
-  private void check(String name, float[] values, int count) {
-    for (int i = 0; i < count; i++) {
-      if (!(values[i] >= 0 && values[i] < Float.POSITIVE_INFINITY)) {
+  private void check(String name, float[] values) {
+    for (float value : values) {
+      if (!(value >= 0 && value < Float.POSITIVE_INFINITY)) {
         throw new CheckpointException(
             "%s: a score of %s is %s, and importance is finite and not negative; work it out again with 'amalgam importance'"
-                .formatted(quote(scores.name()), quote(name), values[i]));
+                .formatted(quote(scores.name()), quote(name), value));
       }
     }
   }

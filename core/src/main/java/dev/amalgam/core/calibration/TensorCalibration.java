@@ -1,6 +1,9 @@
 package dev.amalgam.core.calibration;
 
-import dev.amalgam.core.weight.ReadBuffer;
+import dev.amalgam.core.block.Block;
+import dev.amalgam.core.block.Draws;
+import dev.amalgam.core.sparsify.Rescaled;
+import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.List;
 
 /** With what weight each expert's delta of one tensor is merged, and what of it is kept. */
@@ -10,67 +13,34 @@ public final class TensorCalibration {
    * What is kept of one expert's delta.
    *
    * @param expert the expert and its weights
-   * @param selection which entries
+   * @param sparsifier which entries
    * @param factor by what they are multiplied besides
    */
-  record Kept(WeighedExpert expert, Selection selection, float factor) {}
+  record Kept(WeighedExpert expert, SparsifierFactory sparsifier, float factor) {}
 
   private final String tensor;
   private final List<Kept> experts;
-  private final boolean magnitude;
 
-  /**
-   * Creates the calibration of a tensor.
-   *
-   * @param magnitude whether the score of an entry is its effect times the magnitude of its delta
-   */
-  TensorCalibration(String tensor, List<Kept> experts, boolean magnitude) {
+  TensorCalibration(String tensor, List<Kept> experts) {
     this.tensor = tensor;
     this.experts = List.copyOf(experts);
-    this.magnitude = magnitude;
   }
 
-  /** Returns the number of consecutive entries that must be seen together. */
-  public long unit() {
-    return experts.stream().mapToLong(kept -> kept.selection().unit()).max().orElse(1);
-  }
-
-  /** Returns whether an expert's selection needs random draws. */
-  public boolean needsDraws(int expert) {
-    return experts.get(expert).selection().needsDraws();
-  }
-
-  /** Returns by what an expert's kept entries are multiplied besides. */
-  public float factor(int expert) {
-    return experts.get(expert).factor();
+  /** Multiplies the entries that a block has of an expert's delta by its weights. */
+  public void weigh(int expert, float[] delta, Block block) {
+    experts.get(expert).expert().weigh(tensor, block, delta);
   }
 
   /**
-   * Multiplies consecutive entries of an expert's delta by its weights.
+   * Returns what keeps of an expert's {@linkplain #weigh weighed} delta what its importance says,
+   * and rescales it.
    *
-   * @param from the number of the first entry
+   * @param draws the expert's
    */
-  public void weigh(int expert, float[] delta, long from, int count, ReadBuffer buffer) {
-    experts.get(expert).expert().weigh(tensor, from, count, buffer, delta);
-  }
-
-  /**
-   * Zeroes what is not kept of consecutive entries of an expert's delta, and rescales what is, but
-   * for the {@link #factor}.
-   *
-   * @param weighed the delta, {@linkplain #weigh weighed}
-   * @param draws 32 random bits for each entry, if they are needed
-   * @param from the number of the first entry
-   */
-  public void select(
-      int expert, float[] weighed, int[] draws, long from, int count, ReadBuffer buffer) {
+  public Sparsifier sparsifier(int expert, Draws draws) {
     Kept kept = experts.get(expert);
-    float[] scores = {};
-    if (kept.selection().needsScores()) {
-      scores = kept.expert().effects(tensor, from, count, buffer);
-      kept.expert().weigh(tensor, from, count, buffer, scores);
-      Scan.score(scores, weighed, count, magnitude);
-    }
-    kept.selection().apply(weighed, scores, draws, from, count);
+    return new Rescaled(
+        kept.sparsifier().of((delta, block) -> kept.expert().scores(tensor, block, delta), draws),
+        kept.factor());
   }
 }

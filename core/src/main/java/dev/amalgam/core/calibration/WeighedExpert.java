@@ -1,7 +1,7 @@
 package dev.amalgam.core.calibration;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.kernel.Elementwise;
-import dev.amalgam.core.weight.ReadBuffer;
 import java.util.Optional;
 
 /**
@@ -12,28 +12,49 @@ import java.util.Optional;
  * @param expert the expert
  * @param number which one it is, from 0
  * @param weights what all experts are weighted by; nothing if that is 1 everywhere
+ * @param magnitude whether the score of an entry is its effect times the magnitude of its delta
  */
-record WeighedExpert(ScoredExpert expert, int number, Optional<EntryWeights> weights) {
+record WeighedExpert(
+    ScoredExpert expert, int number, Optional<EntryWeights> weights, boolean magnitude) {
 
-  /**
-   * Multiplies by the weights of consecutive entries what is given of these entries.
-   *
-   * @param values entries of the delta, or their effects
-   */
-  void weigh(String tensor, long from, int count, ReadBuffer buffer, float[]... values) {
-    weights.ifPresent(
-        w -> {
-          float[] factors = w.of(number, tensor, from, count, buffer);
-          for (float[] own : values) {
-            Elementwise.multiply(own, factors, count);
-          }
-        });
+  /** Returns an expert that no weights apply to, and whose effects are its scores. */
+  static WeighedExpert unweighed(ScoredExpert expert) {
+    return new WeighedExpert(expert, 0, Optional.empty(), false);
   }
 
-  /** Returns the effects of consecutive entries, not weighted. */
-  float[] effects(String tensor, long from, int count, ReadBuffer buffer) {
-    float[] effects = new float[count];
-    expert.effects(tensor, from, count, effects, buffer);
-    return effects;
+  /** Multiplies the entries that a block has of the delta by their weights. */
+  void weigh(String tensor, Block block, float[] delta) {
+    multiply(delta, factors(tensor, block));
+  }
+
+  /** Returns the scores of the entries that a block has of the weighted delta. */
+  float[] scores(String tensor, Block block, float[] weighed) {
+    return scores(tensor, block, weighed, factors(tensor, block));
+  }
+
+  /** Weighs the entries that a block has of the delta, and returns their scores. */
+  float[] weighAndScore(String tensor, Block block, float[] delta) {
+    Optional<float[]> factors = factors(tensor, block);
+    multiply(delta, factors);
+    return scores(tensor, block, delta, factors);
+  }
+
+  private Optional<float[]> factors(String tensor, Block block) {
+    return weights.map(w -> w.of(number, tensor, block));
+  }
+
+  private static void multiply(float[] values, Optional<float[]> factors) {
+    factors.ifPresent(own -> Elementwise.multiply(values, own, own.length));
+  }
+
+  private float[] scores(String tensor, Block block, float[] weighed, Optional<float[]> factors) {
+    float[] scores = expert.effects(tensor, block);
+    multiply(scores, factors);
+    if (magnitude) {
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] *= Math.abs(weighed[i]);
+      }
+    }
+    return scores;
   }
 }

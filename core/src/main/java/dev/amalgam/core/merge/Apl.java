@@ -1,13 +1,17 @@
 package dev.amalgam.core.merge;
 
-import static dev.amalgam.core.merge.Parameter.Scope.MODEL;
-import static dev.amalgam.core.merge.Parameter.Scope.RECIPE;
-
+import dev.amalgam.core.calibration.Rescale;
+import dev.amalgam.core.calibration.Select;
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.importance.Aggregate;
+import dev.amalgam.core.importance.Estimator;
 import dev.amalgam.core.importance.Level;
-import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.importance.Point;
+import dev.amalgam.core.merge.Parameter.Scope;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Activated Parameter Locating: importance on a few examples of each expert's task decides which
@@ -18,83 +22,133 @@ import java.util.List;
  */
 final class Apl implements EvidenceMethod {
 
-  /** The value of parameters that the examples choose. */
-  static final String AUTO = "auto";
-
   private static final double LEAST_TEMPERATURE = 1e-9;
   private static final int CHUNK = 1 << 15;
-  private static final Setting.Word AUTOMATIC = new Setting.Word(AUTO);
 
-  private static final List<Parameter> PARAMETERS =
+  /** The factor of each expert's delta. */
+  static final Parameter<Double> WEIGHT =
+      Parameter.number(Scope.MODEL, "weight", 1, "factor of the expert's delta");
+
+  /** The share of each expert's delta that is kept. */
+  static final Parameter<Double> DENSITY =
+      Parameter.fraction(Scope.MODEL, "density", 0.2, "share of the delta's entries that is kept");
+
+  /** The file of examples of each expert's task; empty for none. */
+  static final Parameter<String> EXAMPLES =
+      Parameter.text("examples", "file of examples of the expert's task");
+
+  /** The file of each expert's scores; empty for none. */
+  static final Parameter<String> IMPORTANCE =
+      Parameter.text("importance", "file of scores that 'amalgam importance' wrote");
+
+  /** The factor of the merged delta. */
+  static final Parameter<OptionalDouble> LAMBDA =
+      Parameter.numberOrAuto("lambda", -100, 100, "factor of the merged delta, or auto");
+
+  /** The partitions that importance is of. */
+  static final Parameter<Level> LEVEL =
+      Parameter.choice("level", Level.ELEMENT, "the partitions that importance is of");
+
+  /** The temperature of drop rates. */
+  static final Parameter<Double> TAU1 =
+      Parameter.number(
+          Scope.RECIPE,
+          "tau1",
+          LEAST_TEMPERATURE,
+          Double.POSITIVE_INFINITY,
+          0.3,
+          "temperature of drop rates; .inf for one rate");
+
+  /** The temperature of the experts' weights. */
+  static final Parameter<OptionalDouble> TAU2 =
+      Parameter.numberOrAuto(
+          "tau2",
+          LEAST_TEMPERATURE,
+          Double.POSITIVE_INFINITY,
+          "temperature of the experts' weights; .inf for equal weights");
+
+  /** How entries are chosen. */
+  static final Parameter<Optional<Select>> SELECT =
+      Parameter.choiceOrAuto("select", Select.class, "how entries are chosen inside a partition");
+
+  /** How much chances follow scores. */
+  static final Parameter<Double> ALPHA =
+      Parameter.fraction(
+          Scope.RECIPE, "alpha", 0.5, "select: sample; 0 for equal chances, 1 for scores alone");
+
+  /** By what is multiplied what is kept. */
+  static final Parameter<Optional<Rescale>> RESCALE =
+      Parameter.choiceOrAuto("rescale", Rescale.class, "by what is multiplied what is kept");
+
+  /** Whether the score of an entry is its effect times the magnitude of its delta. */
+  static final Parameter<Boolean> SCORE =
+      Parameter.choice(
+          "score",
+          "effect-magnitude",
+          List.of(Parameter.option("effect", false), Parameter.option("effect-magnitude", true)),
+          "the score of an entry: its effect, or that times its magnitude");
+
+  /** How examples make importance. */
+  static final Parameter<Aggregate> AGGREGATE =
+      Parameter.choice("aggregate", Aggregate.MAGNITUDE, "how examples make importance");
+
+  /** Whether a sign is elected. */
+  static final Parameter<Boolean> CONSENSUS =
+      Parameter.choice(
+          "consensus",
+          "none",
+          List.of(Parameter.option("none", false), Parameter.option("sum", true)),
+          "sum: elect a sign as TIES does");
+
+  /** How effects are estimated. */
+  static final Parameter<Estimator> ESTIMATOR =
+      Parameter.choice("estimator", Estimator.GRADIENT, "how effects are estimated");
+
+  /** Where gradients are taken. */
+  static final Parameter<Point> POINT =
+      Parameter.choice("point", Point.BASE, "where gradients are taken");
+
+  /** The most examples that are scored for a model. */
+  static final Parameter<Integer> EXAMPLES_LIMIT =
+      Parameter.count(
+          "examples_limit", 1, 1_000_000, 64, "most examples that are scored for a model");
+
+  /** The most tokens of an example; 0 for the model's. */
+  static final Parameter<Integer> MAX_LENGTH =
+      Parameter.count(
+          "max_length", 0, 1_000_000_000, 0, "most tokens of an example; 0 for the model's");
+
+  /** Whether what a part does to other tasks is taken off its importance. */
+  static final Parameter<Boolean> INTERFERENCE =
+      Parameter.flag("interference", false, "take off importance what a part does to other tasks");
+
+  /** Whether the sum is divided by the sum of the weights. */
+  static final Parameter<Boolean> NORMALIZE = DeltaSum.normalize(false);
+
+  private static final List<Parameter<?>> PARAMETERS =
       List.of(
-          Parameter.number(
-              MODEL,
-              "weight",
-              -Double.MAX_VALUE,
-              Double.MAX_VALUE,
-              1,
-              "factor of the expert's delta"),
-          Parameter.fraction(MODEL, "density", 0.2, "share of the delta's entries that is kept"),
-          Parameter.text("examples", "file of examples of the expert's task"),
-          Parameter.text("importance", "file of scores that 'amalgam importance' wrote"),
-          Parameter.numberOrAuto(
-              "lambda", -100, 100, AUTOMATIC, "factor of the merged delta, or auto"),
-          Parameter.choice(
-              "level", "element", Level.words(), "the partitions that importance is of"),
-          Parameter.number(
-              RECIPE,
-              "tau1",
-              LEAST_TEMPERATURE,
-              Double.POSITIVE_INFINITY,
-              0.3,
-              "temperature of drop rates; .inf for one rate"),
-          Parameter.numberOrAuto(
-              "tau2",
-              LEAST_TEMPERATURE,
-              Double.POSITIVE_INFINITY,
-              AUTOMATIC,
-              "temperature of the experts' weights; .inf for equal weights"),
-          Parameter.choice(
-              "select",
-              AUTO,
-              List.of("random", "magnitude", "trim", "importance", "sample", AUTO),
-              "how entries are chosen inside a partition"),
-          Parameter.fraction(
-              RECIPE, "alpha", 0.5, "select: sample; 0 for equal chances, 1 for scores alone"),
-          Parameter.choice(
-              "rescale",
-              AUTO,
-              List.of("none", "inverse", "capped", "importance", "l1", AUTO),
-              "by what is multiplied what is kept"),
-          Parameter.choice(
-              "score",
-              "effect-magnitude",
-              List.of("effect", "effect-magnitude"),
-              "the score of an entry: its effect, or that times its magnitude"),
-          Parameter.choice(
-              "aggregate",
-              "magnitude",
-              List.of("magnitude", "mean", "helpful"),
-              "how examples make importance"),
-          Parameter.choice(
-              "consensus", "none", List.of("none", "sum"), "sum: elect a sign as TIES does"),
-          Parameter.choice(
-              "estimator",
-              "gradient",
-              List.of("gradient", "ablation", "restoration"),
-              "how effects are estimated"),
-          Parameter.choice(
-              "point",
-              "base",
-              List.of("base", "expert", "midpoint", "integrated"),
-              "where gradients are taken"),
-          Parameter.number(
-              RECIPE, "examples_limit", 1, 1e6, 64, "most examples that are scored for a model"),
-          Parameter.number(
-              RECIPE, "max_length", 0, 1e9, 0, "most tokens of an example; 0 for the model's"),
-          Parameter.flag(
-              "interference", false, "take off importance what a part does to other tasks"),
-          Parameter.flag("normalize", false, "divide the sum by the sum of the weights"));
+          WEIGHT,
+          DENSITY,
+          EXAMPLES,
+          IMPORTANCE,
+          LAMBDA,
+          LEVEL,
+          TAU1,
+          TAU2,
+          SELECT,
+          ALPHA,
+          RESCALE,
+          SCORE,
+          AGGREGATE,
+          CONSENSUS,
+          ESTIMATOR,
+          POINT,
+          EXAMPLES_LIMIT,
+          MAX_LENGTH,
+          INTERFERENCE,
+          NORMALIZE);
+
+  Apl() {}
 
   @Override
   public String name() {
@@ -107,7 +161,7 @@ final class Apl implements EvidenceMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
+  public List<Parameter<?>> parameters() {
     return PARAMETERS;
   }
 
@@ -123,10 +177,9 @@ final class Apl implements EvidenceMethod {
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    String rescale = task.parameters().word("rescale");
     return new Unprepared(
         name(),
         Math.max(CHUNK, task.shape().rowLength()),
-        rescale.equals("l1") || rescale.equals(AUTO));
+        RESCALE.of(task).orElse(Rescale.L1) == Rescale.L1);
   }
 }

@@ -5,16 +5,12 @@ import dev.amalgam.core.calibration.CalibrationSettings;
 import dev.amalgam.core.calibration.Rescale;
 import dev.amalgam.core.calibration.Select;
 import dev.amalgam.core.evidence.EvidenceNeeds;
-import dev.amalgam.core.importance.Aggregate;
-import dev.amalgam.core.importance.Estimator;
 import dev.amalgam.core.importance.ImportanceSettings;
 import dev.amalgam.core.importance.Level;
-import dev.amalgam.core.importance.Point;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -28,7 +24,6 @@ import java.util.TreeSet;
  */
 record AplParameters(ParameterValues values, List<ParameterValues> experts) {
 
-  private static final Setting.Word AUTO = new Setting.Word(AplSearch.AUTO);
   private static final Set<String> OF_EACH_TENSOR =
       Set.of("lambda", "normalize", "consensus", "weight", "density");
 
@@ -60,7 +55,10 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
     for (String name : new TreeSet<>(first.values().keySet())) {
       Setting.Scalar here = first.values().get(name);
       Setting.Scalar there = other.values().get(name);
-      boolean free = OF_EACH_TENSOR.contains(name) && !AUTO.equals(here) && !AUTO.equals(there);
+      boolean free =
+          OF_EACH_TENSOR.contains(name)
+              && !Parameter.AUTO.equals(here)
+              && !Parameter.AUTO.equals(there);
       if (!free && !here.equals(there)) {
         throw new RecipeException(
             "merge_method apl weighs all tensors against each other, so %s cannot differ from tensor to tensor; write one value"
@@ -73,7 +71,7 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
   Set<String> open() {
     Set<String> open = new TreeSet<>();
     for (String name : AplSearch.CHOOSABLE) {
-      if (values.values().get(name).equals(AUTO)) {
+      if (values.values().get(name).equals(Parameter.AUTO)) {
         open.add(name);
       }
     }
@@ -85,61 +83,60 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
     List<EvidenceNeeds.Sources> sources = new ArrayList<>();
     for (ParameterValues expert : experts) {
       sources.add(
-          new EvidenceNeeds.Sources(given(expert, "examples"), given(expert, "importance")));
+          new EvidenceNeeds.Sources(
+              given(Apl.EXAMPLES.of(expert)), given(Apl.IMPORTANCE.of(expert))));
     }
-    int length = (int) values.number("max_length");
+    int length = Apl.MAX_LENGTH.of(values);
     return new EvidenceNeeds(
         sources,
-        (int) values.number("examples_limit"),
+        Apl.EXAMPLES_LIMIT.of(values),
         length == 0 ? OptionalInt.empty() : OptionalInt.of(length),
         Optional.of(importance()),
         interferes(),
         List.copyOf(open()));
   }
 
-  private static Optional<String> given(ParameterValues expert, String name) {
-    return Optional.of(expert.word(name)).filter(file -> !file.isEmpty());
+  private static Optional<String> given(String file) {
+    return Optional.of(file).filter(name -> !name.isEmpty());
   }
 
   private ImportanceSettings importance() {
     return new ImportanceSettings(
         scoreLevel(),
-        Estimator.valueOf(values.word("estimator").toUpperCase(Locale.ROOT)),
-        Point.valueOf(values.word("point").toUpperCase(Locale.ROOT)),
+        Apl.ESTIMATOR.of(values),
+        Apl.POINT.of(values),
         STEPS,
-        Aggregate.valueOf(values.word("aggregate").toUpperCase(Locale.ROOT)),
+        Apl.AGGREGATE.of(values),
         ROOM_FOR_STATES);
   }
 
   private Level scoreLevel() {
-    String select = values.word("select");
+    Level level = Apl.LEVEL.of(values);
+    // What is open may turn out to need scores of single entries.
+    Select select = Apl.SELECT.of(values).orElse(Select.IMPORTANCE);
+    Rescale rescale = Apl.RESCALE.of(values).orElse(Rescale.IMPORTANCE);
     boolean elements =
-        List.of("importance", "sample", AplSearch.AUTO).contains(select)
-            || level() == Level.ELEMENT
-            || select.equals("trim")
-                && List.of("importance", AplSearch.AUTO).contains(values.word("rescale"));
-    return elements ? Level.ELEMENT : level();
-  }
-
-  /** Returns the level of the partitions. */
-  private Level level() {
-    return Level.of(values.word("level")).orElseThrow();
+        level == Level.ELEMENT
+            || select == Select.IMPORTANCE
+            || select == Select.SAMPLE
+            || select == Select.TRIM && rescale == Rescale.IMPORTANCE;
+    return elements ? Level.ELEMENT : level;
   }
 
   /** Returns whether what a delta does to other tasks counts. */
   boolean interferes() {
-    return values.flag("interference");
+    return Apl.INTERFERENCE.of(values);
   }
 
   /** Returns how importance decides, if nothing is {@code auto} any more. */
   CalibrationSettings calibration() {
     return new CalibrationSettings(
-        level(),
-        values.number("tau1"),
-        values.number("tau2"),
-        Select.valueOf(values.word("select").toUpperCase(Locale.ROOT)),
-        values.number("alpha"),
-        Rescale.valueOf(values.word("rescale").toUpperCase(Locale.ROOT)),
-        values.word("score").equals("effect-magnitude"));
+        Apl.LEVEL.of(values),
+        Apl.TAU1.of(values),
+        Apl.TAU2.of(values).orElseThrow(),
+        Apl.SELECT.of(values).orElseThrow(),
+        Apl.ALPHA.of(values),
+        Apl.RESCALE.of(values).orElseThrow(),
+        Apl.SCORE.of(values));
   }
 }

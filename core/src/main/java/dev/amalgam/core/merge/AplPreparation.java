@@ -8,6 +8,7 @@ import dev.amalgam.core.calibration.ScoredExpert;
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.Scores;
 import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.weight.Weights;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class AplPreparation {
   private boolean drops() {
     return tasks.stream()
         .flatMap(task -> task.experts().stream())
-        .anyMatch(expert -> expert.number("density") < 1);
+        .anyMatch(expert -> Apl.DENSITY.of(expert) < 1);
   }
 
   /** Returns the importance of each expert's delta, less what it does to other tasks. */
@@ -96,7 +97,7 @@ final class AplPreparation {
       Expert expert = evidence.experts().get(e);
       Map<String, Double> density = new HashMap<>();
       for (MergeTask task : tasks) {
-        density.put(task.tensor(), task.experts().get(e).number("density"));
+        density.put(task.tensor(), Apl.DENSITY.of(task, e));
       }
       scored.add(
           new ScoredExpert(
@@ -106,6 +107,6 @@ final class AplPreparation {
               scores.get(e).level(),
               density));
     }
-    return Calibration.of(scored, settings, evidence.readers());
+    return Calibration.of(scored, settings, evidence.threads(), Kernels.get());
   }
 }

@@ -33,7 +33,7 @@ final class ArceeFusion implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
+  public List<Parameter<?>> parameters() {
     return List.of();
   }
 

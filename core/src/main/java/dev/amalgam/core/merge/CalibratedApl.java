@@ -1,6 +1,7 @@
 package dev.amalgam.core.merge;
 
 import dev.amalgam.core.calibration.Calibration;
+import dev.amalgam.core.calibration.Rescale;
 import dev.amalgam.core.calibration.TensorCalibration;
 import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.sparsify.L1Rescaled;
@@ -32,20 +33,19 @@ record CalibratedApl(Calibration calibration, Map<String, Setting.Scalar> chosen
         // Importance says nothing of what the model does not use.
         sparsifiers.add(Sparsifier.KEEP_ALL);
       } else {
-        Sparsifier kept = new AplSparsifier(found.get(), i, task.draws().get(i));
-        sparsifiers.add(
-            task.parameters().word("rescale").equals("l1") ? new L1Rescaled(kept) : kept);
+        Sparsifier kept = found.get().sparsifier(i, task.draws().get(i));
+        boolean byNorm = Apl.RESCALE.of(task).orElseThrow() == Rescale.L1;
+        sparsifiers.add(byNorm ? new L1Rescaled(kept) : kept);
       }
     }
     return new DeltaMerge(
-        task,
+        new DeltaSum(
+            task.expertNumbers(Apl.WEIGHT),
+            Apl.CONSENSUS.of(task),
+            Apl.NORMALIZE.of(task),
+            (float) Apl.LAMBDA.of(task).orElseThrow()),
         sparsifiers,
-        (expert, delta, block) ->
-            found.ifPresent(
-                tensor ->
-                    tensor.weigh(expert, delta, block.start(), block.length(), block.reading())),
-        task.parameters().word("consensus").equals("sum"),
-        found.map(TensorCalibration::unit).orElse(1L));
+        (expert, delta, block) -> found.ifPresent(tensor -> tensor.weigh(expert, delta, block)));
   }
 
   @Override

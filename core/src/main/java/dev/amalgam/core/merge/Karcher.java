@@ -27,9 +27,14 @@ import java.util.List;
  */
 final class Karcher implements MergeMethod {
 
+  private static final Parameter<Integer> MAX_ITER =
+      Parameter.count("max_iter", 1, 100_000, 10, "the most steps of the iteration");
+  private static final Parameter<Double> TOL =
+      Parameter.fraction(
+          Parameter.Scope.RECIPE, "tol", 1e-5, "the length of a step that ends the iteration");
+
   private static final double VANISHED = 1e-8;
   private static final double LEAST_SINE = 1e-8;
-  private static final int MOST_ITERATIONS = 100_000;
 
   @Override
   public String name() {
@@ -42,11 +47,8 @@ final class Karcher implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.count("max_iter", 10, MOST_ITERATIONS, "the most steps of the iteration"),
-        Parameter.fraction(
-            Parameter.Scope.RECIPE, "tol", 1e-5, "the length of a step that ends the iteration"));
+  public List<Parameter<?>> parameters() {
+    return List.of(MAX_ITER, TOL);
   }
 
   @Override
@@ -59,8 +61,8 @@ final class Karcher implements MergeMethod {
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    int most = (int) task.parameters().number("max_iter");
-    double tolerance = task.parameters().number("tol");
+    int most = MAX_ITER.of(task);
+    double tolerance = TOL.of(task);
     return SpanMerge.ofTensor(
         task.experts().size(), false, products -> coefficients(most, tolerance, products));
   }

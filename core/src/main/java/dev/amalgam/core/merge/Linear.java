@@ -13,6 +13,11 @@ import java.util.List;
  */
 final class Linear implements MergeMethod {
 
+  private static final Parameter<Double> WEIGHT =
+      Parameter.required(Parameter.Scope.MODEL, "weight", "factor of the model");
+  private static final Parameter<Boolean> NORMALIZE =
+      Parameter.flag("normalize", true, "divide the sum by the sum of the weights");
+
   @Override
   public String name() {
     return "linear";
@@ -24,21 +29,18 @@ final class Linear implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.required(Parameter.Scope.MODEL, "weight", "factor of the model"),
-        Parameter.flag("normalize", true, "divide the sum by the sum of the weights"),
-        Parameter.flag("int8_mask", false, "accepted for mergekit's sake; changes nothing"));
+  public List<Parameter<?>> parameters() {
+    return List.of(WEIGHT, NORMALIZE, MergekitParameters.INT8_MASK);
   }
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    float[] weights = task.expertNumbers("weight");
+    float[] weights = task.expertNumbers(WEIGHT);
     float sum = 0;
     for (float weight : weights) {
       sum += weight;
     }
-    float divisor = task.parameters().flag("normalize") ? sum : 1;
+    float divisor = NORMALIZE.of(task) ? sum : 1;
     if (divisor == 0) {
       throw new RecipeException(
           "the weights sum to zero and cannot be normalized: change a weight, or set normalize:"

@@ -29,7 +29,7 @@ public interface MergeMethod {
   BaseUse baseUse();
 
   /** Returns every parameter that the method reads. */
-  List<Parameter> parameters();
+  List<Parameter<?>> parameters();
 
   /**
    * Checks the number of models to merge, the base not counted.

@@ -34,10 +34,10 @@ public record MergeTask(
   }
 
   /** Returns a numeric parameter of each expert, rounded to float32. */
-  float[] expertNumbers(String name) {
+  public float[] expertNumbers(Parameter<Double> parameter) {
     float[] numbers = new float[experts.size()];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) experts.get(i).number(name);
+      numbers[i] = parameter.of(this, i).floatValue();
     }
     return numbers;
   }

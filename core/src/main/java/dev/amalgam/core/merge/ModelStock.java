@@ -22,6 +22,9 @@ import java.util.List;
  */
 final class ModelStock implements MergeMethod {
 
+  private static final Parameter<Boolean> FILTER_WISE =
+      Parameter.flag("filter_wise", false, "let every row have a t of its own");
+
   private static final double LEAST_DENOMINATOR = 1e-6;
 
   @Override
@@ -35,10 +38,8 @@ final class ModelStock implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.flag("filter_wise", false, "let every row have a t of its own"),
-        Parameter.flag("int8_mask", false, "accepted for mergekit's sake; changes nothing"));
+  public List<Parameter<?>> parameters() {
+    return List.of(FILTER_WISE, MergekitParameters.INT8_MASK);
   }
 
   @Override
@@ -54,7 +55,7 @@ final class ModelStock implements MergeMethod {
   @Override
   public TensorMerge prepare(MergeTask task) {
     int experts = task.experts().size();
-    return task.parameters().flag("filter_wise")
+    return FILTER_WISE.of(task)
         ? SpanMerge.ofRows(task.shape(), experts, true, ModelStock::coefficients)
         : SpanMerge.ofTensor(experts, true, ModelStock::coefficients);
   }

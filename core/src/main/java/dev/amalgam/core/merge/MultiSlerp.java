@@ -19,6 +19,14 @@ import java.util.List;
  */
 final class MultiSlerp implements MergeMethod {
 
+  private static final Parameter<Double> WEIGHT =
+      Parameter.required(Parameter.Scope.MODEL, "weight", "pull of the model");
+  private static final Parameter<Boolean> NORMALIZE_WEIGHTS =
+      Parameter.flag("normalize_weights", true, "divide the weights by their sum");
+  private static final Parameter<Double> EPS =
+      Parameter.fraction(
+          Parameter.Scope.RECIPE, "eps", 1e-8, "the length below which the mean has vanished");
+
   @Override
   public String name() {
     return "multislerp";
@@ -30,13 +38,8 @@ final class MultiSlerp implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.required(Parameter.Scope.MODEL, "weight", "pull of the model"),
-        Parameter.flag("normalize_weights", true, "divide the weights by their sum"),
-        Parameter.fraction(
-            Parameter.Scope.RECIPE, "eps", 1e-8, "the length below which the mean has vanished"),
-        Parameter.flag("int8_mask", false, "accepted for mergekit's sake; changes nothing"));
+  public List<Parameter<?>> parameters() {
+    return List.of(WEIGHT, NORMALIZE_WEIGHTS, EPS, MergekitParameters.INT8_MASK);
   }
 
   @Override
@@ -49,12 +52,11 @@ final class MultiSlerp implements MergeMethod {
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    double[] weights =
-        task.experts().stream().mapToDouble(expert -> expert.number("weight")).toArray();
-    if (task.parameters().flag("normalize_weights")) {
+    double[] weights = task.experts().stream().mapToDouble(WEIGHT::of).toArray();
+    if (NORMALIZE_WEIGHTS.of(task)) {
       normalize(weights);
     }
-    double eps = task.parameters().number("eps");
+    double eps = EPS.of(task);
     return SpanMerge.ofTensor(
         weights.length, true, products -> coefficients(weights, eps, products));
   }

@@ -11,6 +11,10 @@ import java.util.List;
  */
 final class NearSwap implements MergeMethod {
 
+  private static final Parameter<Double> T =
+      Parameter.required(
+          Parameter.Scope.RECIPE, "t", "the distance up to which an entry is the model's");
+
   private static final float LEAST_DISTANCE = 1e-6f;
 
   @Override
@@ -24,11 +28,8 @@ final class NearSwap implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.required(
-            Parameter.Scope.RECIPE, "t", "the distance up to which an entry is the model's"),
-        Parameter.flag("int8_mask", false, "accepted for mergekit's sake; changes nothing"));
+  public List<Parameter<?>> parameters() {
+    return List.of(T, MergekitParameters.INT8_MASK);
   }
 
   @Override
@@ -44,7 +45,7 @@ final class NearSwap implements MergeMethod {
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    float t = (float) task.parameters().number("t");
+    float t = T.of(task).floatValue();
     if (t < 0) {
       throw new RecipeException("t is " + t + "; it is a distance and must not be negative");
     }

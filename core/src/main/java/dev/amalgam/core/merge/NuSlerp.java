@@ -23,6 +23,14 @@ import java.util.List;
  */
 final class NuSlerp implements MergeMethod {
 
+  private static final Parameter<Double> WEIGHT =
+      Parameter.required(
+          Parameter.Scope.MODEL, "weight", "pull of the model: t is the second's share");
+  private static final Parameter<Boolean> FLATTEN =
+      Parameter.flag("nuslerp_flatten", true, "take each tensor as one vector");
+  private static final Parameter<Boolean> ROW_WISE =
+      Parameter.flag("nuslerp_row_wise", false, "unless flattened: true takes columns, false rows");
+
   private static final double LEAST_SUM = 1e-6;
 
   @Override
@@ -36,14 +44,8 @@ final class NuSlerp implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.required(
-            Parameter.Scope.MODEL, "weight", "pull of the model: t is the second's share"),
-        Parameter.flag("nuslerp_flatten", true, "take each tensor as one vector"),
-        Parameter.flag(
-            "nuslerp_row_wise", false, "unless flattened: true takes columns, false rows"),
-        Parameter.flag("int8_mask", false, "accepted for mergekit's sake; changes nothing"));
+  public List<Parameter<?>> parameters() {
+    return List.of(WEIGHT, FLATTEN, ROW_WISE, MergekitParameters.INT8_MASK);
   }
 
   @Override
@@ -58,15 +60,15 @@ final class NuSlerp implements MergeMethod {
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    double first = task.experts().get(0).number("weight");
-    double second = task.experts().get(1).number("weight");
+    double first = WEIGHT.of(task, 0);
+    double second = WEIGHT.of(task, 1);
     double sum = first + second;
     double t = Math.abs(sum) < LEAST_SUM ? 0.5 : second / sum;
     Shape shape = task.shape();
-    if (task.parameters().flag("nuslerp_flatten") || shape.rank() < 2) {
+    if (FLATTEN.of(task) || shape.rank() < 2) {
       return SpanMerge.ofTensor(2, true, products -> factors(t, products));
     }
-    if (task.parameters().flag("nuslerp_row_wise")) {
+    if (ROW_WISE.of(task)) {
       return new NuSlerpColumns(t, shape);
     }
     return SpanMerge.ofRows(shape, 2, true, products -> factors(t, products));

@@ -1,20 +1,36 @@
 package dev.amalgam.core.merge;
 
 import dev.amalgam.core.recipe.Setting;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
- * A parameter that a merge method reads.
+ * A parameter that a merge method reads. A method declares each as a constant, lists them all in
+ * {@link MergeMethod#parameters}, and reads the resolved and checked value from the constant:
+ *
+ * <pre>{@code
+ * static final Parameter<Double> LAMBDA =
+ *     Parameter.number(Parameter.Scope.RECIPE, "lambda", 1, "factor of the merged delta");
+ * …
+ * double lambda = LAMBDA.of(task);
+ * }</pre>
  *
  * @param name its key in a recipe
  * @param scope where a recipe may set it
  * @param domain the values it takes
  * @param fallback its value when the recipe sets none; a required parameter has no fallback
  * @param meaning one line for people
+ * @param <T> what a value is to a method
  */
-public record Parameter(
-    String name, Scope scope, Domain domain, Optional<Setting.Scalar> fallback, String meaning) {
+public record Parameter<T>(
+    String name, Scope scope, Domain<T> domain, Optional<Setting.Scalar> fallback, String meaning) {
+
+  /** The setting of what is to be chosen by examples. */
+  public static final Setting.Word AUTO = new Setting.Word("auto");
 
   /** Where a recipe may set a parameter. */
   public enum Scope {
@@ -24,128 +40,142 @@ public record Parameter(
     RECIPE
   }
 
-  /** The values that a parameter takes. */
-  public sealed interface Domain {}
+  /** Returns a parameter that is any finite number. */
+  public static Parameter<Double> number(
+      Scope scope, String name, double fallback, String meaning) {
+    return ofNumber(scope, name, Domain.REAL, fallback, meaning);
+  }
+
+  /** Returns a parameter that is a number from {@code min} to {@code max}, both included. */
+  public static Parameter<Double> number(
+      Scope scope, String name, double min, double max, double fallback, String meaning) {
+    return ofNumber(scope, name, new Domain.Range(min, max), fallback, meaning);
+  }
+
+  /** Returns a parameter that is any finite number, and has no default. */
+  public static Parameter<Double> required(Scope scope, String name, String meaning) {
+    return new Parameter<>(name, scope, Domain.REAL, Optional.empty(), meaning);
+  }
+
+  /** Returns a parameter that is a number from 0 to 1, both included. */
+  public static Parameter<Double> fraction(
+      Scope scope, String name, double fallback, String meaning) {
+    return number(scope, name, 0, 1, fallback, meaning);
+  }
 
   /**
-   * Numbers from {@code min} to {@code max}, both included.
-   *
-   * @param min the least value
-   * @param max the greatest value
+   * Returns a parameter of the recipe that is a whole number from {@code least} to {@code most}; a
+   * fraction counts as the whole number below.
    */
-  public record Range(double min, double max) implements Domain {}
-
-  /**
-   * One of some words.
-   *
-   * @param words the words
-   */
-  public record Choice(List<String> words) implements Domain {}
-
-  /**
-   * Numbers from {@code min} to {@code max}, both included, or a word.
-   *
-   * @param min the least value
-   * @param max the greatest value
-   * @param word the word
-   */
-  public record RangeOrWord(double min, double max, String word) implements Domain {}
-
-  /** Any text, such as the name of a file. */
-  public record Text() implements Domain {}
-
-  private static final Range REAL = new Range(-Double.MAX_VALUE, Double.MAX_VALUE);
-  private static final Choice FLAG = new Choice(List.of("true", "false"));
-
-  static Parameter number(Scope scope, String name, double fallback, String meaning) {
-    return new Parameter(name, scope, REAL, Optional.of(new Setting.Number(fallback)), meaning);
+  public static Parameter<Integer> count(
+      String name, int least, int most, int fallback, String meaning) {
+    Domain.Whole whole = new Domain.Whole(new Domain.Range(least, most));
+    return ofNumber(Scope.RECIPE, name, whole, fallback, meaning);
   }
 
-  static Parameter required(Scope scope, String name, String meaning) {
-    return new Parameter(name, scope, REAL, Optional.empty(), meaning);
+  /** Returns a parameter of the recipe that is a number or, by default, {@code auto}. */
+  public static Parameter<OptionalDouble> numberOrAuto(
+      String name, double min, double max, String meaning) {
+    Domain.RangeOrAuto domain = new Domain.RangeOrAuto(new Domain.Range(min, max));
+    return new Parameter<>(name, Scope.RECIPE, domain, Optional.of(AUTO), meaning);
   }
 
-  static Parameter fraction(Scope scope, String name, double fallback, String meaning) {
-    return new Parameter(
-        name, scope, new Range(0, 1), Optional.of(new Setting.Number(fallback)), meaning);
-  }
-
-  /** Returns a whole number, from 1 up; a fraction counts as the whole number below. */
-  static Parameter count(String name, int fallback, int most, String meaning) {
-    return new Parameter(
-        name, Scope.RECIPE, new Range(1, most), Optional.of(new Setting.Number(fallback)), meaning);
-  }
-
-  static Parameter flag(String name, boolean fallback, String meaning) {
-    return new Parameter(
+  /** Returns a parameter of the recipe that is {@code true} or {@code false}. */
+  public static Parameter<Boolean> flag(String name, boolean fallback, String meaning) {
+    return choice(
         name,
-        Scope.RECIPE,
-        FLAG,
-        Optional.of(new Setting.Word(Boolean.toString(fallback))),
+        Boolean.toString(fallback),
+        List.of(option("true", true), option("false", false)),
         meaning);
   }
 
-  static Parameter choice(String name, String fallback, List<String> words, String meaning) {
-    return new Parameter(
-        name, Scope.RECIPE, new Choice(words), Optional.of(new Setting.Word(fallback)), meaning);
-  }
-
-  static Parameter number(
-      Scope scope, String name, double min, double max, double fallback, String meaning) {
-    return new Parameter(
-        name, scope, new Range(min, max), Optional.of(new Setting.Number(fallback)), meaning);
-  }
-
-  static Parameter numberOrAuto(
-      String name, double min, double max, Setting.Scalar fallback, String meaning) {
-    return new Parameter(
-        name, Scope.RECIPE, new RangeOrWord(min, max, "auto"), Optional.of(fallback), meaning);
-  }
-
-  /** Returns a parameter of each model that is a text, and empty by default. */
-  static Parameter text(String name, String meaning) {
-    return new Parameter(name, Scope.MODEL, new Text(), Optional.of(new Setting.Word("")), meaning);
+  /**
+   * Returns a parameter of the recipe that is one of some words.
+   *
+   * @param fallback the word that is the default
+   * @param options the words, and what they stand for
+   */
+  public static <T> Parameter<T> choice(
+      String name, String fallback, List<Domain.Choice.Option<T>> options, String meaning) {
+    return new Parameter<>(
+        name,
+        Scope.RECIPE,
+        new Domain.Choice<>(options),
+        Optional.of(new Setting.Word(fallback)),
+        meaning);
   }
 
   /**
-   * Returns {@code value} as this parameter takes it (1 and 0 stand for true and false), or nothing
-   * if it lies outside the domain.
+   * Returns a parameter of the recipe that is one of the constants of an enum, written in lower
+   * case.
    */
-  public Optional<Setting.Scalar> accept(Setting.Scalar value) {
-    return switch (domain) {
-      case Range(double min, double max) ->
-          value instanceof Setting.Number(double number) && number >= min && number <= max
-              ? Optional.of(value)
-              : Optional.empty();
-      case RangeOrWord(double min, double max, String word) ->
-          switch (value) {
-            case Setting.Number(double number) when number >= min && number <= max ->
-                Optional.of(value);
-            case Setting.Word(String text) when text.equals(word) -> Optional.of(value);
-            default -> Optional.empty();
-          };
-      case Text() -> value instanceof Setting.Word ? Optional.of(value) : Optional.empty();
-      case Choice(var words) -> {
-        String word =
-            switch (value) {
-              case Setting.Word(String text) -> text;
-              case Setting.Number(double number) ->
-                  number == 1 ? "true" : number == 0 ? "false" : "";
-            };
-        yield words.contains(word) ? Optional.of(new Setting.Word(word)) : Optional.empty();
-      }
-    };
+  public static <E extends Enum<E>> Parameter<E> choice(String name, E fallback, String meaning) {
+    List<Domain.Choice.Option<E>> options =
+        Arrays.stream(fallback.getDeclaringClass().getEnumConstants())
+            .map(constant -> option(word(constant), constant))
+            .toList();
+    return choice(name, word(fallback), options, meaning);
   }
 
-  /** Returns what the parameter takes, in words: {@code a number from 0.0 to 1.0}. */
-  public String describeDomain() {
-    return switch (domain) {
-      case Range range when range.equals(REAL) -> "a finite number";
-      case Range(double min, double max) -> "a number from " + min + " to " + max;
-      case RangeOrWord(double min, double max, String word) ->
-          "a number from " + min + " to " + max + ", or " + word;
-      case Text() -> "a text";
-      case Choice(var words) -> "one of " + String.join(", ", words);
-    };
+  /**
+   * Returns a parameter of the recipe that is one of the constants of an enum, written in lower
+   * case, or, by default, {@code auto}, which is read as none of them.
+   */
+  public static <E extends Enum<E>> Parameter<Optional<E>> choiceOrAuto(
+      String name, Class<E> constants, String meaning) {
+    List<Domain.Choice.Option<Optional<E>>> options = new ArrayList<>();
+    for (E constant : constants.getEnumConstants()) {
+      options.add(option(word(constant), Optional.of(constant)));
+    }
+    options.add(option(AUTO.text(), Optional.empty()));
+    return choice(name, AUTO.text(), options, meaning);
+  }
+
+  /** Returns a word of a choice and what it stands for. */
+  public static <T> Domain.Choice.Option<T> option(String word, T value) {
+    return new Domain.Choice.Option<>(word, value);
+  }
+
+  /** Returns a parameter of each model that is a text, and empty by default. */
+  public static Parameter<String> text(String name, String meaning) {
+    return new Parameter<>(
+        name, Scope.MODEL, new Domain.Text(), Optional.of(new Setting.Word("")), meaning);
+  }
+
+  private static <T> Parameter<T> ofNumber(
+      Scope scope, String name, Domain<T> domain, double fallback, String meaning) {
+    return new Parameter<>(name, scope, domain, Optional.of(new Setting.Number(fallback)), meaning);
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Returns the value among those of a tensor, or of one expert's tensor.
+   *
+   * @throws IllegalArgumentException if the method does not list this parameter
+   */
+  public T of(ParameterValues values) {
+    Setting.Scalar value = values.values().get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "there is no value of " + name + "; a method reads only what it lists in parameters()");
+    }
+    return domain.read(value);
+  }
+
+  /** Returns the value of a parameter of the recipe for the tensor of a task. */
+  public T of(MergeTask task) {
+    return of(task.parameters());
+  }
+
+  /**
+   * Returns the value of a parameter of a model for the tensor of a task.
+   *
+   * @param expert the expert's number in the recipe, from 0
+   */
+  public T of(MergeTask task, int expert) {
+    return of(task.experts().get(expert));
   }
 }

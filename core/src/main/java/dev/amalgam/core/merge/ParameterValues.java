@@ -6,9 +6,9 @@ import java.util.Map;
 
 /**
  * The parameters of one tensor, resolved and checked: every parameter that the method reads has a
- * value in its domain.
+ * value in its domain. {@link Parameter#of(ParameterValues)} reads one of them.
  *
- * @param values the value of each parameter
+ * @param values the value of each parameter, by its name
  */
 public record ParameterValues(Map<String, Setting.Scalar> values) {
 
@@ -22,34 +22,5 @@ public record ParameterValues(Map<String, Setting.Scalar> values) {
     Map<String, Setting.Scalar> all = new HashMap<>(values);
     all.putAll(changed);
     return new ParameterValues(all);
-  }
-
-  /**
-   * Returns the value of a numeric parameter.
-   *
-   * @throws IllegalArgumentException if the method does not declare it as a number
-   */
-  public double number(String name) {
-    if (values.get(name) instanceof Setting.Number(double value)) {
-      return value;
-    }
-    throw new IllegalArgumentException("no number " + name);
-  }
-
-  /**
-   * Returns the value of a parameter that is a word.
-   *
-   * @throws IllegalArgumentException if the method does not declare it as a choice
-   */
-  public String word(String name) {
-    if (values.get(name) instanceof Setting.Word(String value)) {
-      return value;
-    }
-    throw new IllegalArgumentException("no word " + name);
-  }
-
-  /** Returns whether a parameter that is a flag is set. */
-  public boolean flag(String name) {
-    return word(name).equals("true");
   }
 }

@@ -7,6 +7,9 @@ import java.util.List;
 /** Copies one model as it is, or multiplied by {@code scale}; the element type may change. */
 final class Passthrough implements MergeMethod {
 
+  private static final Parameter<Double> SCALE =
+      Parameter.number(Parameter.Scope.MODEL, "scale", 1, "factor of the model");
+
   @Override
   public String name() {
     return "passthrough";
@@ -18,8 +21,8 @@ final class Passthrough implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(Parameter.number(Parameter.Scope.MODEL, "scale", 1, "factor of the model"));
+  public List<Parameter<?>> parameters() {
+    return List.of(SCALE);
   }
 
   @Override
@@ -47,6 +50,6 @@ final class Passthrough implements MergeMethod {
   }
 
   private static float scale(ParameterValues expert) {
-    return (float) expert.number("scale");
+    return SCALE.of(expert).floatValue();
   }
 }

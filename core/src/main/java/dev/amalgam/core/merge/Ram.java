@@ -23,8 +23,8 @@ final class Ram implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(RamMerge.epsilon());
+  public List<Parameter<?>> parameters() {
+    return List.of(RamMerge.EPSILON);
   }
 
   @Override

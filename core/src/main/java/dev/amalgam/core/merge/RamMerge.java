@@ -13,6 +13,10 @@ import java.util.Optional;
  */
 final class RamMerge implements TensorMerge, TensorMerge.Scan {
 
+  static final Parameter<Double> EPSILON =
+      Parameter.fraction(
+          Parameter.Scope.RECIPE, "epsilon", 1e-5, "an entry is moved by more than this");
+
   private final float epsilon;
   private final double r;
   private final double alpha;
@@ -30,7 +34,7 @@ final class RamMerge implements TensorMerge, TensorMerge.Scan {
   /** Creates the merge with the factors {@code 1 + r·min(shared/unique, alpha)}. */
   RamMerge(MergeTask task, double r, double alpha) {
     int experts = task.experts().size();
-    this.epsilon = (float) task.parameters().number("epsilon");
+    this.epsilon = EPSILON.of(task).floatValue();
     this.r = r;
     this.alpha = alpha;
     this.factors = new float[experts];
@@ -39,11 +43,6 @@ final class RamMerge implements TensorMerge, TensorMerge.Scan {
     this.shared = new BlockSums[experts];
     Arrays.setAll(unique, i -> new BlockSums());
     Arrays.setAll(shared, i -> new BlockSums());
-  }
-
-  static Parameter epsilon() {
-    return Parameter.fraction(
-        Parameter.Scope.RECIPE, "epsilon", 1e-5, "an entry is moved by more than this");
   }
 
   static void checkExperts(MergeMethod method, int experts) {

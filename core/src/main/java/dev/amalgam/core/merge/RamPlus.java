@@ -16,6 +16,13 @@ import java.util.List;
  */
 final class RamPlus implements MergeMethod {
 
+  private static final Parameter<Double> R =
+      Parameter.number(
+          Parameter.Scope.RECIPE, "r", 0.1, "how much of shared/unique is added to the factor");
+  private static final Parameter<Double> ALPHA =
+      Parameter.number(
+          Parameter.Scope.RECIPE, "alpha", 0.2, "the most of shared/unique that counts");
+
   @Override
   public String name() {
     return "ramplus_tl";
@@ -27,13 +34,8 @@ final class RamPlus implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        RamMerge.epsilon(),
-        Parameter.number(
-            Parameter.Scope.RECIPE, "r", 0.1, "how much of shared/unique is added to the factor"),
-        Parameter.number(
-            Parameter.Scope.RECIPE, "alpha", 0.2, "the most of shared/unique that counts"));
+  public List<Parameter<?>> parameters() {
+    return List.of(RamMerge.EPSILON, R, ALPHA);
   }
 
   @Override
@@ -43,8 +45,8 @@ final class RamPlus implements MergeMethod {
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    double r = task.parameters().number("r");
-    double alpha = task.parameters().number("alpha");
+    double r = R.of(task);
+    double alpha = ALPHA.of(task);
     if (alpha < 0) {
       throw new RecipeException(
           "alpha is " + alpha + "; it is the most that a ratio of counts may be: at least 0");

@@ -21,6 +21,13 @@ import java.util.List;
  */
 final class Sce implements MergeMethod {
 
+  static final Parameter<Double> SELECT_TOPK =
+      Parameter.fraction(
+          Parameter.Scope.RECIPE,
+          "select_topk",
+          1,
+          "share of the entries that is kept, those of highest variance");
+
   @Override
   public String name() {
     return "sce";
@@ -32,14 +39,8 @@ final class Sce implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.fraction(
-            Parameter.Scope.RECIPE,
-            "select_topk",
-            1,
-            "share of the entries that is kept, those of highest variance"),
-        Parameter.flag("int8_mask", false, "accepted for mergekit's sake; changes nothing"));
+  public List<Parameter<?>> parameters() {
+    return List.of(SELECT_TOPK, MergekitParameters.INT8_MASK);
   }
 
   @Override

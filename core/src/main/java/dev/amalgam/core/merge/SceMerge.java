@@ -24,7 +24,7 @@ final class SceMerge implements TensorMerge {
 
   SceMerge(MergeTask task) {
     this.elements = task.shape().elements();
-    this.topk = task.parameters().number("select_topk");
+    this.topk = Sce.SELECT_TOPK.of(task);
     this.weights = new float[task.experts().size()];
     this.squares = new BlockSums[weights.length];
     Arrays.setAll(squares, i -> new BlockSums());

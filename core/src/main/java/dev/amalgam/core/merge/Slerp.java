@@ -18,6 +18,9 @@ import java.util.Optional;
  */
 final class Slerp implements MergeMethod {
 
+  private static final Parameter<Double> T =
+      Parameter.required(Parameter.Scope.RECIPE, "t", "the place between base (0) and model (1)");
+
   private static final double PARALLEL = 0.9995;
   private static final double LEAST_NORM = 1e-8;
 
@@ -32,10 +35,8 @@ final class Slerp implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.required(Parameter.Scope.RECIPE, "t", "the place between base (0) and model (1)"),
-        Parameter.flag("int8_mask", false, "accepted for mergekit's sake; changes nothing"));
+  public List<Parameter<?>> parameters() {
+    return List.of(T, MergekitParameters.INT8_MASK);
   }
 
   @Override
@@ -50,7 +51,7 @@ final class Slerp implements MergeMethod {
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    return new Interpolation(task.parameters().number("t"));
+    return new Interpolation(T.of(task));
   }
 
   private static final class Interpolation implements TensorMerge, TensorMerge.Scan {

@@ -4,11 +4,14 @@ import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.List;
 
 /**
- * Task arithmetic: the weighted sum of the experts' deltas is added to the base.
+ * Task arithmetic: the weighted sum of the experts' deltas is added to the base, {@code b + λ·Σ
+ * w·(x − b)}.
  *
  * <p>Ilharco et al., "Editing Models with Task Arithmetic", ICLR 2023, arXiv 2212.04089.
  */
 final class TaskArithmetic implements MergeMethod {
+
+  private static final Parameter<Boolean> NORMALIZE = DeltaSum.normalize(false);
 
   @Override
   public String name() {
@@ -21,13 +24,12 @@ final class TaskArithmetic implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return DeltaFamily.parameters(false);
+  public List<Parameter<?>> parameters() {
+    return List.of(DeltaSum.WEIGHT, NORMALIZE, DeltaSum.LAMBDA, MergekitParameters.INT8_MASK);
   }
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    return new DeltaMerge(
-        task, DeltaFamily.sparsifiers(task, (i, expert) -> Sparsifier.KEEP_ALL), false, 1);
+    return DeltaMerge.of(task, DeltaSum.of(task, false, NORMALIZE), expert -> Sparsifier.KEEP_ALL);
   }
 }

@@ -39,14 +39,14 @@ final class ParameterResolver {
     this.slice = slice;
     checkNames("parameters", recipe.parameters(), method.parameters());
     checkNames("parameters of the slice", slice, method.parameters());
-    List<Parameter> ofModels =
+    List<Parameter<?>> ofModels =
         method.parameters().stream().filter(p -> p.scope() == Parameter.Scope.MODEL).toList();
     for (ModelEntry model : entries) {
       checkNames("parameters of " + model.model(), model.parameters(), ofModels);
     }
   }
 
-  private void checkNames(String where, Map<String, Setting> set, List<Parameter> readable) {
+  private void checkNames(String where, Map<String, Setting> set, List<Parameter<?>> readable) {
     List<String> names = readable.stream().map(Parameter::name).toList();
     for (String name : set.keySet().stream().sorted().toList()) {
       if (!names.contains(name)) {
@@ -86,7 +86,7 @@ final class ParameterResolver {
   private ParameterValues resolve(
       Parameter.Scope scope, Optional<ModelEntry> model, String tensor, double position) {
     Map<String, Setting.Scalar> values = new HashMap<>();
-    for (Parameter parameter : method.parameters()) {
+    for (Parameter<?> parameter : method.parameters()) {
       if (parameter.scope() == scope) {
         values.put(parameter.name(), resolve(parameter, model, tensor, position));
       }
@@ -95,7 +95,7 @@ final class ParameterResolver {
   }
 
   private Setting.Scalar resolve(
-      Parameter parameter, Optional<ModelEntry> model, String tensor, double position) {
+      Parameter<?> parameter, Optional<ModelEntry> model, String tensor, double position) {
     Setting.Scalar value =
         model
             .flatMap(m -> of(m.parameters(), parameter, tensor, position))
@@ -104,6 +104,7 @@ final class ParameterResolver {
             .or(parameter::fallback)
             .orElseThrow(() -> new RecipeException(missing(parameter, model, tensor)));
     return parameter
+        .domain()
         .accept(value)
         .orElseThrow(
             () ->
@@ -113,16 +114,16 @@ final class ParameterResolver {
                             place(model, tensor),
                             parameter.name(),
                             written(value),
-                            parameter.describeDomain())));
+                            parameter.domain().describe())));
   }
 
   private static Optional<Setting.Scalar> of(
-      Map<String, Setting> level, Parameter parameter, String tensor, double position) {
+      Map<String, Setting> level, Parameter<?> parameter, String tensor, double position) {
     return Optional.ofNullable(level.get(parameter.name()))
         .flatMap(setting -> setting.at(tensor, position));
   }
 
-  private String missing(Parameter parameter, Optional<ModelEntry> model, String tensor) {
+  private String missing(Parameter<?> parameter, Optional<ModelEntry> model, String tensor) {
     return "%s: merge_method %s needs '%s' (%s) and the recipe sets none that fits this tensor; add it under 'parameters'"
         .formatted(place(model, tensor), method.name(), parameter.name(), parameter.meaning());
   }

@@ -22,6 +22,11 @@ public final class L1Rescaled implements Sparsifier {
   }
 
   @Override
+  public long unit() {
+    return sparsifier.unit();
+  }
+
+  @Override
   public boolean ready() {
     return summed;
   }

@@ -10,6 +10,9 @@ import java.util.Arrays;
  * decisive upper bits, and where only some of the entries of the decisive magnitude are in front of
  * the cut, one more counts these by block.
  *
+ * <p>It is for deltas, in which a kept zero and a dropped one are the same. Where zeros are told
+ * apart, {@link PartitionThresholds} finds the cut.
+ *
  * <p>Until it is {@linkplain #found found}: {@link #visit} every block, then {@link #finish}.
  */
 final class MagnitudeCut {

@@ -10,14 +10,22 @@ public final class RandomDrop implements Sparsifier {
   private final Draws draws;
   private final float keep;
 
-  /**
-   * Creates the sparsifier.
-   *
-   * @param keep the keep probability, below 1; rounded to float32, as PyTorch does
-   */
-  public RandomDrop(Draws draws, double keep) {
+  private RandomDrop(Draws draws, float keep) {
     this.draws = draws;
-    this.keep = (float) keep;
+    this.keep = keep;
+  }
+
+  /**
+   * Returns the sparsifier of a keep probability: {@link #KEEP_ALL} for 1, and {@link #KEEP_NONE}
+   * where it is so small that nothing would be drawn.
+   *
+   * @param keep the probability; rounded to float32, as PyTorch does
+   */
+  public static Sparsifier of(Draws draws, double keep) {
+    if ((float) keep >= 1) {
+      return KEEP_ALL;
+    }
+    return keep < Float.MIN_NORMAL ? KEEP_NONE : new RandomDrop(draws, (float) keep);
   }
 
   @Override

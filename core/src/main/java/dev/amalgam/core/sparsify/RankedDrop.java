@@ -59,6 +59,11 @@ public final class RankedDrop implements Sparsifier {
   }
 
   @Override
+  public long unit() {
+    return row;
+  }
+
+  @Override
   public void apply(float[] delta, Block block) {
     if (kept.apply(delta, block)) {
       return;

@@ -6,6 +6,11 @@ import dev.amalgam.core.block.Block;
 public record Rescaled(Sparsifier sparsifier, float scale) implements Sparsifier {
 
   @Override
+  public long unit() {
+    return sparsifier.unit();
+  }
+
+  @Override
   public boolean ready() {
     return sparsifier.ready();
   }

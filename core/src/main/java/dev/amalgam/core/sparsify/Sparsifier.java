@@ -1,6 +1,7 @@
 package dev.amalgam.core.sparsify;
 
 import dev.amalgam.core.block.Block;
+import java.util.Arrays;
 
 /**
  * Decides which entries of one expert's delta of one tensor are kept. As long as it is not {@link
@@ -12,7 +13,12 @@ public interface Sparsifier {
   Sparsifier KEEP_ALL = (delta, block) -> {};
 
   /** Keeps no entry. */
-  Sparsifier KEEP_NONE = (delta, block) -> java.util.Arrays.fill(delta, 0, block.length(), 0f);
+  Sparsifier KEEP_NONE = (delta, block) -> Arrays.fill(delta, 0, block.length(), 0f);
+
+  /** Returns the number of consecutive entries that a block must not split. */
+  default long unit() {
+    return 1;
+  }
 
   /** Returns whether blocks can be sparsified; else another scan must come first. */
   default boolean ready() {
@@ -29,7 +35,7 @@ public interface Sparsifier {
     throw new IllegalStateException("no scan is needed");
   }
 
-  /** Zeroes the entries of one block that are not kept. */
+  /** Zeroes the entries of one block that are not kept; may multiply those that are. */
   void apply(float[] delta, Block block);
 
   /** Returns the factor for the kept entries, once {@link #ready}. */

@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.CheckpointException;
-import dev.amalgam.core.weight.ReadBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -109,8 +109,9 @@ class CalibrationTest {
             assertEquals(0.1, share, 0.01, level + " " + tau + " " + rescale + " × " + scale);
             // Equal experts have equal weights.
             float[] delta = expert.delta("norm.weight").clone();
-            try (ReadBuffer buffer = new ReadBuffer(Kernels.get())) {
-              calibration.of("norm.weight").orElseThrow().weigh(0, delta, 0, 16, buffer);
+            try (Block block = new Block(Kernels.get(), 16, 1)) {
+              block.moveTo(0, 0, 16);
+              calibration.of("norm.weight").orElseThrow().weigh(0, delta, block);
             }
             assertArrayEquals(expert.delta("norm.weight"), delta, 1e-6f);
           }
@@ -238,7 +239,7 @@ class CalibrationTest {
   void scoresOfEntriesAddUpToThoseOfPartitions(Level level) {
     SyntheticExpert expert = new SyntheticExpert(11);
     Map<String, Double> density = SyntheticExpert.everywhere(0.5);
-    try (var workers = new Workers<>(2, _ -> new ReadBuffer(Kernels.get()))) {
+    try (var workers = new Workers<>(2, _ -> new Block(Kernels.get(), Scan.CHUNK, 1))) {
       var summed = PartitionImportance.of(expert.scored(level, density), workers);
       var stored = PartitionImportance.of(expert.scoredCoarsely(level, density), workers);
       assertEquals(stored.sizes(), summed.sizes());

@@ -1,12 +1,12 @@
 package dev.amalgam.core.calibration;
 
+import dev.amalgam.core.block.Block;
+import dev.amalgam.core.block.CounterDraws;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.kernel.Kernels;
-import dev.amalgam.core.parallel.Workers;
-import dev.amalgam.core.weight.ReadBuffer;
+import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
 /** Calibrations of synthetic experts, and what they make of their deltas. */
 final class Calibrations {
@@ -18,28 +18,28 @@ final class Calibrations {
   }
 
   static Calibration calibrate(int threads, CalibrationSettings settings, ScoredExpert... experts) {
-    try (var workers = new Workers<>(threads, _ -> new ReadBuffer(Kernels.get()))) {
-      return Calibration.of(List.of(experts), settings, workers);
-    }
+    return Calibration.of(List.of(experts), settings, threads, Kernels.get());
   }
 
   /** Returns what is left of a weighted delta, in blocks as an executor makes them. */
   static float[] kept(Calibration calibration, int expert, SyntheticExpert model, String tensor) {
     TensorCalibration found = calibration.of(tensor).orElseThrow();
+    Sparsifier sparsifier =
+        found.sparsifier(expert, new CounterDraws(Kernels.get().delta(), 1, tensor, 0));
     float[] delta = model.delta(tensor).clone();
-    int length = (int) (Math.max(1, 5000 / found.unit()) * found.unit());
-    try (ReadBuffer buffer = new ReadBuffer(Kernels.get())) {
+    int length = (int) (Math.max(1, 5000 / sparsifier.unit()) * sparsifier.unit());
+    try (Block block = new Block(Kernels.get(), length, 1)) {
       for (int from = 0; from < delta.length; from += length) {
         int count = Math.min(length, delta.length - from);
-        float[] block = Arrays.copyOfRange(delta, from, from + count);
-        int[] draws = new Random(from).ints(count).toArray();
-        found.weigh(expert, block, from, count, buffer);
-        found.select(expert, block, draws, from, count, buffer);
-        System.arraycopy(block, 0, delta, from, count);
+        block.moveTo(from / length, from, count);
+        float[] part = Arrays.copyOfRange(delta, from, from + count);
+        found.weigh(expert, part, block);
+        sparsifier.apply(part, block);
+        System.arraycopy(part, 0, delta, from, count);
       }
     }
     for (int i = 0; i < delta.length; i++) {
-      delta[i] *= found.factor(expert);
+      delta[i] *= sparsifier.scale();
     }
     return delta;
   }

@@ -19,4 +19,9 @@ public final class AplParts {
   public static PreparedMethod with(Calibration calibration) {
     return new CalibratedApl(calibration, Map.of(), Double.NaN);
   }
+
+  /** Returns the share of an expert's delta that is kept. */
+  public static double density(ParameterValues expert) {
+    return Apl.DENSITY.of(expert);
+  }
 }

@@ -39,14 +39,14 @@ public final class Tasks {
   private static ParameterValues values(
       MergeMethod method, Parameter.Scope scope, Map<String, ?> set) {
     Map<String, Setting.Scalar> values = new HashMap<>();
-    for (Parameter parameter : method.parameters()) {
+    for (Parameter<?> parameter : method.parameters()) {
       if (parameter.scope() == scope) {
         Object value = set.get(parameter.name());
         values.put(
             parameter.name(),
             value == null
                 ? parameter.fallback().orElseThrow()
-                : parameter.accept(setting(value)).orElseThrow());
+                : parameter.domain().accept(setting(value)).orElseThrow());
       }
     }
     return new ParameterValues(values);

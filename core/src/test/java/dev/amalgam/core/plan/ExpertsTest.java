@@ -35,8 +35,8 @@ class ExpertsTest {
             base,
             b);
     assertExperts(plan, a, b);
-    assertEquals(2, merged(plan, "x").expertParameters().get(0).number("weight"));
-    assertEquals(3, merged(plan, "x").expertParameters().get(1).number("weight"));
+    assertEquals(2, Planning.number(merged(plan, "x").expertParameters().get(0), "weight"));
+    assertEquals(3, Planning.number(merged(plan, "x").expertParameters().get(1), "weight"));
     assertSame(base, merged(plan, "x").base().orElseThrow().checkpoint());
     assertSame(base, plan.template());
   }
@@ -70,8 +70,8 @@ class ExpertsTest {
             a,
             a);
     assertExperts(plan, a, a);
-    assertEquals(1, merged(plan, "x").expertParameters().get(0).number("weight"));
-    assertEquals(2, merged(plan, "x").expertParameters().get(1).number("weight"));
+    assertEquals(1, Planning.number(merged(plan, "x").expertParameters().get(0), "weight"));
+    assertEquals(2, Planning.number(merged(plan, "x").expertParameters().get(1), "weight"));
     assertEquals(2, plan.mostExperts());
   }
 

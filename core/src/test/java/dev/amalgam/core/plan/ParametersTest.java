@@ -7,11 +7,10 @@ import static dev.amalgam.core.plan.Planning.model;
 import static dev.amalgam.core.plan.Planning.plan;
 import static dev.amalgam.core.recipe.RecipeBuilder.where;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.tensor.Checkpoint;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +34,11 @@ class ParametersTest {
     assertEquals(0.6, number(plan, "embed", 1, "density"));
     MergePlan open = planTies(ties(WEIGHT, WEIGHT));
     assertEquals(1, number(open, "embed", 0, "density"));
-    assertTrue(merged(open, "embed").parameters().flag("normalize"));
-    assertFalse(
-        merged(planTies(ties(WEIGHT, WEIGHT).parameter("normalize", false)), "embed")
-            .parameters()
-            .flag("normalize"));
+    assertEquals(
+        new Setting.Word("true"), merged(open, "embed").parameters().values().get("normalize"));
+    MergePlan plain = planTies(ties(WEIGHT, WEIGHT).parameter("normalize", false));
+    assertEquals(
+        new Setting.Word("false"), merged(plain, "embed").parameters().values().get("normalize"));
   }
 
   @Test
@@ -69,8 +68,8 @@ class ParametersTest {
     assertEquals(1, number(plan, "layers.0.mlp", 0, "weight"));
     assertEquals(2, number(plan, "layers.1.attn", 0, "weight"));
     assertEquals(3, number(plan, "layers.2.mlp", 0, "weight"));
-    assertEquals(4, merged(plan, "layers.1.attn").parameters().number("lambda"));
-    assertEquals(1, merged(plan, "layers.2.mlp").parameters().number("lambda"));
+    assertEquals(4, Planning.number(merged(plan, "layers.1.attn").parameters(), "lambda"));
+    assertEquals(1, Planning.number(merged(plan, "layers.2.mlp").parameters(), "lambda"));
   }
 
   @Test
@@ -171,7 +170,7 @@ class ParametersTest {
   }
 
   private static double number(MergePlan plan, String tensor, int expert, String parameter) {
-    return merged(plan, tensor).expertParameters().get(expert).number(parameter);
+    return Planning.number(merged(plan, tensor).expertParameters().get(expert), parameter);
   }
 
   private static RecipeBuilder ties(Map<String, ?> ofA, Map<String, ?> ofB) {

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.AmalgamException;
+import dev.amalgam.core.merge.ParameterValues;
 import dev.amalgam.core.recipe.RecipeBuilder;
+import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.MemoryCheckpoint;
@@ -44,6 +46,10 @@ final class Planning {
 
   static TensorPlan.Merged merged(MergePlan plan, String name) {
     return assertInstanceOf(TensorPlan.Merged.class, tensor(plan, name));
+  }
+
+  static double number(ParameterValues values, String parameter) {
+    return assertInstanceOf(Setting.Number.class, values.values().get(parameter)).value();
   }
 
   static List<String> names(MergePlan plan) {

@@ -202,8 +202,8 @@ class SlicesTest {
     assertEquals(0.2, number(plan, "layers.0.mlp", 1, "density"));
     assertEquals(0.3, number(plan, "layers.0.k", 1, "density"));
     assertEquals(0.1, number(plan, "layers.0.q", 1, "density"));
-    assertEquals(2, merged(plan, "layers.0.q").parameters().number("lambda"));
-    assertEquals(1, merged(plan, "layers.1.q").parameters().number("lambda"));
+    assertEquals(2, Planning.number(merged(plan, "layers.0.q").parameters(), "lambda"));
+    assertEquals(1, Planning.number(merged(plan, "layers.1.q").parameters(), "lambda"));
   }
 
   @Test
@@ -222,7 +222,7 @@ class SlicesTest {
             b);
     assertEquals(2, number(plan, "layers.0.q", 0, "weight"));
     assertEquals(1, number(plan, "norm", 0, "weight"));
-    assertEquals(7, merged(plan, "layers.0.q").parameters().number("lambda"));
+    assertEquals(7, Planning.number(merged(plan, "layers.0.q").parameters(), "lambda"));
   }
 
   @Test

@@ -33,7 +33,7 @@ final class Stacks {
   }
 
   static double number(MergePlan plan, String tensor, int expert, String parameter) {
-    return merged(plan, tensor).expertParameters().get(expert).number(parameter);
+    return Planning.number(merged(plan, tensor).expertParameters().get(expert), parameter);
   }
 
   static Map<String, ?> weight(double weight) {

@@ -12,13 +12,11 @@ import dev.amalgam.core.calibration.SyntheticExpert;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.merge.AplParts;
-import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
 import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.tensor.MemoryCheckpoint;
-import dev.amalgam.core.weight.ReadBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,14 +66,11 @@ class AplLimitsTest {
       for (TensorPlan tensor : plan.tensors()) {
         density.put(
             tensor.output().name(),
-            ((TensorPlan.Merged) tensor).expertParameters().get(e).number("density"));
+            AplParts.density(((TensorPlan.Merged) tensor).expertParameters().get(e)));
       }
       scored.add(experts.get(e).scored(settings.level(), density));
     }
-    Calibration calibration;
-    try (var workers = new Workers<>(threads, _ -> new ReadBuffer(Kernels.get()))) {
-      calibration = Calibration.of(scored, settings, workers);
-    }
+    Calibration calibration = Calibration.of(scored, settings, threads, Kernels.get());
     MemorySink sink = new MemorySink(plan);
     new MergeExecutor(plan, AplParts.with(calibration), threads, Kernels.get())
         .run(Runs.order(plan), sink, ProgressListener.NONE);

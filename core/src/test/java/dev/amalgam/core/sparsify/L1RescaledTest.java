@@ -27,7 +27,7 @@ class L1RescaledTest {
   void randomMasksAreRescaledToo() {
     float[] delta = Tasks.gaussian(1000, 4);
     var draws = new CounterDraws(Kernels.get().delta(), 1, "tensor", 0);
-    var sparsifier = new L1Rescaled(new RandomDrop(draws, 0.3));
+    var sparsifier = new L1Rescaled(RandomDrop.of(draws, 0.3));
     float[] kept = InBlocks.sparsify(sparsifier, delta, 77);
     assertEquals(norm(delta), norm(kept) * sparsifier.scale(), 1e-6 * norm(delta));
   }

@@ -3,6 +3,7 @@ package dev.amalgam.core.sparsify;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.amalgam.core.block.CounterDraws;
 import dev.amalgam.core.block.MersenneDraws;
@@ -59,11 +60,19 @@ class RandomDropTest {
   void theProbabilityIsRoundedToFloat32AsInPyTorch() {
     double keep = (8_974_511 + 0.3) * 0x1p-24;
     float[] ones = {1, 1, 1, 1, 1, 1, 1, 1};
-    var drop = new RandomDrop(new MersenneDraws(new MersenneTwister(7), 8), keep);
+    var drop = RandomDrop.of(new MersenneDraws(new MersenneTwister(7), 8), keep);
     assertArrayEquals(new float[] {0, 1, 0, 0, 1, 1, 1, 0}, InBlocks.sparsify(drop, ones, 3));
   }
 
+  @Test
+  void whatIsSureOrNeverHappensIsNotDrawn() {
+    assertSame(Sparsifier.KEEP_ALL, drop(1, 1));
+    assertSame(Sparsifier.KEEP_ALL, drop(1, Math.nextDown(1.0)));
+    assertSame(Sparsifier.KEEP_NONE, drop(1, 1e-42));
+    assertSame(Sparsifier.KEEP_NONE, drop(1, 0));
+  }
+
   private static Sparsifier drop(long seed, double keep) {
-    return new RandomDrop(new CounterDraws(Kernels.get().delta(), seed, "tensor", 0), keep);
+    return RandomDrop.of(new CounterDraws(Kernels.get().delta(), seed, "tensor", 0), keep);
   }
 }

@@ -59,9 +59,9 @@ class RecipeKeysPageTest {
 
   /** Returns a line for each parameter, and for each default that methods give it. */
   static String parameters() {
-    Map<Parameter, List<String>> methods = new LinkedHashMap<>();
+    Map<Parameter<?>, List<String>> methods = new LinkedHashMap<>();
     for (MergeMethod method : MergeMethods.all()) {
-      for (Parameter parameter : method.parameters()) {
+      for (Parameter<?> parameter : method.parameters()) {
         methods.computeIfAbsent(parameter, p -> new ArrayList<>()).add("`" + method.name() + "`");
       }
     }
@@ -75,7 +75,7 @@ class RecipeKeysPageTest {
         + rows;
   }
 
-  private static String row(Parameter parameter, List<String> methods) {
+  private static String row(Parameter<?> parameter, List<String> methods) {
     return "| `%s` | %s | %s | %s | %s | %s |"
         .formatted(
             parameter.name(),
@@ -83,7 +83,7 @@ class RecipeKeysPageTest {
               case MODEL -> "a model";
               case RECIPE -> "the recipe";
             },
-            parameter.describeDomain(),
+            parameter.domain().describe(),
             parameter.fallback().map(RecipeKeysPageTest::written).orElse("required"),
             parameter.meaning(),
             String.join(", ", methods));

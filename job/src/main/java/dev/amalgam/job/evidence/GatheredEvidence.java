@@ -10,11 +10,9 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
-import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
-import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
 import dev.amalgam.io.importance.Sidecar;
 import dev.amalgam.io.safetensors.SafetensorsFile;
@@ -40,7 +38,6 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
   private final Map<Integer, TaskLoss> losses = new HashMap<>();
   private final Map<Path, SafetensorsFile> statistics = new HashMap<>();
   private Engine engine;
-  private Workers<ReadBuffer> readers;
   private GainMissed gainMissed;
 
   GatheredEvidence(EvidencePlan plan, Path output, ProgressListener progress) {
@@ -119,11 +116,8 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
   }
 
   @Override
-  public Workers<ReadBuffer> readers() {
-    if (readers == null) {
-      readers = opened(new Workers<>(plan.threads(), _ -> new ReadBuffer(Kernels.get())));
-    }
-    return readers;
+  public int threads() {
+    return plan.threads();
   }
 
   private Engine engine() {

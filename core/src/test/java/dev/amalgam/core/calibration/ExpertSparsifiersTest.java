@@ -4,23 +4,24 @@ import static dev.amalgam.core.calibration.Calibrations.calibrate;
 import static dev.amalgam.core.calibration.Calibrations.kept;
 import static dev.amalgam.core.calibration.Calibrations.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.parallel.Workers;
-import dev.amalgam.core.weight.ReadBuffer;
+import dev.amalgam.core.sparsify.Sampled;
+import dev.amalgam.core.sparsify.Scores;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which entries are kept. */
-class SelectionTest {
+class ExpertSparsifiersTest {
 
   @ParameterizedTest
   @CsvSource({"ELEMENT, IMPORTANCE", "ELEMENT, MAGNITUDE", "TENSOR, IMPORTANCE"})
@@ -58,32 +59,6 @@ class SelectionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {16, 24, 257})
-  void theLargestOfEachRowAreKept(int length) {
-    Random random = new Random(4);
-    float[] delta = new float[3 * length];
-    for (int i = 0; i < delta.length; i++) {
-      delta[i] = random.nextInt(1, 9) * (random.nextBoolean() ? 1 : -1);
-    }
-    int[] keep = {0, length / 3, length};
-    float[] kept = delta.clone();
-    new TopOfRows(keep, length, new float[] {9, 2, 1}, false)
-        .apply(kept, new float[0], new int[0], 0, kept.length);
-    for (int row = 0; row < 3; row++) {
-      float[] all = Arrays.copyOfRange(delta, row * length, (row + 1) * length);
-      float[] left = Arrays.copyOfRange(kept, row * length, (row + 1) * length);
-      double[] due =
-          IntStream.range(0, length).mapToDouble(i -> -Math.abs(all[i])).sorted().toArray();
-      double[] actual =
-          IntStream.range(0, length).mapToDouble(i -> -Math.abs(left[i])).sorted().toArray();
-      float factor = row == 1 ? 2 : 1;
-      for (int i = 0; i < length; i++) {
-        assertEquals(i < keep[row] ? factor * due[i] : 0, actual[i], 0.0);
-      }
-    }
-  }
-
-  @ParameterizedTest
   @CsvSource({"0, 0.2", "0.5, 0.2", "1, 0.2", "1, 0.9", "0.5, 0.9", "1, 0.999", "0.99, 0.0001"})
   void samplingSpendsTheBudgetInExpectation(double alpha, double density) {
     for (double zeros : new double[] {0, 0.3, 0.95, 1}) {
@@ -114,31 +89,26 @@ class SelectionTest {
   private static double expectedShare(SyntheticExpert expert, double alpha, double density) {
     CalibrationSettings settings =
         new CalibrationSettings(Level.ELEMENT, 1, 1, Select.SAMPLE, alpha, Rescale.INVERSE, false);
-    try (var workers = new Workers<>(2, _ -> new ReadBuffer(Kernels.get()))) {
+    try (var workers = new Workers<>(2, _ -> new Block(Kernels.get(), Scan.CHUNK, 1))) {
       var result =
-          ExpertSelections.of(
-              new WeighedExpert(
-                  expert.scored(Level.ELEMENT, SyntheticExpert.everywhere(density)),
-                  0,
-                  Optional.empty()),
+          ExpertSparsifiers.of(
+              WeighedExpert.unweighed(
+                  expert.scored(Level.ELEMENT, SyntheticExpert.everywhere(density))),
               settings,
               Optional.empty(),
               workers);
       double sum = 0;
       for (String tensor : SyntheticExpert.tensors()) {
-        Sampled sampled = (Sampled) result.selections().get(tensor);
+        Sampled sampled =
+            assertInstanceOf(
+                Sampled.class,
+                result.sparsifiers().get(tensor).of(Scores.OF_DELTA, (_, _, _) -> {}));
         for (float score : expert.scores(tensor)) {
-          sum += sampled.keep(score);
+          sum += sampled.rates().keep(score);
         }
       }
       return sum / SyntheticExpert.elements();
     }
-  }
-
-  @Test
-  void whatIsKeptWithProbabilityOneIsAlwaysKept() {
-    assertTrue(RandomKeep.isKept(-1, 1));
-    assertTrue(RandomKeep.isKept(0, 1e-30f));
   }
 
   @Test
@@ -159,6 +129,9 @@ class SelectionTest {
         left += kept[i] != 0 ? expert.scores(tensor)[i] : 0;
       }
     }
-    assertEquals(all / left, calibration.of("one").orElseThrow().factor(0), 1e-5);
+    assertEquals(
+        all / left,
+        calibration.of("one").orElseThrow().sparsifier(0, (_, _, _) -> {}).scale(),
+        1e-5);
   }
 }

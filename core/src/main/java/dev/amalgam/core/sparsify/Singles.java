@@ -1,4 +1,6 @@
-package dev.amalgam.core.calibration;
+package dev.amalgam.core.sparsify;
+
+import dev.amalgam.core.block.Block;
 
 /**
  * Keeps or drops each entry of a vector, of which every one is a partition.
@@ -6,12 +8,12 @@ package dev.amalgam.core.calibration;
  * @param keep of each whether it is kept
  * @param factors by what is multiplied what each partition keeps; empty for nothing
  */
-record Singles(boolean[] keep, float[] factors) implements Selection {
+public record Singles(boolean[] keep, float[] factors) implements Sparsifier {
 
   @Override
-  public void apply(float[] delta, float[] scores, int[] draws, long from, int count) {
-    for (int i = 0; i < count; i++) {
-      int entry = (int) from + i;
+  public void apply(float[] delta, Block block) {
+    for (int i = 0; i < block.length(); i++) {
+      int entry = (int) block.start() + i;
       if (!keep[entry]) {
         delta[i] = 0;
       } else if (factors.length > 0) {

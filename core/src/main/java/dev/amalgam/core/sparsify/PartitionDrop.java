@@ -1,27 +1,29 @@
-package dev.amalgam.core.calibration;
+package dev.amalgam.core.sparsify;
 
+import dev.amalgam.core.block.Block;
+import dev.amalgam.core.block.Draws;
 import dev.amalgam.core.importance.Partitioning;
 import dev.amalgam.core.kernel.DeltaKernels;
 
 /**
- * Keeps each entry with the probability of its partition, as DARE does with one for all.
+ * Keeps each entry with the probability of its partition, as {@link RandomDrop} does with one for
+ * all.
  *
+ * @param draws the tensor's
  * @param partitions the tensor's
  * @param keep the probability of each partition, in float32
  * @param factors by what is multiplied what each partition keeps; empty for nothing
  */
-record RandomKeep(Partitioning partitions, float[] keep, float[] factors) implements Selection {
+public record PartitionDrop(Draws draws, Partitioning partitions, float[] keep, float[] factors)
+    implements Sparsifier {
 
   @Override
-  public boolean needsDraws() {
-    return true;
-  }
-
-  @Override
-  public void apply(float[] delta, float[] scores, int[] draws, long from, int count) {
-    for (int i = 0; i < count; i++) {
-      int partition = keep.length == 1 ? 0 : (int) partitions.of(from + i);
-      if (!isKept(draws[i], keep[partition])) {
+  public void apply(float[] delta, Block block) {
+    int[] drawn = block.scratch().draws();
+    draws.fill(block.start(), drawn, block.length());
+    for (int i = 0; i < block.length(); i++) {
+      int partition = (int) partitions.of(block.start() + i);
+      if (!isKept(drawn[i], keep[partition])) {
         delta[i] = 0;
       } else if (factors.length > 0) {
         delta[i] *= factors[partition];

@@ -1,9 +1,16 @@
 package dev.amalgam.core.calibration;
 
+import dev.amalgam.core.block.Block;
 import dev.amalgam.core.importance.Partitioning;
 import dev.amalgam.core.parallel.Workers;
-import dev.amalgam.core.tensor.Shape;
-import dev.amalgam.core.weight.ReadBuffer;
+import dev.amalgam.core.sparsify.PartitionDrop;
+import dev.amalgam.core.sparsify.PartitionThresholds;
+import dev.amalgam.core.sparsify.RandomDrop;
+import dev.amalgam.core.sparsify.Sampled;
+import dev.amalgam.core.sparsify.Scores;
+import dev.amalgam.core.sparsify.Singles;
+import dev.amalgam.core.sparsify.Sparsifier;
+import dev.amalgam.core.sparsify.TopOfRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -12,24 +19,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Works out what is kept of one expert's delta. */
-final class ExpertSelections {
+final class ExpertSparsifiers {
+
+  private static final Partitioning ONE = new Partitioning("", 1, 1);
+  private static final float[] NO_FACTORS = {};
 
   private final WeighedExpert weighed;
   private final ScoredExpert expert;
   private final CalibrationSettings settings;
-  private final Workers<ReadBuffer> workers;
+  private final Workers<Block> workers;
   private final List<String> tensors;
   private final List<Long> elements;
   private final double budget;
   private final double density;
   private final boolean byScore;
   private final Scan scan;
-  private final Map<String, Selection> selections = new HashMap<>();
+  private final Map<String, SparsifierFactory> sparsifiers = new HashMap<>();
   private final Map<String, Float> factors = new HashMap<>();
   private float factor = 1;
 
-  private ExpertSelections(
-      WeighedExpert weighed, CalibrationSettings settings, Workers<ReadBuffer> workers) {
+  private ExpertSparsifiers(
+      WeighedExpert weighed, CalibrationSettings settings, Workers<Block> workers) {
     this.weighed = weighed;
     this.expert = weighed.expert();
     this.settings = settings;
@@ -45,19 +55,19 @@ final class ExpertSelections {
     this.budget = kept;
     this.density = kept / all;
     this.byScore = settings.select() == Select.IMPORTANCE;
-    this.scan =
-        new Scan(
-            weighed, byScore || settings.select() == Select.SAMPLE, settings.magnitude(), workers);
+    this.scan = new Scan(weighed, byScore || settings.select() == Select.SAMPLE, workers);
   }
 
   /**
    * What is kept of an expert's delta.
    *
-   * @param selections of each tensor
+   * @param sparsifiers of each tensor
    * @param factors by what all that is kept of a tensor is multiplied besides
    * @param factor the same of tensors that have no factor of their own
    */
-  record Result(Map<String, Selection> selections, Map<String, Float> factors, float factor) {
+  record Result(
+      Map<String, SparsifierFactory> sparsifiers, Map<String, Float> factors, float factor) {
+
     /** Returns by what all that is kept of a tensor is multiplied besides. */
     float factor(String tensor) {
       return factors.getOrDefault(tensor, factor);
@@ -73,12 +83,12 @@ final class ExpertSelections {
       WeighedExpert expert,
       CalibrationSettings settings,
       Optional<PartitionImportance> importance,
-      Workers<ReadBuffer> workers) {
-    ExpertSelections run = new ExpertSelections(expert, settings, workers);
+      Workers<Block> workers) {
+    ExpertSparsifiers run = new ExpertSparsifiers(expert, settings, workers);
     if (run.density >= 1) {
-      run.all(Selection.ALL);
+      run.all((_, _) -> Sparsifier.KEEP_ALL);
     } else if (run.density <= 0) {
-      run.all(Selection.NONE);
+      run.all((_, _) -> Sparsifier.KEEP_NONE);
     } else if (settings.select() == Select.SAMPLE) {
       run.sample();
     } else if (settings.select() == Select.TRIM) {
@@ -90,11 +100,11 @@ final class ExpertSelections {
     } else {
       run.global();
     }
-    return new Result(run.selections, run.factors, run.factor);
+    return new Result(run.sparsifiers, run.factors, run.factor);
   }
 
-  private void all(Selection selection) {
-    tensors.forEach(tensor -> selections.put(tensor, selection));
+  private void all(SparsifierFactory sparsifier) {
+    tensors.forEach(tensor -> sparsifiers.put(tensor, sparsifier));
   }
 
   /** Returns by what a partition's kept entries are multiplied. */
@@ -107,16 +117,36 @@ final class ExpertSelections {
   }
 
   private void global() {
-    long keep = Math.round(budget);
-    Partitioning one = new Partitioning("", 1, 1);
-    List<Selection> cuts =
-        new CutSearch(scan, tensors, elements, one, new long[] {keep}, byScore)
-            .search(new float[0]);
+    PartitionThresholds thresholds = thresholds(tensors, elements, ONE, Math.round(budget));
     for (int t = 0; t < tensors.size(); t++) {
-      selections.put(tensors.get(t), cuts.get(t));
+      sparsifiers.put(tensors.get(t), cut(thresholds, t, NO_FACTORS));
     }
     factor = (float) factor(density);
     rescaleByScores();
+  }
+
+  /** Finds from which scores on the partitions keep their entries. */
+  private PartitionThresholds thresholds(
+      List<String> tensors, List<Long> elements, Partitioning partitions, long... keep) {
+    PartitionThresholds thresholds =
+        new PartitionThresholds(partitions, elements, keep, Scan.CHUNK);
+    while (!thresholds.found()) {
+      scan.run(
+          tensors,
+          (tensor, block, scores) ->
+              thresholds.visit(
+                  tensor, block.start(), byScore ? scores : block.expert(0), block.length()));
+      thresholds.finish();
+    }
+    return thresholds;
+  }
+
+  private SparsifierFactory cut(PartitionThresholds thresholds, int tensor, float[] factors) {
+    return (scores, _) -> thresholds.sparsifier(tensor, factors, ranking(scores));
+  }
+
+  private Scores ranking(Scores scores) {
+    return byScore ? scores : Scores.OF_DELTA;
   }
 
   /** The largest entries of each tensor: the share that its density says. */
@@ -127,13 +157,11 @@ final class ExpertSelections {
     }
     long[] most = elements.stream().mapToLong(Long::longValue).toArray();
     long[] keep = DropRates.wholeNumbers(ideals, most, Math.round(budget));
-    Partitioning one = new Partitioning("", 1, 1);
     for (int t = 0; t < keep.length; t++) {
       String tensor = tensors.get(t);
-      CutSearch cuts =
-          new CutSearch(
-              scan, List.of(tensor), elements.subList(t, t + 1), one, new long[] {keep[t]}, false);
-      selections.put(tensor, cuts.search(new float[0]).getFirst());
+      PartitionThresholds thresholds =
+          thresholds(List.of(tensor), elements.subList(t, t + 1), ONE, keep[t]);
+      sparsifiers.put(tensor, cut(thresholds, 0, NO_FACTORS));
       if (settings.rescale() != Rescale.IMPORTANCE) {
         factors.put(tensor, (float) factor(expert.density().get(tensor)));
       }
@@ -143,15 +171,17 @@ final class ExpertSelections {
 
   private void sample() {
     double a = (1 - settings.alpha()) * density;
-    SampleRates.Rates rates = new SampleRates(scan, tensors, elements, a, budget).find();
+    Sampled.Rates rates = new SampleRates(scan, tensors, elements, a, budget).find();
     double cap =
         switch (settings.rescale()) {
           case INVERSE -> Double.POSITIVE_INFINITY;
           case CAPPED -> 1 / density;
           case NONE, IMPORTANCE, L1 -> 1;
         };
-    all(new Sampled(rates.a(), rates.c(), cap));
-    rescaleByScores();
+    all((scores, draws) -> new Sampled(rates, cap, scores, draws));
+    if (settings.rescale() == Rescale.IMPORTANCE) {
+      factor = byScores().of(rates);
+    }
   }
 
   private void random(Optional<PartitionImportance> importance) {
@@ -160,15 +190,8 @@ final class ExpertSelections {
     for (String tensor : tensors) {
       Partitioning partitions = expert.partitions().of(tensor).orElseThrow();
       if (uniform) {
-        // As DARE has it, to the bit.
         double keep = expert.density().get(tensor);
-        selections.put(
-            tensor,
-            keep >= 1
-                ? Selection.ALL
-                : keep < Float.MIN_NORMAL
-                    ? Selection.NONE
-                    : new RandomKeep(partitions, new float[] {(float) keep}, new float[0]));
+        sparsifiers.put(tensor, (_, draws) -> RandomDrop.of(draws, keep));
         // The sum of the scores is expected to stay by the same factor.
         boolean inverse = settings.rescale() == Rescale.IMPORTANCE;
         boolean any = keep >= Float.MIN_NORMAL;
@@ -179,11 +202,13 @@ final class ExpertSelections {
         for (int p = 0; p < keep.length; p++) {
           keep[p] = (float) (1 - own[p]);
         }
-        selections.put(tensor, new RandomKeep(partitions, keep, factors(own)));
+        float[] ofPartitions = factors(own);
+        sparsifiers.put(
+            tensor, (_, draws) -> new PartitionDrop(draws, partitions, keep, ofPartitions));
       }
     }
     if (!uniform && settings.rescale() == Rescale.IMPORTANCE) {
-      factor = (float) expectedFactor(importance.get(), drops);
+      factor = (float) importance.get().expectedFactor(drops);
     }
   }
 
@@ -197,18 +222,6 @@ final class ExpertSelections {
     return factors;
   }
 
-  private static double expectedFactor(
-      PartitionImportance importance, Map<String, double[]> drops) {
-    double kept = 0;
-    for (Map.Entry<String, double[]> entry : importance.importance().entrySet()) {
-      double[] own = drops.get(entry.getKey());
-      for (int p = 0; p < own.length; p++) {
-        kept += entry.getValue()[p] * (1 - own[p]);
-      }
-    }
-    return kept > 0 ? importance.total() / kept : 1;
-  }
-
   /** Chooses inside each partition of each tensor. */
   private void cells(PartitionImportance importance) {
     Map<String, double[]> drops = importance.dropRates(settings.tau1());
@@ -217,34 +230,33 @@ final class ExpertSelections {
       String tensor = tensors.get(t);
       Partitioning partitions = expert.partitions().of(tensor).orElseThrow();
       float[] ofPartitions = factors(drops.get(partitions.key()));
-      selections.put(
+      sparsifiers.put(
           tensor, inside(tensor, elements.get(t), partitions, keep.get(tensor), ofPartitions));
     }
     if (scan.withScores()) {
       rescaleByScores();
     } else if (settings.rescale() == Rescale.IMPORTANCE) {
-      factor = (float) expectedFactor(importance, drops);
+      factor = (float) importance.expectedFactor(drops);
     }
   }
 
-  private Selection inside(
+  private SparsifierFactory inside(
       String tensor, long entries, Partitioning partitions, long[] keep, float[] factors) {
     long size = partitions.size(entries);
-    Shape shape = expert.partitions().shape(tensor).orElseThrow();
     if (size == 1) {
       boolean[] kept = new boolean[keep.length];
       for (int p = 0; p < kept.length; p++) {
         kept[p] = keep[p] > 0;
       }
-      return new Singles(kept, factors);
+      return (_, _) -> new Singles(kept, factors);
     }
-    if (partitions.count() > 1 && partitions.inner() == shape.rowLength()) {
+    long row = expert.partitions().shape(tensor).orElseThrow().rowLength();
+    if (partitions.count() > 1 && partitions.inner() == row) {
       int[] rows = Arrays.stream(keep).mapToInt(Math::toIntExact).toArray();
-      return new TopOfRows(rows, (int) partitions.inner(), factors, byScore);
+      int length = (int) partitions.inner();
+      return (scores, _) -> new TopOfRows(rows, length, factors, ranking(scores));
     }
-    return new CutSearch(scan, List.of(tensor), List.of(entries), partitions, keep, byScore)
-        .search(factors)
-        .getFirst();
+    return cut(thresholds(List.of(tensor), List.of(entries), partitions, keep), 0, factors);
   }
 
   /** Returns how many entries each partition of each tensor keeps, exactly the budget in all. */
@@ -275,43 +287,13 @@ final class ExpertSelections {
     return keep;
   }
 
-  /** Sets the factor by which the scores of what is kept add up to all. */
   private void rescaleByScores() {
-    if (settings.rescale() != Rescale.IMPORTANCE) {
-      return;
+    if (settings.rescale() == Rescale.IMPORTANCE) {
+      factor = byScores().of(sparsifiers);
     }
-    double all = 0;
-    double kept = 0;
-    Scan scores = new Scan(weighed, true, settings.magnitude(), workers);
-    for (int t = 0; t < tensors.size(); t++) {
-      Selection selection = selections.get(tensors.get(t));
-      long unit = selection.unit();
-      int length = Math.toIntExact(unit * Math.max(1, Scan.CHUNK / unit));
-      int chunks = Math.toIntExact(Math.ceilDiv(elements.get(t), length));
-      double[] sums = new double[chunks];
-      double[] keptSums = new double[chunks];
-      scores.run(
-          List.of(tensors.get(t)),
-          length,
-          (_, from, delta, values, count) -> {
-            int chunk = (int) (from / length);
-            if (selection instanceof Sampled sampled) {
-              for (int i = 0; i < count; i++) {
-                keptSums[chunk] += values[i] * sampled.keep(values[i]);
-              }
-            } else {
-              selection.apply(delta, values, new int[0], from, count);
-              for (int i = 0; i < count; i++) {
-                keptSums[chunk] += delta[i] != 0 ? values[i] : 0;
-              }
-            }
-            for (int i = 0; i < count; i++) {
-              sums[chunk] += values[i];
-            }
-          });
-      all += Arrays.stream(sums).sum();
-      kept += Arrays.stream(keptSums).sum();
-    }
-    factor = kept > 0 ? (float) (all / kept) : 1;
+  }
+
+  private FactorByScores byScores() {
+    return new FactorByScores(new Scan(weighed, true, workers), tensors, elements);
   }
 }

@@ -1,21 +1,18 @@
-package dev.amalgam.core.calibration;
+package dev.amalgam.core.sparsify;
 
+import dev.amalgam.core.block.Block;
 import java.util.Arrays;
 
 /**
- * Keeps the largest entries of each row; of equals the first.
+ * Keeps the entries of largest score of each row; of equals the first.
  *
  * @param keep how many of each row
  * @param length the length of a row
  * @param factors by what is multiplied what each row keeps; empty for nothing
- * @param byScore whether the largest scores are meant, or the largest magnitudes
+ * @param scores by what entries are ranked
  */
-record TopOfRows(int[] keep, int length, float[] factors, boolean byScore) implements Selection {
-
-  @Override
-  public boolean needsScores() {
-    return byScore;
-  }
+public record TopOfRows(int[] keep, int length, float[] factors, Scores scores)
+    implements Sparsifier {
 
   @Override
   public long unit() {
@@ -23,12 +20,13 @@ record TopOfRows(int[] keep, int length, float[] factors, boolean byScore) imple
   }
 
   @Override
-  public void apply(float[] delta, float[] scores, int[] draws, long from, int count) {
+  public void apply(float[] delta, Block block) {
+    float[] values = scores.of(delta, block);
     int[] keys = new int[length];
-    int row = Math.toIntExact(from / length);
-    for (int at = 0; at < count; at += length, row++) {
+    int row = Math.toIntExact(block.start() / length);
+    for (int at = 0; at < block.length(); at += length, row++) {
       for (int i = 0; i < length; i++) {
-        keys[i] = key(byScore ? scores[at + i] : delta[at + i]);
+        keys[i] = Scores.key(values[at + i]);
       }
       keep(delta, at, keys, keep[row]);
       if (factors.length > 0) {
@@ -37,11 +35,6 @@ record TopOfRows(int[] keep, int length, float[] factors, boolean byScore) imple
         }
       }
     }
-  }
-
-  /** Returns whole numbers in the order of magnitudes. */
-  static int key(float value) {
-    return Float.floatToRawIntBits(value) & Integer.MAX_VALUE;
   }
 
   private void keep(float[] delta, int at, int[] keys, int most) {

@@ -21,4 +21,6 @@ module dev.amalgam.core {
   exports dev.amalgam.core.tensor;
   exports dev.amalgam.core.vocabulary;
   exports dev.amalgam.core.weight;
+
+  uses dev.amalgam.core.model.ModelFamily;
 }

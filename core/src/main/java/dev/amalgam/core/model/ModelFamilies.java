@@ -3,15 +3,23 @@ package dev.amalgam.core.model;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.layer.ModelException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
-/** The families of models that can be run. */
+/**
+ * The families of models that can be run: Amalgam's own, and those that other jars bring as {@link
+ * ModelFamily} services. These are looked for each time, with the class loader of the calling
+ * thread.
+ */
 public final class ModelFamilies {
 
-  private static final List<ModelFamily> ALL =
+  private static final List<ModelFamily> OWN =
       List.of(
           new Llama(),
           new Mistral(),
@@ -23,21 +31,48 @@ public final class ModelFamilies {
 
   private ModelFamilies() {}
 
-  /** Returns every {@code model_type} that can be run, in alphabetical order. */
+  /**
+   * Returns every {@code model_type} that can be run, in alphabetical order.
+   *
+   * @throws ModelException if a family of another jar cannot be loaded, or has a type that another
+   *     family has
+   */
   public static Set<String> types() {
-    Set<String> types = new TreeSet<>();
-    ALL.forEach(family -> types.addAll(family.types()));
-    return types;
+    return byType().keySet();
   }
 
   /** Returns the family of a {@code model_type}, if it is known. */
   static Optional<ModelFamily> find(String type) {
-    return ALL.stream().filter(family -> family.types().contains(type)).findFirst();
+    return Optional.ofNullable(byType().get(type));
   }
 
-  /** Returns all families. */
+  /** Returns all families, Amalgam's own first. */
   static List<ModelFamily> all() {
-    return ALL;
+    List<ModelFamily> all = new ArrayList<>(OWN);
+    try {
+      ServiceLoader.load(ModelFamily.class).forEach(all::add);
+    } catch (ServiceConfigurationError e) {
+      throw new ModelException(
+          "a model family of another jar cannot be loaded: %s; take the jar off the path, or get the version for this Amalgam"
+              .formatted(quote(String.valueOf(e.getMessage()))));
+    }
+    return all;
+  }
+
+  private static Map<String, ModelFamily> byType() {
+    Map<String, ModelFamily> byType = new TreeMap<>();
+    for (ModelFamily family : all()) {
+      for (String type : family.types()) {
+        ModelFamily other = byType.putIfAbsent(type, family);
+        if (other != null) {
+          throw new ModelException(
+              "model_type %s is that of two families, %s and %s; take the jar of one off the path"
+                  .formatted(
+                      quote(type), other.getClass().getName(), family.getClass().getName()));
+        }
+      }
+    }
+    return byType;
   }
 
   /**
@@ -49,6 +84,7 @@ public final class ModelFamilies {
    */
   public static Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
+    Map<String, ModelFamily> known = byType();
     String type =
         config
             .text("model_type")
@@ -56,19 +92,18 @@ public final class ModelFamilies {
                 () ->
                     new ModelException(
                         "%s has no model_type; known types: %s"
-                            .formatted(config.place(), String.join(", ", types()))));
-    ModelFamily family =
-        find(type)
-            .orElseThrow(
-                () ->
-                    new ModelException(
-                        "%s: model_type %s cannot be run; known types: %s"
-                            .formatted(config.place(), quote(type), String.join(", ", types()))));
+                            .formatted(config.place(), String.join(", ", known.keySet()))));
+    ModelFamily family = known.get(type);
+    if (family == null) {
+      throw new ModelException(
+          "%s: model_type %s cannot be run; known types: %s"
+              .formatted(config.place(), quote(type), String.join(", ", known.keySet())));
+    }
     if (config.has("quantization_config")) {
       throw config.unsupported("quantization_config", "models that are not quantized");
     }
     Model model = family.build(source, head);
-    HarmlessKeys.check(config);
+    config.checkAllRead(family.harmlessKeys());
     return model;
   }
 }

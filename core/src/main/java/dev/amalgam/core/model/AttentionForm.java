@@ -6,6 +6,7 @@ import dev.amalgam.core.layer.Layer;
 import dev.amalgam.core.layer.Linear;
 import dev.amalgam.core.layer.Rotary;
 import dev.amalgam.core.layer.SelfAttention;
+import dev.amalgam.core.layer.SoftCap;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param reach who attends to whom
  * @param norms the norms of queries and keys, if there are any
  * @param rotary the rotation of queries and keys, if there is one
+ * @param softCap what bends the scaled products, if anything does
  */
 public record AttentionForm(
     AttentionHeads heads,
@@ -27,7 +29,8 @@ public record AttentionForm(
     double scale,
     Reach reach,
     Optional<QueryKeyNorms> norms,
-    Optional<Rotary> rotary) {
+    Optional<Rotary> rotary,
+    Optional<SoftCap> softCap) {
 
   /** Who attends to whom. */
   public sealed interface Reach {
@@ -76,29 +79,42 @@ public record AttentionForm(
         1 / Math.sqrt(heads.size()),
         new Reach.Past(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** Returns the same with other factor for products of queries and keys. */
   public AttentionForm withScale(double factor) {
-    return new AttentionForm(heads, projections, output, factor, reach, norms, rotary);
+    return new AttentionForm(heads, projections, output, factor, reach, norms, rotary, softCap);
   }
 
   /** Returns the same with other tokens attended to. */
   public AttentionForm withReach(Reach other) {
-    return new AttentionForm(heads, projections, output, scale, other, norms, rotary);
+    return new AttentionForm(heads, projections, output, scale, other, norms, rotary, softCap);
   }
 
   /** Returns the same with norms of queries and keys. */
   public AttentionForm withNorms(QueryKeyNorms added) {
     return new AttentionForm(
-        heads, projections, output, scale, reach, Optional.of(added), rotary);
+        heads, projections, output, scale, reach, Optional.of(added), rotary, softCap);
   }
 
   /** Returns the same with queries and keys rotated. */
   public AttentionForm withRotary(Rotary rotation) {
     return new AttentionForm(
-        heads, projections, output, scale, reach, norms, Optional.of(rotation));
+        heads, projections, output, scale, reach, norms, Optional.of(rotation), softCap);
+  }
+
+  /** Returns the same without rotation, as in layers without positions (arXiv 2305.19466). */
+  public AttentionForm withoutRotary() {
+    return new AttentionForm(
+        heads, projections, output, scale, reach, norms, Optional.empty(), softCap);
+  }
+
+  /** Returns the same with scaled products of queries and keys bent, as Gemma 2 does. */
+  public AttentionForm withSoftCap(SoftCap cap) {
+    return new AttentionForm(
+        heads, projections, output, scale, reach, norms, rotary, Optional.of(cap));
   }
 
   /**
@@ -129,7 +145,8 @@ public record AttentionForm(
         heads.size(),
         (float) scale,
         !(reach instanceof Reach.Everything),
-        window);
+        window,
+        softCap);
   }
 
   private List<Linear> maps(int hidden, ModelWeights weights) {

@@ -58,28 +58,39 @@ public final class LlamaParts {
         ActivationNames.read(config, "hidden_act", "silu"));
   }
 
+  /** Returns {@code hidden_size}, {@code vocab_size} and {@code max_position_embeddings}. */
+  public static LanguageModel.Sizes sizes(ModelConfig config) {
+    return new LanguageModel.Sizes(
+        config.count("hidden_size"),
+        config.count("vocab_size"),
+        config.count("max_position_embeddings", Integer.MAX_VALUE));
+  }
+
   /**
-   * Returns a model of such layers, as many as {@code num_hidden_layers} says, with the last norm
-   * that {@link #norm} returns and a decoder of its own unless {@code tie_word_embeddings}.
+   * Returns as many layers as {@code num_hidden_layers} says.
+   *
+   * @param form what each is, by its number from 0
+   */
+  public static LayerStack layers(ModelConfig config, IntFunction<? extends LayerForm> form) {
+    return new LayerStack(
+        "layers.", config.count("num_hidden_layers"), form, List.of("rotary_emb.inv_freq"));
+  }
+
+  /**
+   * Returns a model of such layers, with the last norm that {@link #norm} returns and a decoder of
+   * its own unless {@code tie_word_embeddings}.
    *
    * @param architecture the class name by which configs mean it
-   * @param layers what each layer is, by its number from 0
+   * @param form what each layer is, by its number from 0
    */
   public static LanguageModel model(
-      ModelConfig config, String architecture, IntFunction<? extends LayerForm> layers) {
+      ModelConfig config, String architecture, IntFunction<? extends LayerForm> form) {
     return new LanguageModel(
         architecture,
         "model.",
-        new LanguageModel.Sizes(
-            config.count("hidden_size"),
-            config.count("vocab_size"),
-            config.count("max_position_embeddings", Integer.MAX_VALUE)),
+        sizes(config),
         EmbeddingForm.of("embed_tokens"),
-        new LayerStack(
-            "layers.",
-            config.count("num_hidden_layers"),
-            layers,
-            List.of("rotary_emb.inv_freq")),
+        layers(config, form),
         PredictionForm.of("norm", norm(config), LinearForm.of("lm_head"))
             .withTied(config.flag("tie_word_embeddings", false)));
   }

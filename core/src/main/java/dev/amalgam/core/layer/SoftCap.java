@@ -34,9 +34,7 @@ public record SoftCap(float cap) implements Layer {
     States y = pass.copy(x);
     ActivationKernels kernels = pass.kernels().activation();
     pass.overRows(
-        y.rows(),
-        y.width(),
-        (scratch, from, to) -> apply(y.data(), y.at(from), y.at(to), kernels));
+        y.rows(), y.width(), (scratch, from, to) -> apply(y.data(), y.at(from), y.at(to), kernels));
     return y;
   }
 

@@ -83,7 +83,7 @@ public record AttentionForm(
         Optional.empty());
   }
 
-  /** Returns the same with other factor for products of queries and keys. */
+  /** Returns the same with another factor for products of queries and keys. */
   public AttentionForm withScale(double factor) {
     return new AttentionForm(heads, projections, output, factor, reach, norms, rotary, softCap);
   }
@@ -122,8 +122,9 @@ public record AttentionForm(
    *
    * @param index which attention layer of the model it is, from 0
    * @param hidden the width of the hidden states
+   * @throws dev.amalgam.core.layer.ModelException if a tensor is missing or of another shape
    */
-  Layer make(int index, int hidden, ModelWeights weights) {
+  public Layer make(int index, int hidden, ModelWeights weights) {
     return new SelfAttention(
         index,
         shape(),

@@ -28,7 +28,7 @@ public record LayerStack(
    * @throws dev.amalgam.core.layer.ModelException if a tensor is missing, of another shape, or
    *     stands among those of the layers and belongs to none
    */
-  List<Layer> make(int hidden, ModelWeights weights) {
+  public List<Layer> make(int hidden, ModelWeights weights) {
     List<Layer> layers =
         IntStream.range(0, count)
             .mapToObj(i -> form.apply(i).make(i, hidden, weights.under(name + i + ".")))

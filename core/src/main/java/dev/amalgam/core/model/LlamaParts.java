@@ -12,8 +12,7 @@ import java.util.function.IntFunction;
 public final class LlamaParts {
 
   /** Ends of the names of {@linkplain ModelFamily#tokenTensors() tensors with a row a token}. */
-  public static final List<String> TOKEN_TENSORS =
-      List.of("embed_tokens.weight", "lm_head.weight");
+  public static final List<String> TOKEN_TENSORS = List.of("embed_tokens.weight", "lm_head.weight");
 
   /**
    * Keys that do not change what such a model computes: into how many parts a product is split, and

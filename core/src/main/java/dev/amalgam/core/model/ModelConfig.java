@@ -205,7 +205,7 @@ public final class ModelConfig {
     for (String key : keys()) {
       if (!read.contains(key) && !harmless.contains(key) && !HarmlessKeys.contain(key)) {
         throw new ModelException(
-            "%s: %s is %s, and this version does not know the key; if it does not change what the model computes, take it out of a copy of the file"
+            "%s: key %s is %s, which this version does not know; if it does not change what the model computes, take it out of a copy of the file"
                 .formatted(place, quote(key), quote(String.valueOf(values.get(key)))));
       }
     }

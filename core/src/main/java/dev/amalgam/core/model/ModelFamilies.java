@@ -67,8 +67,7 @@ public final class ModelFamilies {
         if (other != null) {
           throw new ModelException(
               "model_type %s is that of two families, %s and %s; take the jar of one off the path"
-                  .formatted(
-                      quote(type), other.getClass().getName(), family.getClass().getName()));
+                  .formatted(quote(type), other.getClass().getName(), family.getClass().getName()));
         }
       }
     }

@@ -7,9 +7,9 @@ import java.util.Set;
 /**
  * A kind of transformer: how its config is read, its tensors named and its layers made.
  *
- * <p>A family of another jar is found by {@link java.util.ServiceLoader}: it is public, has a public
- * constructor without arguments, and its module {@code provides} it, or its jar names it in {@code
- * META-INF/services/dev.amalgam.core.model.ModelFamily}. Families have no state.
+ * <p>A family of another jar is found by {@link java.util.ServiceLoader}: it is public, has a
+ * public constructor without arguments, and its module {@code provides} it, or its jar names it in
+ * {@code META-INF/services/dev.amalgam.core.model.ModelFamily}. Families have no state.
  */
 public interface ModelFamily {
 

@@ -35,8 +35,7 @@ public final class ModelWeights {
    * @param probe a tensor that the model has in any case, without the prefix
    */
   public static ModelWeights inside(Weights weights, String prefix, String probe) {
-    boolean bare =
-        weights.find(prefix + probe).isEmpty() && weights.find(probe).isPresent();
+    boolean bare = weights.find(prefix + probe).isEmpty() && weights.find(probe).isPresent();
     return new ModelWeights(weights, bare ? "" : prefix, new HashSet<>());
   }
 

@@ -17,8 +17,7 @@ public sealed interface NormForm {
   record Rms(double epsilon, double offset) implements NormForm {
     @Override
     public RmsNorm make(String name, int width, ModelWeights weights) {
-      return new RmsNorm(
-          weights.find(name + ".weight", width), (float) offset, (float) epsilon);
+      return new RmsNorm(weights.find(name + ".weight", width), (float) offset, (float) epsilon);
     }
   }
 

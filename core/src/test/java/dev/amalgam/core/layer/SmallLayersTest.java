@@ -55,8 +55,7 @@ class SmallLayersTest {
     output.states().set(ones);
     States gradient = output.backward().apply(output.states(), null);
     for (int i = 0; i < 6; i++) {
-      assertEquals(
-          1 - Math.pow(Math.tanh(x.data()[i] / 2.0), 2), gradient.data()[i], 1e-6);
+      assertEquals(1 - Math.pow(Math.tanh(x.data()[i] / 2.0), 2), gradient.data()[i], 1e-6);
     }
   }
 

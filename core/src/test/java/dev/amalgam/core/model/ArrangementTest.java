@@ -29,8 +29,7 @@ class ArrangementTest {
         Arguments.of(new Arrangement.NormsBefore("a", "b"), (1 + 2 * 5) * (1 + 3 * 7)),
         Arguments.of(new Arrangement.NormsAfter("a", "b"), (1 + 5 * 2) * (1 + 7 * 3)),
         Arguments.of(
-            new Arrangement.NormsAround("a", "b", "c", "d"),
-            (1 + 7 * 2 * 5) * (1 + 13 * 3 * 11)),
+            new Arrangement.NormsAround("a", "b", "c", "d"), (1 + 7 * 2 * 5) * (1 + 13 * 3 * 11)),
         Arguments.of(new Arrangement.NormsAfterSums("a", "b"), (1 + 2) * 5 * (1 + 3) * 7),
         Arguments.of(new Arrangement.ParallelWithOneNorm("a"), 1 + 2 * 5 + 3 * 5),
         Arguments.of(new Arrangement.ParallelWithTwoNorms("a", "b"), 1 + 2 * 5 + 3 * 7));
@@ -44,7 +43,8 @@ class ArrangementTest {
             new Scale(ATTENTION), new Scale(MLP), name -> new Scale(NORMS.get(name)));
     try (Engine engine = new Engine(1, Kernels.get())) {
       Batch batch = new Batch(List.of(Example.ofText(new int[2])));
-      var output = block.forward(States.of(new float[] {1, -2}, 2, 1), Pass.of(batch, engine, true));
+      var output =
+          block.forward(States.of(new float[] {1, -2}, 2, 1), Pass.of(batch, engine, true));
       assertEquals(factor, output.states().data()[0]);
       assertEquals(-2 * factor, output.states().data()[1]);
       States gradient = States.of(new float[] {3, 0.5f}, 2, 1);

@@ -94,7 +94,7 @@ class FamiliesOfOtherJarsTest {
       assertEquals(2, build(sandwich().weights()).layers().size());
       config.put("crust", "none");
       String message = refused();
-      assertTrue(message.startsWith("config.json: 'crust' is 'none', "), message);
+      assertTrue(message.startsWith("config.json: key 'crust' is 'none', "), message);
     }
   }
 

@@ -28,14 +28,10 @@ class LanguageModelTest {
       new LanguageModel.Sizes(HIDDEN, VOCABULARY, POSITIONS);
   private static final NormForm NORM = NormForm.layerNormWithoutBias(1e-5);
   private static final AttentionForm ATTENTION =
-      AttentionForm.of(
-          new AttentionHeads(2, 1, 4), LinearForm.all("qkv"), LinearForm.of("out"));
+      AttentionForm.of(new AttentionHeads(2, 1, 4), LinearForm.all("qkv"), LinearForm.of("out"));
   private static final MlpForm PLAIN =
       new MlpForm.Plain(
-          LinearForm.of("up").withBias(true),
-          LinearForm.of("down"),
-          12,
-          ActivationFunction.GELU);
+          LinearForm.of("up").withBias(true), LinearForm.of("down"), 12, ActivationFunction.GELU);
 
   private static Model build(int layers, IntFunction<? extends LayerForm> form, Weights weights) {
     return new LanguageModel(
@@ -87,8 +83,7 @@ class LanguageModelTest {
   @Test
   void normsOfQueriesAndKeysMayHoldDifferencesFromOne() {
     AttentionForm attention =
-        ATTENTION.withNorms(
-            new AttentionForm.QueryKeyNorms("q", "k", NormForm.rmsAroundOne(1e-6)));
+        ATTENTION.withNorms(new AttentionForm.QueryKeyNorms("q", "k", NormForm.rmsAroundOne(1e-6)));
     IntFunction<BlockForm> form =
         layer ->
             new BlockForm(
@@ -120,9 +115,7 @@ class LanguageModelTest {
   void attentionHasThreeMapsOrOne() {
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            AttentionForm.of(
-                ATTENTION.heads(), LinearForm.all("qk", "v"), LinearForm.of("out")));
+        () -> AttentionForm.of(ATTENTION.heads(), LinearForm.all("qk", "v"), LinearForm.of("out")));
   }
 
   @Test

@@ -85,11 +85,7 @@ final class RandomModel {
   }
 
   private double difference(
-      String name,
-      float[] direction,
-      float step,
-      Function<Weights, Model> build,
-      Engine engine) {
+      String name, float[] direction, float step, Function<Weights, Model> build, Engine engine) {
     float[] original = values.get(name);
     values.put(name, moved(original, direction, step));
     double above = loss(runner(build, engine));

@@ -74,8 +74,7 @@ public final class SandwichFamily implements ModelFamily {
             LlamaParts.layers(
                 config,
                 layer ->
-                    new BlockForm(
-                        arrangement, norm, attention.withReach(reach.apply(layer)), mlp)),
+                    new BlockForm(arrangement, norm, attention.withReach(reach.apply(layer)), mlp)),
             PredictionForm.of("norm", norm, LinearForm.of("lm_head"))
                 .withTied(config.flag("tie_word_embeddings", true))
                 .withAfter(cap(config, "final_logit_softcapping", 30)))

@@ -26,4 +26,5 @@ module dev.amalgam.core {
   exports dev.amalgam.core.weight;
 
   uses dev.amalgam.core.merge.MergeMethod;
+  uses dev.amalgam.core.model.ModelFamily;
 }

@@ -2,42 +2,33 @@ package dev.amalgam.core;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The things of one kind that users call by a name: what is built in, and what other jars add,
- * looked up once, when first asked for.
+ * The things of one kind that users call by a name: what is built in, and what other jars add.
+ * These are looked for each time, with the class loader of the calling thread.
  *
+ * @param kind what one is called in messages
+ * @param builtIn those of Amalgam
+ * @param others looks for those of other jars
+ * @param names returns the names of one
  * @param <T> the kind
  */
-public final class Extensions<T> {
+public record Extensions<T>(
+    String kind, List<T> builtIn, Supplier<ServiceLoader<T>> others, Function<T, Set<String>> names) {
 
-  private final String kind;
-  private final List<T> builtIn;
-  private final Supplier<ServiceLoader<T>> others;
-  private final Function<T, String> name;
-  private volatile List<T> all;
-
-  /**
-   * Creates the list; nothing is looked up yet.
-   *
-   * @param kind what one is called in messages
-   * @param builtIn those of Amalgam
-   * @param others looks for those of other jars
-   * @param name returns the name of one
-   */
-  public Extensions(
-      String kind, List<T> builtIn, Supplier<ServiceLoader<T>> others, Function<T, String> name) {
-    this.kind = kind;
-    this.builtIn = List.copyOf(builtIn);
-    this.others = others;
-    this.name = name;
+  /** Copies the list. */
+  public Extensions {
+    builtIn = List.copyOf(builtIn);
   }
 
   /**
@@ -46,19 +37,43 @@ public final class Extensions<T> {
    * @throws ExtensionException if one of another jar cannot be made, or two have the same name
    */
   public List<T> all() {
-    // Threads that are the first together find the same.
-    if (all == null) {
-      all = lookUp();
-    }
-    return all;
+    return List.copyOf(new LinkedHashSet<>(byName().values()));
   }
 
-  private List<T> lookUp() {
+  /**
+   * Returns the same by their names, those that are built in first.
+   *
+   * @throws ExtensionException as {@link #all}
+   */
+  public SequencedMap<String, T> byName() {
+    SequencedMap<String, T> byName = new LinkedHashMap<>();
+    for (T one : found()) {
+      for (String name : names.apply(one).stream().sorted(CodePointOrder.INSTANCE).toList()) {
+        T other = byName.putIfAbsent(name, one);
+        if (other != null) {
+          throw new ExtensionException(
+              "there are two of the %s %s, %s and %s; remove the jar of one"
+                  .formatted(
+                      kind,
+                      AmalgamException.quote(name),
+                      other.getClass().getName(),
+                      one.getClass().getName()),
+              null);
+        }
+      }
+    }
+    return byName;
+  }
+
+  private List<T> found() {
     List<T> found = new ArrayList<>(builtIn);
     try {
       others.get().stream()
           .map(ServiceLoader.Provider::get)
-          .sorted(Comparator.comparing(name, CodePointOrder.INSTANCE))
+          .sorted(
+              Comparator.comparing(
+                  one -> String.join(" ", new TreeSet<>(names.apply(one))),
+                  CodePointOrder.INSTANCE))
           .forEach(found::add);
     } catch (ServiceConfigurationError e) {
       throw new ExtensionException(
@@ -66,24 +81,7 @@ public final class Extensions<T> {
               .formatted(kind, AmalgamException.quote(String.valueOf(e.getMessage()))),
           e);
     }
-    Set<String> names = new HashSet<>();
-    for (T one : found) {
-      if (!names.add(name.apply(one))) {
-        throw new ExtensionException(
-            "there are two of the %s %s: that of %s, and another%s; remove its jar"
-                .formatted(
-                    kind,
-                    AmalgamException.quote(name.apply(one)),
-                    one.getClass().getName(),
-                    isBuiltIn(name.apply(one)) ? ", which is Amalgam's own" : ""),
-            null);
-      }
-    }
-    return List.copyOf(found);
-  }
-
-  private boolean isBuiltIn(String wanted) {
-    return builtIn.stream().anyMatch(one -> name.apply(one).equals(wanted));
+    return found;
   }
 
   /**
@@ -93,11 +91,11 @@ public final class Extensions<T> {
    * @throws ExtensionException as {@link #all}
    */
   public T named(String wanted, Function<String, AmalgamException> unknown) {
-    List<T> known = all();
-    return known.stream()
-        .filter(one -> name.apply(one).equals(wanted))
-        .findFirst()
-        .orElseThrow(
-            () -> unknown.apply(NearestWord.advice(wanted, known.stream().map(name).toList())));
+    SequencedMap<String, T> known = byName();
+    T found = known.get(wanted);
+    if (found == null) {
+      throw unknown.apply(NearestWord.advice(wanted, List.copyOf(known.keySet())));
+    }
+    return found;
   }
 }

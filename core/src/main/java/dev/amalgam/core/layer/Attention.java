@@ -126,7 +126,7 @@ record Attention(AttentionShape shape) {
           false);
       States dValues = scores.blockKeys(sequence(head(dv, keyHead), sequence, pass));
       multiply(probabilities.matrix().transposed(), gradient, dValues, true, scratch);
-      scores.backward(p, dp, scratch);
+      scores.backward(queries, keys, p, dp, scratch);
       States dQueries = sequence(head(dq, head), sequence, pass).rows(first, end);
       multiply(dProbabilities.matrix(), scores.blockKeys(keys), dQueries, false, scratch);
       States dKeys = scores.blockKeys(sequence(head(dk, keyHead), sequence, pass));

@@ -70,17 +70,12 @@ final class AttentionScores {
    * @param k all keys of the head
    */
   void probabilities(States q, States k, float[] p, Scratch scratch) {
-    scratch.multiply(q.matrix(), blockKeys(k).matrix().transposed(), p, 0, keys, false);
+    products(q, k, p, scratch);
     SoftmaxKernels softmax = scratch.kernels().softmax();
     for (int row = 0; row < queries; row++) {
       int start = row * keys;
       int from = start + from(row);
       int to = start + to(row);
-      Arrays.fill(p, start, from, 0);
-      Arrays.fill(p, to, start + keys, 0);
-      for (int i = from; i < to; i++) {
-        p[i] *= shape.scale();
-      }
       if (attended.isPresent() && !mask(p, start, from, to)) {
         Arrays.fill(p, from, to, 0);
       } else {
@@ -89,8 +84,30 @@ final class AttentionScores {
     }
   }
 
-  /** Takes the gradient of the probabilities back to the products of queries and keys. */
-  void backward(float[] p, float[] dp, Scratch scratch) {
+  /** Writes the scaled and bent products of queries and keys; 0 for keys out of reach. */
+  private void products(States q, States k, float[] products, Scratch scratch) {
+    scratch.multiply(q.matrix(), blockKeys(k).matrix().transposed(), products, 0, keys, false);
+    for (int row = 0; row < queries; row++) {
+      int start = row * keys;
+      int from = start + from(row);
+      int to = start + to(row);
+      Arrays.fill(products, start, from, 0);
+      Arrays.fill(products, to, start + keys, 0);
+      for (int i = from; i < to; i++) {
+        products[i] *= shape.scale();
+      }
+      shape
+          .softCap()
+          .ifPresent(cap -> cap.apply(products, from, to, scratch.kernels().activation()));
+    }
+  }
+
+  /**
+   * Takes the gradient of the probabilities back to the products of queries and keys.
+   *
+   * @param p the probabilities, which are overwritten
+   */
+  void backward(States q, States k, float[] p, float[] dp, Scratch scratch) {
     SoftmaxKernels softmax = scratch.kernels().softmax();
     for (int row = 0; row < queries; row++) {
       int start = row * keys;
@@ -100,6 +117,13 @@ final class AttentionScores {
       Arrays.fill(dp, to, start + keys, 0);
       softmax.backward(p, from, dp, from, to, shape.scale());
     }
+    shape
+        .softCap()
+        .ifPresent(
+            cap -> {
+              products(q, k, p, scratch);
+              cap.backward(p, dp, 0, size());
+            });
   }
 
   /** Returns the part of all keys, or values, that the block attends to. */

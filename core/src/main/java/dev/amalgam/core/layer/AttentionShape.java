@@ -1,5 +1,7 @@
 package dev.amalgam.core.layer;
 
+import java.util.Optional;
+
 /**
  * The form of an attention layer.
  *
@@ -11,9 +13,16 @@ package dev.amalgam.core.layer;
  * @param causal whether a token attends to itself and earlier ones only
  * @param window the most tokens that one attends to, itself included; {@link Integer#MAX_VALUE} for
  *     all; for causal attention only (Beltagy et al., arXiv 2004.05150)
+ * @param softCap what bends the products, once they are scaled, if anything does
  */
 public record AttentionShape(
-    int heads, int keyHeads, int headSize, float scale, boolean causal, int window) {
+    int heads,
+    int keyHeads,
+    int headSize,
+    float scale,
+    boolean causal,
+    int window,
+    Optional<SoftCap> softCap) {
 
   /** Returns the width of all query heads. */
   int queryWidth() {

@@ -11,12 +11,18 @@ import dev.amalgam.core.matrix.Scratch;
  * @param kind what is predicted
  * @param transform applied to the states from which something is predicted
  * @param decoder maps to logits, one for each token of the vocabulary or each class
+ * @param after applied to the logits; has no parameters
  */
-public record Head(Targets.Kind kind, Layer transform, Linear decoder) {
+public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer after) {
 
   // 16 Mi floats, 64 MiB: 524 rows of a vocabulary of 32,000, 128 of one of 128 Ki.
   private static final int LOGITS = 1 << 24;
   private static final int FEWEST_ROWS = 32;
+
+  /** Creates a head whose logits are those that the decoder gives. */
+  public Head(Targets.Kind kind, Layer transform, Linear decoder) {
+    this(kind, transform, decoder, Sequence.of());
+  }
 
   /** Is given logits as they are worked out. */
   public interface LogitsReader {
@@ -161,7 +167,7 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder) {
           chosen.at(row),
           hidden.width());
     }
-    return Sequence.of(transform, decoder).forward(chosen, pass);
+    return Sequence.of(transform, decoder, after).forward(chosen, pass);
   }
 
   /** Returns the logarithm of the sum of the exponentials of a row of logits. */

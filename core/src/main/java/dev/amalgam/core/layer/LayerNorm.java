@@ -2,27 +2,28 @@ package dev.amalgam.core.layer;
 
 import dev.amalgam.core.kernel.NormalizationKernels;
 import dev.amalgam.core.weight.Weight;
+import java.util.Optional;
 
 /**
  * Normalisation of each row to mean 0 and variance 1 (arXiv 1607.06450): {@code (x −
  * mean)/√(variance + epsilon)·w + b}.
  *
  * @param weight w, of shape [width]
- * @param bias b, of shape [width]
+ * @param bias b, of shape [width]; zero if there is none
  * @param epsilon keeps the root from zero
  */
-public record LayerNorm(Weight weight, Weight bias, float epsilon) implements Layer {
+public record LayerNorm(Weight weight, Optional<Weight> bias, float epsilon) implements Layer {
 
   @Override
   public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
     visitor.visit(weight, ParameterVisitor.Module.NORMS, false);
-    visitor.visit(bias, ParameterVisitor.Module.NORMS, false);
+    bias.ifPresent(b -> visitor.visit(b, ParameterVisitor.Module.NORMS, false));
   }
 
   @Override
   public Output forward(States x, Pass pass) {
     float[] w = pass.values(weight);
-    float[] b = pass.values(bias);
+    float[] b = bias.map(pass::values).orElseGet(() -> new float[w.length]);
     States y = pass.states(x.rows(), x.width());
     float[] reciprocals = new float[x.rows()];
     NormalizationKernels kernels = pass.kernels().normalization();
@@ -56,7 +57,7 @@ public record LayerNorm(Weight weight, Weight bias, float epsilon) implements La
         });
     int[] starts = pass.starts();
     visitor.scale(weight, normalized, dy, starts);
-    visitor.shift(bias, dy, starts);
+    bias.ifPresent(b -> visitor.shift(b, dy, starts));
     return dx;
   }
 }

@@ -4,12 +4,15 @@ import dev.amalgam.core.kernel.NormalizationKernels;
 import dev.amalgam.core.weight.Weight;
 
 /**
- * Root mean square normalisation of each row (arXiv 1910.07467): {@code x/√(mean(x²) + epsilon)·w}.
+ * Root mean square normalisation of each row (arXiv 1910.07467): {@code x/√(mean(x²) +
+ * epsilon)·(offset + w)}.
  *
  * @param weight w, of shape [width]
+ * @param offset what is added to each weight: 0, or 1 where weights are stored as differences from
+ *     1, as in Gemma
  * @param epsilon keeps the root from zero
  */
-public record RmsNorm(Weight weight, float epsilon) implements Layer {
+public record RmsNorm(Weight weight, float offset, float epsilon) implements Layer {
 
   @Override
   public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
@@ -27,7 +30,7 @@ public record RmsNorm(Weight weight, float epsilon) implements Layer {
    * @param x compact
    */
   Output forward(States x, int perToken, Pass pass) {
-    float[] w = pass.values(weight);
+    float[] w = gains(pass);
     States y = pass.states(x.rows(), x.width());
     float[] reciprocals = new float[x.rows()];
     NormalizationKernels kernels = pass.kernels().normalization();
@@ -42,6 +45,15 @@ public record RmsNorm(Weight weight, float epsilon) implements Layer {
         });
     return pass.output(
         y, (dy, visitor) -> backward(x, w, reciprocals, dy, perToken, pass, visitor));
+  }
+
+  private float[] gains(Pass pass) {
+    float[] gains = pass.values(weight);
+    // Not added where it is zero: the sum would make 0 of −0.
+    for (int i = 0; offset != 0 && i < gains.length; i++) {
+      gains[i] += offset;
+    }
+    return gains;
   }
 
   private States backward(

@@ -5,6 +5,7 @@ import dev.amalgam.core.Extensions;
 import dev.amalgam.core.recipe.RecipeException;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /**
  * The merge methods that recipes can name: those of this package, and those that other jars provide
@@ -38,7 +39,10 @@ public final class MergeMethods {
 
   private static final Extensions<MergeMethod> METHODS =
       new Extensions<>(
-          "merge method", BUILT_IN, () -> ServiceLoader.load(MergeMethod.class), MergeMethod::name);
+          "merge method",
+          BUILT_IN,
+          () -> ServiceLoader.load(MergeMethod.class),
+          method -> Set.of(method.name()));
 
   private MergeMethods() {}
 

@@ -3,12 +3,16 @@ package dev.amalgam.core.model;
 import dev.amalgam.core.kernel.ActivationFunction;
 
 /** The activation functions by the names that configs give them. */
-final class ActivationNames {
+public final class ActivationNames {
 
   private ActivationNames() {}
 
-  /** Returns the function that a config names, or the one of the name {@code standard}. */
-  static ActivationFunction read(ModelConfig config, String key, String standard) {
+  /**
+   * Returns the function that a config names, or the one of the name {@code standard}.
+   *
+   * @throws dev.amalgam.core.layer.ModelException if it is not known
+   */
+  public static ActivationFunction read(ModelConfig config, String key, String standard) {
     return switch (config.text(key).orElse(standard)) {
       case "silu", "swish" -> ActivationFunction.SILU;
       case "gelu" -> ActivationFunction.GELU;

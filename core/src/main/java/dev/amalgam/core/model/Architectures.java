@@ -6,7 +6,7 @@ import dev.amalgam.core.layer.ModelException;
 import java.util.List;
 
 /** The class names under which configs say what head a model has. */
-final class Architectures {
+public final class Architectures {
 
   private Architectures() {}
 
@@ -17,7 +17,7 @@ final class Architectures {
    * @param standard the one meant if the config names none
    * @throws ModelException if it is not known
    */
-  static String check(ModelConfig config, List<String> known, String standard) {
+  public static String check(ModelConfig config, List<String> known, String standard) {
     List<String> named = config.texts("architectures").orElse(List.of());
     if (named.isEmpty()) {
       return standard;
@@ -28,5 +28,12 @@ final class Architectures {
               .formatted(config.place(), quote(named.getFirst()), String.join(", ", known)));
     }
     return named.getFirst();
+  }
+
+  /** Returns the refusal of a config that describes an encoder without a head. */
+  public static ModelException headless(ModelConfig config) {
+    return new ModelException(
+        "%s describes an encoder without a task head, which predicts nothing; take the head of a fine-tuned model with --head"
+            .formatted(config.place()));
   }
 }

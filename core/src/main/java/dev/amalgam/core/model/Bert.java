@@ -2,7 +2,6 @@ package dev.amalgam.core.model;
 
 import dev.amalgam.core.kernel.ActivationFunction;
 import dev.amalgam.core.layer.Activation;
-import dev.amalgam.core.layer.Embedding;
 import dev.amalgam.core.layer.EmbeddingTable;
 import dev.amalgam.core.layer.Head;
 import dev.amalgam.core.layer.Linear;
@@ -16,6 +15,7 @@ import java.util.Set;
 /** BERT (Devlin et al., arXiv 1810.04805), as sequence classifier or masked language model. */
 final class Bert implements ModelFamily {
 
+  private static final String PREFIX = "bert.";
   private static final String CLASSIFIER = "BertForSequenceClassification";
   private static final String MASKED = "BertForMaskedLM";
   private static final List<String> KNOWN = List.of("BertModel", CLASSIFIER, MASKED);
@@ -37,28 +37,25 @@ final class Bert implements ModelFamily {
   @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
-    ModelWeights weights = weights(source);
-    Encoder encoder = new Encoder(config, weights);
-    encoder.check();
-    Embedding embedding = encoder.embedding(new EmbeddingTable.Position());
-    ModelSource headSource = head.orElse(source);
-    ModelConfig headConfig = headSource.config();
-    ModelWeights headWeights = head.isPresent() ? weights(headSource) : weights;
+    Encoder encoder = Encoder.of(source, PREFIX);
+    ModelConfig headConfig = head.map(ModelSource::config).orElse(config);
+    ModelWeights headWeights =
+        head.map(from -> Encoder.weights(from, PREFIX)).orElse(encoder.weights());
     String architecture =
         Architectures.check(
-            headConfig, KNOWN, headWeights.has("classifier.weight") ? CLASSIFIER : MASKED);
+            headConfig, KNOWN, headWeights.whole().has("classifier.weight") ? CLASSIFIER : MASKED);
     Architectures.check(config, KNOWN, architecture);
     Head made =
         switch (architecture) {
           case CLASSIFIER -> classifier(encoder, headConfig, headWeights);
-          case MASKED -> masked(encoder, headWeights);
-          default -> throw Heads.none(headConfig);
+          case MASKED -> masked(encoder, headWeights.whole());
+          default -> throw Architectures.headless(headConfig);
         };
-    return new Model(embedding, encoder.layers(), made, config.count("max_position_embeddings"));
-  }
-
-  private static ModelWeights weights(ModelSource source) {
-    return new ModelWeights(source.weights(), "bert.", "embeddings.word_embeddings.weight");
+    return new Model(
+        encoder.embedding(new EmbeddingTable.Position()),
+        encoder.layers(),
+        made,
+        config.count("max_position_embeddings"));
   }
 
   private static Head classifier(
@@ -66,34 +63,33 @@ final class Bert implements ModelFamily {
     int hidden = encoder.hidden();
     // The pooler is part of the encoder; only where that has none it comes with the head.
     ModelWeights poolerWeights =
-        encoder.weights().has(encoder.weights().prefix() + "pooler.dense.weight")
-            ? encoder.weights()
-            : headWeights;
+        encoder.weights().has("pooler.dense.weight") ? encoder.weights() : headWeights;
     return new Head(
         Targets.Kind.CLASS,
         Sequence.of(
-            poolerWeights.linear("pooler.dense", hidden, hidden, true),
+            biased("pooler.dense").make(hidden, hidden, poolerWeights),
             new Activation(ActivationFunction.TANH)),
-        headWeights.linearOuter("classifier", hidden, Classes.count(headConfig), true));
+        biased("classifier").make(hidden, Classes.count(headConfig), headWeights.whole()));
   }
 
   private static Head masked(Encoder encoder, ModelWeights headWeights) {
-    ModelConfig config = encoder.config();
     int hidden = encoder.hidden();
-    String name = "cls.predictions.";
+    int vocabulary = encoder.vocabulary();
+    ModelWeights predictions = headWeights.under("cls.predictions.");
     Weight decoder =
-        config.flag("tie_word_embeddings", true)
+        encoder.config().flag("tie_word_embeddings", true)
             ? encoder.tokens()
-            : headWeights.outer(name + "decoder.weight", config.count("vocab_size"), hidden);
+            : predictions.find("decoder.weight", vocabulary, hidden);
     return new Head(
         Targets.Kind.MASKED_TOKEN,
         Sequence.of(
-            headWeights.linearOuter(name + "transform.dense", hidden, hidden, true),
-            new Activation(ActivationNames.read(config, "hidden_act", "gelu")),
-            headWeights.layerNormOuter(name + "transform.LayerNorm", hidden, encoder.epsilon())),
-        new Linear(
-            decoder,
-            Optional.of(headWeights.outer(name + "bias", config.count("vocab_size"))),
-            false));
+            biased("transform.dense").make(hidden, hidden, predictions),
+            new Activation(encoder.activation()),
+            encoder.norm().make("transform.LayerNorm", hidden, predictions)),
+        new Linear(decoder, Optional.of(predictions.find("bias", vocabulary)), false));
+  }
+
+  private static LinearForm biased(String name) {
+    return LinearForm.of(name).withBias(true);
   }
 }

@@ -1,18 +1,20 @@
 package dev.amalgam.core.model;
 
 /** Reads the classes of a sequence classifier from its config. */
-final class Classes {
+public final class Classes {
 
-  private static final String SINGLE_LABEL = "single_label_classification";
   private static final int DEFAULT_COUNT = 2;
 
   private Classes() {}
 
-  /** Returns how many classes there are. */
-  static int count(ModelConfig config) {
-    if (!config.text("problem_type").orElse(SINGLE_LABEL).equals(SINGLE_LABEL)) {
-      throw config.unsupported("problem_type", SINGLE_LABEL);
-    }
+  /**
+   * Returns how many classes there are, at least 2.
+   *
+   * @throws dev.amalgam.core.layer.ModelException if the config asks for something else than one
+   *     class a text
+   */
+  public static int count(ModelConfig config) {
+    config.mustBe("problem_type", "single_label_classification");
     int count =
         config
             .section("id2label")

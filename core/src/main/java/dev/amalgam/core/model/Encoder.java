@@ -1,18 +1,11 @@
 package dev.amalgam.core.model;
 
-import dev.amalgam.core.layer.Activation;
-import dev.amalgam.core.layer.AttentionShape;
+import dev.amalgam.core.kernel.ActivationFunction;
 import dev.amalgam.core.layer.Embedding;
 import dev.amalgam.core.layer.EmbeddingTable;
 import dev.amalgam.core.layer.Layer;
-import dev.amalgam.core.layer.ModelException;
-import dev.amalgam.core.layer.Residual;
-import dev.amalgam.core.layer.SelfAttention;
-import dev.amalgam.core.layer.Sequence;
 import dev.amalgam.core.weight.Weight;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * The encoder that BERT and RoBERTa share: tokens attend to all others; LayerNorm comes after each
@@ -23,42 +16,58 @@ import java.util.stream.IntStream;
  */
 record Encoder(ModelConfig config, ModelWeights weights) {
 
-  /** Refuses what an encoder cannot be. */
-  void check() {
-    // Asked for again by masked language models; nothing else is tied.
+  private static final String TOKENS = "embeddings.word_embeddings.weight";
+
+  /**
+   * Returns the encoder of a model.
+   *
+   * @throws dev.amalgam.core.layer.ModelException if the config asks for what it cannot be
+   */
+  static Encoder of(ModelSource source, String prefix) {
+    ModelConfig config = source.config();
+    // Masked language models ask for it again; nothing else is tied.
     config.flag("tie_word_embeddings", true);
-    if (config.flag("is_decoder", false)) {
-      throw config.unsupported("is_decoder", "false");
-    }
-    if (config.flag("add_cross_attention", false)) {
-      throw config.unsupported("add_cross_attention", "false");
-    }
-    if (!config.text("position_embedding_type").orElse("absolute").equals("absolute")) {
-      throw config.unsupported("position_embedding_type", "absolute");
-    }
+    config.mustBe("is_decoder", false);
+    config.mustBe("add_cross_attention", false);
+    config.mustBe("position_embedding_type", "absolute");
+    return new Encoder(config, weights(source, prefix));
+  }
+
+  /** Returns the tensors of an encoder, or of a model that has a head for one. */
+  static ModelWeights weights(ModelSource source, String prefix) {
+    return ModelWeights.inside(source.weights(), prefix, TOKENS);
   }
 
   int hidden() {
     return config.count("hidden_size");
   }
 
-  double epsilon() {
-    return config.positive("layer_norm_eps", 1e-12);
+  /** Returns the number of tokens. */
+  int vocabulary() {
+    return config.count("vocab_size");
+  }
+
+  NormForm norm() {
+    return NormForm.layerNorm(config.positive("layer_norm_eps", 1e-12));
+  }
+
+  ActivationFunction activation() {
+    return ActivationNames.read(config, "hidden_act", "gelu");
   }
 
   /** Returns the table of the tokens. */
   Weight tokens() {
-    return weights.inner("embeddings.word_embeddings.weight", config.count("vocab_size"), hidden());
+    return weights.find(TOKENS, vocabulary(), hidden());
   }
 
   Embedding embedding(EmbeddingTable.Index positions) {
     Weight positionTable =
-        weights.inner(
+        weights.find(
             "embeddings.position_embeddings.weight",
             config.count("max_position_embeddings"),
             hidden());
     Weight types =
-        weights.inner(
+        weights.find(
             "embeddings.token_type_embeddings.weight",
             config.count("type_vocab_size", 2),
             hidden());
@@ -67,51 +76,36 @@ record Encoder(ModelConfig config, ModelWeights weights) {
             new EmbeddingTable(tokens(), new EmbeddingTable.Token()),
             new EmbeddingTable(types, new EmbeddingTable.TokenType()),
             new EmbeddingTable(positionTable, positions)),
-        weights.layerNorm("embeddings.LayerNorm", hidden(), epsilon()));
+        norm().make("embeddings.LayerNorm", hidden(), weights));
   }
 
   List<Layer> layers() {
+    BlockForm block =
+        new BlockForm(
+            new Arrangement.NormsAfterSums("attention.output.LayerNorm", "output.LayerNorm"),
+            norm(),
+            AttentionForm.of(
+                    AttentionHeads.equal(config, "hidden_size", "num_attention_heads"),
+                    List.of(
+                        map("attention.self.query"),
+                        map("attention.self.key"),
+                        map("attention.self.value")),
+                    map("attention.output.dense"))
+                .withReach(new AttentionForm.Reach.Everything()),
+            new MlpForm.Plain(
+                map("intermediate.dense"),
+                map("output.dense"),
+                config.count("intermediate_size"),
+                activation()));
+    ModelWeights own = weights.under("encoder.");
     List<Layer> layers =
-        IntStream.range(0, config.count("num_hidden_layers")).mapToObj(this::layer).toList();
-    weights.checkAllFound("encoder.");
+        new LayerStack("layer.", config.count("num_hidden_layers"), layer -> block, List.of())
+            .make(hidden(), own);
+    own.checkAllFound(List.of());
     return layers;
   }
 
-  private Layer layer(int index) {
-    int hidden = hidden();
-    int heads = config.count("num_attention_heads");
-    if (hidden % heads != 0) {
-      throw new ModelException(
-          "%s: hidden_size %d cannot be shared out among %d heads"
-              .formatted(config.place(), hidden, heads));
-    }
-    int headSize = hidden / heads;
-    int intermediate = config.count("intermediate_size");
-    String name = "encoder.layer." + index + ".";
-    Layer attention =
-        new SelfAttention(
-            index,
-            new AttentionShape(
-                heads,
-                heads,
-                headSize,
-                (float) (1 / Math.sqrt(headSize)),
-                false,
-                Integer.MAX_VALUE),
-            List.of(
-                weights.linear(name + "attention.self.query", hidden, hidden, true),
-                weights.linear(name + "attention.self.key", hidden, hidden, true),
-                weights.linear(name + "attention.self.value", hidden, hidden, true)),
-            Optional.empty(),
-            Optional.empty(),
-            weights.linear(name + "attention.output.dense", hidden, hidden, true));
-    return Sequence.of(
-        Residual.around(attention),
-        weights.layerNorm(name + "attention.output.LayerNorm", hidden, epsilon()),
-        Residual.around(
-            weights.linear(name + "intermediate.dense", hidden, intermediate, true),
-            new Activation(ActivationNames.read(config, "hidden_act", "gelu")),
-            weights.linear(name + "output.dense", intermediate, hidden, true)),
-        weights.layerNorm(name + "output.LayerNorm", hidden, epsilon()));
+  private static LinearForm map(String name) {
+    return LinearForm.of(name).withBias(true);
   }
 }

@@ -1,15 +1,12 @@
 package dev.amalgam.core.model;
 
-import static dev.amalgam.core.AmalgamException.quote;
-
-import dev.amalgam.core.layer.ModelException;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The keys of configs that do not change what a model computes: names, versions, training and
- * generation settings, where tokens are.
+ * The keys that configs of all families may have and that do not change what a model computes:
+ * names, versions, training and generation settings, where tokens are.
  */
 final class HarmlessKeys {
 
@@ -40,19 +37,7 @@ final class HarmlessKeys {
           "label2id",
           "num_labels",
           "max_position_embeddings",
-          "n_positions",
-          "n_ctx",
           "vocab_size",
-          "max_window_layers",
-          // Splits a product into parts of the same sum.
-          "pretraining_tp",
-          // How attention is worked out, not what it gives.
-          "reorder_and_upcast_attn",
-          "summary_activation",
-          "summary_first_dropout",
-          "summary_proj_to_labels",
-          "summary_type",
-          "summary_use_proj",
           "classifier_dropout",
           // Generation.
           "do_sample",
@@ -93,18 +78,8 @@ final class HarmlessKeys {
 
   private HarmlessKeys() {}
 
-  /**
-   * Checks that every value of a config was asked for or does not matter.
-   *
-   * @throws ModelException naming the first that might
-   */
-  static void check(ModelConfig config) {
-    for (String key : config.unread()) {
-      if (!NAMES.contains(key) && !PATTERNS.test(key)) {
-        throw new ModelException(
-            "%s has %s, which this version does not know; if it does not change what the model computes, take it out of a copy of the file"
-                .formatted(config.place(), quote(key)));
-      }
-    }
+  /** Returns whether a key is one of them. */
+  static boolean contain(String key) {
+    return NAMES.contains(key) || PATTERNS.test(key);
   }
 }

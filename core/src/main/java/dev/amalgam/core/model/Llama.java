@@ -14,21 +14,26 @@ final class Llama implements ModelFamily {
 
   @Override
   public List<String> tokenTensors() {
-    return RotaryDecoder.TOKEN_TENSORS;
+    return LlamaParts.TOKEN_TENSORS;
+  }
+
+  @Override
+  public Set<String> harmlessKeys() {
+    return LlamaParts.HARMLESS_KEYS;
   }
 
   @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
+    AttentionHeads heads = AttentionHeads.read(config);
     boolean attentionBias = config.flag("attention_bias", false);
-    return new RotaryDecoder(
-            RotaryDecoder.headSize(config),
-            attentionBias,
-            attentionBias,
-            config.flag("mlp_bias", false),
-            false,
-            layer -> Integer.MAX_VALUE,
-            false)
-        .build(source, "LlamaForCausalLM", head);
+    BlockForm block =
+        new BlockForm(
+            LlamaParts.NORMS_BEFORE,
+            LlamaParts.norm(config),
+            LlamaParts.attention(
+                heads, RotaryConfig.read(config, heads.size()), attentionBias, attentionBias),
+            LlamaParts.mlp(config).withBias(config.flag("mlp_bias", false)));
+    return LlamaParts.model(config, "LlamaForCausalLM", layer -> block).build(source, head);
   }
 }

@@ -114,6 +114,42 @@ public final class ModelConfig {
         .orElse(standard);
   }
 
+  /**
+   * Refuses a switch that is not as the family's mathematics has it.
+   *
+   * @param only what it must be, and is if it is absent
+   * @throws ModelException if it is not
+   */
+  public void mustBe(String key, boolean only) {
+    if (flag(key, only) != only) {
+      throw unsupported(key, String.valueOf(only));
+    }
+  }
+
+  /**
+   * Refuses a text that is not as the family's mathematics has it.
+   *
+   * @param only what it must be, and is if it is absent
+   * @throws ModelException if it is not
+   */
+  public void mustBe(String key, String only) {
+    if (!text(key).orElse(only).equals(only)) {
+      throw unsupported(key, only);
+    }
+  }
+
+  /**
+   * Refuses a number that is not as the family's mathematics has it.
+   *
+   * @param only what it must be, and is if it is absent; positive
+   * @throws ModelException if it is not
+   */
+  public void mustBe(String key, double only) {
+    if (positive(key, only) != only) {
+      throw unsupported(key, String.valueOf(only));
+    }
+  }
+
   /** Returns a text if there is one. */
   public Optional<String> text(String key) {
     return value(key)
@@ -158,11 +194,21 @@ public final class ModelConfig {
     return new TreeSet<>(values.keySet());
   }
 
-  /** Returns the names of the values that nobody has asked for. */
-  Set<String> unread() {
-    Set<String> unread = new TreeSet<>(values.keySet());
-    unread.removeAll(read);
-    return unread;
+  /**
+   * Checks that every value was asked for or does not matter.
+   *
+   * @param harmless keys that do not change what this part of the model computes, besides those
+   *     that never do in any model: names, training, generation, tokens
+   * @throws ModelException naming the first that might matter
+   */
+  public void checkAllRead(Set<String> harmless) {
+    for (String key : keys()) {
+      if (!read.contains(key) && !harmless.contains(key) && !HarmlessKeys.contain(key)) {
+        throw new ModelException(
+            "%s: key %s is %s, which this version does not know; if it does not change what the model computes, take it out of a copy of the file"
+                .formatted(place, quote(key), quote(String.valueOf(values.get(key)))));
+      }
+    }
   }
 
   /**

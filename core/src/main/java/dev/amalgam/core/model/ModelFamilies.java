@@ -2,42 +2,57 @@ package dev.amalgam.core.model;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.Extensions;
 import dev.amalgam.core.layer.ModelException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The families of models that can be run. */
+/**
+ * The families of models that can be run: Amalgam's own, and those that other jars bring as {@link
+ * ModelFamily} services. These are looked for each time, with the class loader of the calling
+ * thread.
+ */
 public final class ModelFamilies {
 
-  private static final List<ModelFamily> ALL =
-      List.of(
-          new Llama(),
-          new Mistral(),
-          new Qwen2(),
-          new Qwen3(),
-          new Gpt2(),
-          new Bert(),
-          new Roberta());
+  private static final Extensions<ModelFamily> FAMILIES =
+      new Extensions<>(
+          "model family",
+          List.of(
+              new Llama(),
+              new Mistral(),
+              new Qwen2(),
+              new Qwen3(),
+              new Gpt2(),
+              new Bert(),
+              new Roberta()),
+          () -> ServiceLoader.load(ModelFamily.class),
+          ModelFamily::types);
 
   private ModelFamilies() {}
 
-  /** Returns every {@code model_type} that can be run, in alphabetical order. */
+  /**
+   * Returns every {@code model_type} that can be run, in alphabetical order.
+   *
+   * @throws dev.amalgam.core.ExtensionException if a family of another jar cannot be loaded, or has
+   *     a type that another family has
+   */
   public static Set<String> types() {
-    Set<String> types = new TreeSet<>();
-    ALL.forEach(family -> types.addAll(family.types()));
-    return types;
+    return new TreeSet<>(FAMILIES.byName().keySet());
   }
 
   /** Returns the family of a {@code model_type}, if it is known. */
   static Optional<ModelFamily> find(String type) {
-    return ALL.stream().filter(family -> family.types().contains(type)).findFirst();
+    return Optional.ofNullable(FAMILIES.byName().get(type));
   }
 
-  /** Returns all families. */
+  /** Returns all families, Amalgam's own first. */
   static List<ModelFamily> all() {
-    return ALL;
+    return FAMILIES.all();
   }
 
   /**
@@ -49,6 +64,7 @@ public final class ModelFamilies {
    */
   public static Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
+    Map<String, ModelFamily> known = new TreeMap<>(FAMILIES.byName());
     String type =
         config
             .text("model_type")
@@ -56,19 +72,18 @@ public final class ModelFamilies {
                 () ->
                     new ModelException(
                         "%s has no model_type; known types: %s"
-                            .formatted(config.place(), String.join(", ", types()))));
-    ModelFamily family =
-        find(type)
-            .orElseThrow(
-                () ->
-                    new ModelException(
-                        "%s: model_type %s cannot be run; known types: %s"
-                            .formatted(config.place(), quote(type), String.join(", ", types()))));
+                            .formatted(config.place(), String.join(", ", known.keySet()))));
+    ModelFamily family = known.get(type);
+    if (family == null) {
+      throw new ModelException(
+          "%s: model_type %s cannot be run; known types: %s"
+              .formatted(config.place(), quote(type), String.join(", ", known.keySet())));
+    }
     if (config.has("quantization_config")) {
       throw config.unsupported("quantization_config", "models that are not quantized");
     }
     Model model = family.build(source, head);
-    HarmlessKeys.check(config);
+    config.checkAllRead(family.harmlessKeys());
     return model;
   }
 }

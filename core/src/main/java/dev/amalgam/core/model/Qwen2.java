@@ -3,11 +3,10 @@ package dev.amalgam.core.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** Qwen2 and Qwen2.5 (Yang et al., arXiv 2407.10671 and 2412.15115). */
 final class Qwen2 implements ModelFamily {
-
-  private static final int DEFAULT_FIRST_WINDOW = 28;
 
   @Override
   public Set<String> types() {
@@ -16,23 +15,29 @@ final class Qwen2 implements ModelFamily {
 
   @Override
   public List<String> tokenTensors() {
-    return RotaryDecoder.TOKEN_TENSORS;
+    return LlamaParts.TOKEN_TENSORS;
+  }
+
+  @Override
+  public Set<String> harmlessKeys() {
+    return LlamaParts.HARMLESS_KEYS;
   }
 
   @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
-    return new RotaryDecoder(
-            RotaryDecoder.headSize(config),
-            true,
-            false,
-            false,
-            false,
-            AttentionWindows.read(
-                config,
-                config.flag("use_sliding_window", false),
-                config.count("max_window_layers", DEFAULT_FIRST_WINDOW)),
-            false)
-        .build(source, "Qwen2ForCausalLM", head);
+    AttentionHeads heads = AttentionHeads.read(config);
+    IntFunction<AttentionForm.Reach> reach = AttentionReach.readSwitched(config, 28);
+    AttentionForm attention =
+        LlamaParts.attention(heads, RotaryConfig.read(config, heads.size()), true, false);
+    NormForm norm = LlamaParts.norm(config);
+    MlpForm mlp = LlamaParts.mlp(config);
+    return LlamaParts.model(
+            config,
+            "Qwen2ForCausalLM",
+            layer ->
+                new BlockForm(
+                    LlamaParts.NORMS_BEFORE, norm, attention.withReach(reach.apply(layer)), mlp))
+        .build(source, head);
   }
 }

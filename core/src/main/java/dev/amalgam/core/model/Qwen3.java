@@ -3,12 +3,10 @@ package dev.amalgam.core.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** Qwen3 without experts (Yang et al., arXiv 2505.09388). */
 final class Qwen3 implements ModelFamily {
-
-  private static final int DEFAULT_FIRST_WINDOW = 28;
-  private static final int DEFAULT_HEAD_SIZE = 128;
 
   @Override
   public Set<String> types() {
@@ -17,24 +15,33 @@ final class Qwen3 implements ModelFamily {
 
   @Override
   public List<String> tokenTensors() {
-    return RotaryDecoder.TOKEN_TENSORS;
+    return LlamaParts.TOKEN_TENSORS;
+  }
+
+  @Override
+  public Set<String> harmlessKeys() {
+    return LlamaParts.HARMLESS_KEYS;
   }
 
   @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
+    AttentionHeads heads = AttentionHeads.read(config, 128);
+    IntFunction<AttentionForm.Reach> reach = AttentionReach.readSwitched(config, 28);
     boolean attentionBias = config.flag("attention_bias", false);
-    return new RotaryDecoder(
-            config.count("head_dim", DEFAULT_HEAD_SIZE),
-            attentionBias,
-            attentionBias,
-            false,
-            true,
-            AttentionWindows.read(
-                config,
-                config.flag("use_sliding_window", false),
-                config.count("max_window_layers", DEFAULT_FIRST_WINDOW)),
-            false)
-        .build(source, "Qwen3ForCausalLM", head);
+    NormForm.Rms norm = LlamaParts.norm(config);
+    AttentionForm attention =
+        LlamaParts.attention(
+                heads, RotaryConfig.read(config, heads.size()), attentionBias, attentionBias)
+            .withNorms(
+                new AttentionForm.QueryKeyNorms("self_attn.q_norm", "self_attn.k_norm", norm));
+    MlpForm mlp = LlamaParts.mlp(config);
+    return LlamaParts.model(
+            config,
+            "Qwen3ForCausalLM",
+            layer ->
+                new BlockForm(
+                    LlamaParts.NORMS_BEFORE, norm, attention.withReach(reach.apply(layer)), mlp))
+        .build(source, head);
   }
 }

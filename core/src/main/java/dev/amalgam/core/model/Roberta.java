@@ -2,7 +2,6 @@ package dev.amalgam.core.model;
 
 import dev.amalgam.core.kernel.ActivationFunction;
 import dev.amalgam.core.layer.Activation;
-import dev.amalgam.core.layer.Embedding;
 import dev.amalgam.core.layer.EmbeddingTable;
 import dev.amalgam.core.layer.Head;
 import dev.amalgam.core.layer.Linear;
@@ -16,6 +15,7 @@ import java.util.Set;
 /** RoBERTa (Liu et al., arXiv 1907.11692), as sequence classifier or masked language model. */
 final class Roberta implements ModelFamily {
 
+  private static final String PREFIX = "roberta.";
   private static final String CLASSIFIER = "RobertaForSequenceClassification";
   private static final String MASKED = "RobertaForMaskedLM";
   private static final List<String> KNOWN = List.of("RobertaModel", CLASSIFIER, MASKED);
@@ -38,14 +38,11 @@ final class Roberta implements ModelFamily {
   @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
-    ModelWeights weights = weights(source);
-    Encoder encoder = new Encoder(config, weights);
-    encoder.check();
+    Encoder encoder = Encoder.of(source, PREFIX);
     int padding = config.tokenId("pad_token_id").orElse(DEFAULT_PADDING);
-    Embedding embedding = encoder.embedding(new EmbeddingTable.PositionBehindPadding(padding));
-    ModelSource headSource = head.orElse(source);
-    ModelConfig headConfig = headSource.config();
-    ModelWeights headWeights = head.isPresent() ? weights(headSource) : weights;
+    ModelConfig headConfig = head.map(ModelSource::config).orElse(config);
+    ModelWeights headWeights =
+        head.map(from -> Encoder.weights(from, PREFIX)).orElse(encoder.weights()).whole();
     String architecture =
         Architectures.check(
             headConfig, KNOWN, headWeights.has("classifier.dense.weight") ? CLASSIFIER : MASKED);
@@ -53,43 +50,44 @@ final class Roberta implements ModelFamily {
     Head made =
         switch (architecture) {
           case CLASSIFIER -> classifier(encoder.hidden(), headConfig, headWeights);
-          case MASKED -> masked(encoder, headWeights);
-          default -> throw Heads.none(headConfig);
+          case MASKED -> masked(encoder, headWeights.under("lm_head."));
+          default -> throw Architectures.headless(headConfig);
         };
     // Positions start behind the padding token's.
     int longest = config.count("max_position_embeddings") - padding - 1;
-    return new Model(embedding, encoder.layers(), made, Math.max(1, longest));
-  }
-
-  private static ModelWeights weights(ModelSource source) {
-    return new ModelWeights(source.weights(), "roberta.", "embeddings.word_embeddings.weight");
+    return new Model(
+        encoder.embedding(new EmbeddingTable.PositionBehindPadding(padding)),
+        encoder.layers(),
+        made,
+        Math.max(1, longest));
   }
 
   private static Head classifier(int hidden, ModelConfig config, ModelWeights weights) {
     return new Head(
         Targets.Kind.CLASS,
         Sequence.of(
-            weights.linearOuter("classifier.dense", hidden, hidden, true),
+            biased("classifier.dense").make(hidden, hidden, weights),
             new Activation(ActivationFunction.TANH)),
-        weights.linearOuter("classifier.out_proj", hidden, Classes.count(config), true));
+        biased("classifier.out_proj").make(hidden, Classes.count(config), weights));
   }
 
   private static Head masked(Encoder encoder, ModelWeights weights) {
-    ModelConfig config = encoder.config();
     int hidden = encoder.hidden();
+    int vocabulary = encoder.vocabulary();
     Weight decoder =
-        config.flag("tie_word_embeddings", true)
+        encoder.config().flag("tie_word_embeddings", true)
             ? encoder.tokens()
-            : weights.outer("lm_head.decoder.weight", config.count("vocab_size"), hidden);
+            : weights.find("decoder.weight", vocabulary, hidden);
     return new Head(
         Targets.Kind.MASKED_TOKEN,
         Sequence.of(
-            weights.linearOuter("lm_head.dense", hidden, hidden, true),
+            biased("dense").make(hidden, hidden, weights),
             new Activation(ActivationFunction.GELU),
-            weights.layerNormOuter("lm_head.layer_norm", hidden, encoder.epsilon())),
-        new Linear(
-            decoder,
-            Optional.of(weights.outer("lm_head.bias", config.count("vocab_size"))),
-            false));
+            encoder.norm().make("layer_norm", hidden, weights)),
+        new Linear(decoder, Optional.of(weights.find("bias", vocabulary)), false));
+  }
+
+  private static LinearForm biased(String name) {
+    return LinearForm.of(name).withBias(true);
   }
 }

@@ -4,12 +4,13 @@ import dev.amalgam.core.layer.ModelException;
 import dev.amalgam.core.layer.Rotary;
 import dev.amalgam.core.layer.RotaryScaling;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads the rotary embedding of a config, in the older form ({@code rope_theta} and {@code
  * rope_scaling}) or the newer ({@code rope_parameters}).
  */
-final class RotaryConfig {
+public final class RotaryConfig {
 
   private static final double DEFAULT_THETA = 10_000;
 
@@ -19,13 +20,15 @@ final class RotaryConfig {
    * Returns the rotation that a config describes.
    *
    * @param headSize the number of values in a head
+   * @throws ModelException if heads cannot be rotated in pairs, or the config asks for a rotation
+   *     that is not supported
    */
-  static Rotary read(ModelConfig config, int headSize) {
+  public static Rotary read(ModelConfig config, int headSize) {
     if (headSize % 2 != 0) {
       throw new ModelException(
           "%s: heads of %d values cannot be rotated in pairs".formatted(config.place(), headSize));
     }
-    refusePartial(config);
+    config.mustBe("partial_rotary_factor", 1);
     Optional<ModelConfig> parameters = config.section("rope_parameters");
     Optional<ModelConfig> section =
         parameters.isPresent() ? parameters : config.section("rope_scaling");
@@ -34,16 +37,10 @@ final class RotaryConfig {
     RotaryScaling scaling = section.map(s -> scaling(s, config)).orElseGet(RotaryScaling.None::new);
     section.ifPresent(
         s -> {
-          refusePartial(s);
-          HarmlessKeys.check(s);
+          s.mustBe("partial_rotary_factor", 1);
+          s.checkAllRead(Set.of());
         });
     return new Rotary(scaling.scaled(Rotary.frequencies(headSize, theta)));
-  }
-
-  private static void refusePartial(ModelConfig config) {
-    if (config.positive("partial_rotary_factor", 1) != 1) {
-      throw config.unsupported("partial_rotary_factor", "1");
-    }
   }
 
   private static RotaryScaling scaling(ModelConfig section, ModelConfig config) {

@@ -17,17 +17,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AttentionTest {
 
   private static final int ALL = Integer.MAX_VALUE;
+  private static final Optional<SoftCap> NO_CAP = Optional.empty();
+  private static final Optional<SoftCap> CAP = Optional.of(new SoftCap(2));
 
   /** An attention and the lengths of the sequences it is tried on. */
   record Case(AttentionShape shape, int... lengths) {}
 
   static Stream<Case> cases() {
     return Stream.of(
-        new Case(new AttentionShape(1, 1, 4, 0.5f, true, ALL), 1),
-        new Case(new AttentionShape(4, 2, 6, 0.4f, true, ALL), 5, 1, 70),
-        new Case(new AttentionShape(4, 1, 8, 0.35f, true, 3), 9, 130),
-        new Case(new AttentionShape(2, 2, 5, 0.45f, true, 64), 129, 64, 65),
-        new Case(new AttentionShape(3, 3, 4, 0.5f, false, ALL), 66, 2));
+        new Case(new AttentionShape(1, 1, 4, 0.5f, true, ALL, NO_CAP), 1),
+        new Case(new AttentionShape(4, 2, 6, 0.4f, true, ALL, NO_CAP), 5, 1, 70),
+        new Case(new AttentionShape(4, 1, 8, 0.35f, true, 3, NO_CAP), 9, 130),
+        new Case(new AttentionShape(2, 2, 5, 0.45f, true, 64, NO_CAP), 129, 64, 65),
+        new Case(new AttentionShape(2, 1, 6, 1.5f, true, 40, CAP), 90, 3),
+        new Case(new AttentionShape(3, 3, 4, 0.5f, false, ALL, NO_CAP), 66, 2));
   }
 
   @ParameterizedTest
@@ -68,7 +71,7 @@ class AttentionTest {
 
   @Test
   void tokensBehindChangeNoBitOfEarlierResultsOfCausalAttention() {
-    AttentionShape shape = new AttentionShape(2, 1, 8, 0.35f, true, 50);
+    AttentionShape shape = new AttentionShape(2, 1, 8, 0.35f, true, 50, NO_CAP);
     Random random = new Random(6);
     int length = 100;
     States q = random(length, shape.queryWidth(), random);
@@ -158,6 +161,7 @@ class AttentionTest {
       int group = shape.heads() / shape.keyHeads();
       int columnK = head / group * size;
       double[] p = new double[end - start];
+      double[] slopes = new double[p.length];
       double sum = 0;
       for (int key = start; key < end; key++) {
         boolean inReach = !shape.causal() || key <= row && row - key < shape.window();
@@ -167,7 +171,15 @@ class AttentionTest {
           for (int i = 0; i < size; i++) {
             product += (double) q.data()[atQ + i] * k.data()[key * shape.keyWidth() + columnK + i];
           }
-          p[j] = Math.exp(product * shape.scale());
+          double scaled = product * shape.scale();
+          slopes[j] =
+              shape.softCap().map(cap -> 1 - Math.pow(Math.tanh(scaled / cap.cap()), 2)).orElse(1.);
+          p[j] =
+              Math.exp(
+                  shape
+                      .softCap()
+                      .map(cap -> cap.cap() * Math.tanh(scaled / cap.cap()))
+                      .orElse(scaled));
           sum += p[j];
         }
       }
@@ -187,7 +199,7 @@ class AttentionTest {
         mean += p[j] * dp[j];
       }
       for (int j = 0; j < p.length; j++) {
-        double ds = p[j] * (dp[j] - mean) * shape.scale();
+        double ds = p[j] * (dp[j] - mean) * slopes[j] * shape.scale();
         for (int i = 0; i < size; i++) {
           int atK = (start + j) * shape.keyWidth() + columnK + i;
           dq[atQ + i] += ds * k.data()[atK];

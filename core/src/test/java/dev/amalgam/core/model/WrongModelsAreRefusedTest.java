@@ -116,6 +116,15 @@ class WrongModelsAreRefusedTest {
   }
 
   @Test
+  void aKeyThatIsHarmlessInAnotherFamilyIsRefusedWithItsValue() {
+    config.put("summary_type", "cls_index");
+    assertRefused("config.json", "'summary_type' is 'cls_index'");
+    config.remove("summary_type");
+    config.put("pretraining_tp", 1L);
+    assertEquals(1, build().layers().size());
+  }
+
+  @Test
   void anUnknownActivationIsRefusedWithTheListOfTheKnownOnes() {
     config.put("hidden_act", "relu6");
     assertRefused("hidden_act", "'relu6'", "silu, gelu");

@@ -7,6 +7,7 @@ import dev.amalgam.core.Extensions;
 import dev.amalgam.core.tensor.CheckpointException;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** The formats in which models can be written: safetensors, and those that other jars provide. */
 public final class OutputFormats {
@@ -19,7 +20,7 @@ public final class OutputFormats {
           "output format",
           List.of(SAFETENSORS),
           () -> ServiceLoader.load(OutputFormat.class),
-          OutputFormat::name);
+          format -> Set.of(format.name()));
 
   private OutputFormats() {}
 

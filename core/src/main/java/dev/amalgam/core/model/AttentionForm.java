@@ -1,0 +1,165 @@
+package dev.amalgam.core.model;
+
+import dev.amalgam.core.layer.AttentionShape;
+import dev.amalgam.core.layer.HeadNorms;
+import dev.amalgam.core.layer.Layer;
+import dev.amalgam.core.layer.Linear;
+import dev.amalgam.core.layer.Rotary;
+import dev.amalgam.core.layer.SelfAttention;
+import dev.amalgam.core.layer.SoftCap;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The self-attention of a block.
+ *
+ * @param heads its heads
+ * @param projections the maps to queries, keys and values: three, or one for all side by side
+ * @param output the map of what the heads give
+ * @param scale what products of queries and keys are multiplied by
+ * @param reach who attends to whom
+ * @param norms the norms of queries and keys, if there are any
+ * @param rotary the rotation of queries and keys, if there is one
+ * @param softCap what bends the scaled products, if anything does
+ */
+public record AttentionForm(
+    AttentionHeads heads,
+    List<LinearForm> projections,
+    LinearForm output,
+    double scale,
+    Reach reach,
+    Optional<QueryKeyNorms> norms,
+    Optional<Rotary> rotary,
+    Optional<SoftCap> softCap) {
+
+  /** Who attends to whom. */
+  public sealed interface Reach {
+
+    /** Every token attends to all tokens. */
+    record Everything() implements Reach {}
+
+    /** A token attends to itself and the tokens before it. */
+    record Past() implements Reach {}
+
+    /**
+     * A token attends to itself and the nearest tokens before it.
+     *
+     * @param tokens to how many at most, itself included; at least 1
+     */
+    record Window(int tokens) implements Reach {}
+  }
+
+  /**
+   * Norms of each head of the queries and of the keys.
+   *
+   * @param query what the names of the queries' norm start with
+   * @param key the same of the keys'
+   * @param form which norm
+   */
+  public record QueryKeyNorms(String query, String key, NormForm.Rms form) {}
+
+  /** Copies the list. */
+  public AttentionForm {
+    projections = List.copyOf(projections);
+    if (projections.size() != 1 && projections.size() != 3) {
+      throw new IllegalArgumentException("queries, keys and values have three maps, or one");
+    }
+  }
+
+  /**
+   * Returns attention to all tokens before, with products of queries and keys divided by the root
+   * of a head's size, and without norms or rotation.
+   */
+  public static AttentionForm of(
+      AttentionHeads heads, List<LinearForm> projections, LinearForm output) {
+    return new AttentionForm(
+        heads,
+        projections,
+        output,
+        1 / Math.sqrt(heads.size()),
+        new Reach.Past(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Returns the same with another factor for products of queries and keys. */
+  public AttentionForm withScale(double factor) {
+    return new AttentionForm(heads, projections, output, factor, reach, norms, rotary, softCap);
+  }
+
+  /** Returns the same with other tokens attended to. */
+  public AttentionForm withReach(Reach other) {
+    return new AttentionForm(heads, projections, output, scale, other, norms, rotary, softCap);
+  }
+
+  /** Returns the same with norms of queries and keys. */
+  public AttentionForm withNorms(QueryKeyNorms added) {
+    return new AttentionForm(
+        heads, projections, output, scale, reach, Optional.of(added), rotary, softCap);
+  }
+
+  /** Returns the same with queries and keys rotated. */
+  public AttentionForm withRotary(Rotary rotation) {
+    return new AttentionForm(
+        heads, projections, output, scale, reach, norms, Optional.of(rotation), softCap);
+  }
+
+  /** Returns the same without rotation, as in layers without positions (arXiv 2305.19466). */
+  public AttentionForm withoutRotary() {
+    return new AttentionForm(
+        heads, projections, output, scale, reach, norms, Optional.empty(), softCap);
+  }
+
+  /** Returns the same with scaled products of queries and keys bent, as Gemma 2 does. */
+  public AttentionForm withSoftCap(SoftCap cap) {
+    return new AttentionForm(
+        heads, projections, output, scale, reach, norms, rotary, Optional.of(cap));
+  }
+
+  /**
+   * Returns the layer.
+   *
+   * @param index which attention layer of the model it is, from 0
+   * @param hidden the width of the hidden states
+   * @throws dev.amalgam.core.layer.ModelException if a tensor is missing or of another shape
+   */
+  public Layer make(int index, int hidden, ModelWeights weights) {
+    return new SelfAttention(
+        index,
+        shape(),
+        maps(hidden, weights),
+        norms.map(
+            n ->
+                new HeadNorms(
+                    n.form().make(n.query(), heads.size(), weights),
+                    n.form().make(n.key(), heads.size(), weights))),
+        rotary,
+        output.make(heads.queryWidth(), hidden, weights));
+  }
+
+  private AttentionShape shape() {
+    int window = reach instanceof Reach.Window(int tokens) ? tokens : Integer.MAX_VALUE;
+    return new AttentionShape(
+        heads.queries(),
+        heads.keys(),
+        heads.size(),
+        (float) scale,
+        !(reach instanceof Reach.Everything),
+        window,
+        softCap);
+  }
+
+  private List<Linear> maps(int hidden, ModelWeights weights) {
+    int queries = heads.queryWidth();
+    int keys = heads.keyWidth();
+    if (projections.size() == 1) {
+      int all = Math.addExact(queries, Math.multiplyExact(2, keys));
+      return List.of(projections.getFirst().make(hidden, all, weights));
+    }
+    return List.of(
+        projections.get(0).make(hidden, queries, weights),
+        projections.get(1).make(hidden, keys, weights),
+        projections.get(2).make(hidden, keys, weights));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.amalgam.core.model;
+
+import dev.amalgam.core.layer.ModelException;
+import dev.amalgam.core.model.AttentionForm.Reach;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * Reads which layers of a model attend to a window of tokens only: {@code layer_types} lists them,
+ * and {@code sliding_window} is the window.
+ */
+public final class AttentionReach {
+
+  private static final String SIZE = "sliding_window";
+  private static final String TYPES = "layer_types";
+
+  private AttentionReach() {}
+
+  /**
+   * Returns the reach of each layer, by its number: a window, if there is one, where the config
+   * lists the layer as {@code sliding_attention}, or lists none.
+   *
+   * @throws ModelException if the list does not fit the number of layers, or names another kind
+   */
+  public static IntFunction<Reach> read(ModelConfig config) {
+    return read(config, config.optionalCount(SIZE), 0);
+  }
+
+  /**
+   * Returns the same for families that have windows only where {@code use_sliding_window} says so,
+   * and without a list only from layer {@code max_window_layers} on.
+   *
+   * @param standard the first layer with a window, if the config does not say
+   * @throws ModelException if the list does not fit the number of layers, or names another kind
+   */
+  public static IntFunction<Reach> readSwitched(ModelConfig config, int standard) {
+    Optional<Integer> size = config.optionalCount(SIZE);
+    return read(
+        config,
+        config.flag("use_sliding_window", false) ? size : Optional.empty(),
+        config.count("max_window_layers", standard));
+  }
+
+  private static IntFunction<Reach> read(ModelConfig config, Optional<Integer> size, int first) {
+    Optional<List<String>> types = config.texts(TYPES);
+    types.ifPresent(listed -> check(config, listed, size));
+    Reach window = size.<Reach>map(Reach.Window::new).orElseGet(Reach.Past::new);
+    return layer -> {
+      boolean sliding =
+          types.map(listed -> listed.get(layer).equals("sliding_attention")).orElse(layer >= first);
+      return sliding ? window : new Reach.Past();
+    };
+  }
+
+  private static void check(ModelConfig config, List<String> types, Optional<Integer> size) {
+    if (types.size() != config.count("num_hidden_layers")) {
+      throw new ModelException(
+          "%s: layer_types lists %d layers, but num_hidden_layers is %d"
+              .formatted(config.place(), types.size(), config.count("num_hidden_layers")));
+    }
+    for (String type : types) {
+      boolean known = type.equals("full_attention") || type.equals("sliding_attention");
+      if (!known || type.equals("sliding_attention") && size.isEmpty()) {
+        throw config.unsupported(
+            TYPES, "full_attention, and sliding_attention with a sliding_window");
+      }
+    }
+  }
+}

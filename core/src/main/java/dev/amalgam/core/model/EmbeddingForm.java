@@ -1,0 +1,60 @@
+package dev.amalgam.core.model;
+
+import dev.amalgam.core.layer.Embedding;
+import dev.amalgam.core.layer.EmbeddingTable;
+import dev.amalgam.core.layer.Layer;
+import dev.amalgam.core.layer.Scale;
+import dev.amalgam.core.layer.Sequence;
+import dev.amalgam.core.weight.Weight;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The first states of a language model.
+ *
+ * @param tokens what the name of the tokens' table starts with, {@code tokens.weight}
+ * @param positions the same of the positions' table, if positions are learned
+ * @param scale what the vectors are multiplied by, if they are
+ */
+public record EmbeddingForm(String tokens, Optional<String> positions, Optional<Double> scale) {
+
+  /** Returns tokens' vectors alone. */
+  public static EmbeddingForm of(String tokens) {
+    return new EmbeddingForm(tokens, Optional.empty(), Optional.empty());
+  }
+
+  /** Returns the same with learned vectors of positions added. */
+  public EmbeddingForm withPositions(String table) {
+    return new EmbeddingForm(tokens, Optional.of(table), scale);
+  }
+
+  /** Returns the same with the vectors multiplied by a factor, as Gemma does. */
+  public EmbeddingForm withScale(double factor) {
+    return new EmbeddingForm(tokens, positions, Optional.of(factor));
+  }
+
+  /** Returns the name of the tensor that every such model has. */
+  String probe() {
+    return tokens + ".weight";
+  }
+
+  /** Returns the tokens' table. */
+  Weight table(LanguageModel.Sizes sizes, ModelWeights weights) {
+    return weights.find(probe(), sizes.vocabulary(), sizes.hidden());
+  }
+
+  /** Returns the embedding. */
+  Embedding make(LanguageModel.Sizes sizes, ModelWeights weights) {
+    List<EmbeddingTable> tables = new ArrayList<>();
+    tables.add(new EmbeddingTable(table(sizes, weights), new EmbeddingTable.Token()));
+    positions.ifPresent(
+        name ->
+            tables.add(
+                new EmbeddingTable(
+                    weights.find(name + ".weight", sizes.positions(), sizes.hidden()),
+                    new EmbeddingTable.Position())));
+    Layer after = scale.<Layer>map(s -> new Scale(s.floatValue())).orElseGet(Sequence::of);
+    return new Embedding(tables, after);
+  }
+}

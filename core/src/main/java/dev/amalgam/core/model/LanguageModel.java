@@ -1,0 +1,60 @@
+package dev.amalgam.core.model;
+
+import dev.amalgam.core.layer.Embedding;
+import dev.amalgam.core.layer.Layer;
+import dev.amalgam.core.layer.ModelException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A causal language model as a family states it: an embedding, transformer layers one after the
+ * other, and the prediction of the next token.
+ *
+ * @param architecture the class name by which configs mean it
+ * @param prefix what the names of its tensors start with, but for the decoder's
+ * @param sizes its sizes
+ * @param embedding the first states
+ * @param layers the transformer layers
+ * @param prediction from the last states to logits
+ */
+public record LanguageModel(
+    String architecture,
+    String prefix,
+    Sizes sizes,
+    EmbeddingForm embedding,
+    LayerStack layers,
+    PredictionForm prediction) {
+
+  /**
+   * The sizes of a language model.
+   *
+   * @param hidden the width of its states
+   * @param vocabulary the number of tokens
+   * @param positions the most tokens of a sequence
+   */
+  public record Sizes(int hidden, int vocabulary, int positions) {}
+
+  /**
+   * Returns the model.
+   *
+   * @param head refused if there is one: a language model has its own
+   * @throws ModelException if the config names another architecture, or a tensor is missing, of
+   *     another shape, or no part of the model
+   */
+  public Model build(ModelSource source, Optional<ModelSource> head) {
+    Architectures.check(source.config(), List.of(architecture), architecture);
+    if (head.isPresent()) {
+      throw new ModelException(
+          "%s is a language model, which has its own head; a head from elsewhere is for encoders"
+              .formatted(source.config().place()));
+    }
+    ModelWeights weights = ModelWeights.inside(source.weights(), prefix, embedding.probe());
+    Embedding first = embedding.make(sizes, weights);
+    List<Layer> made = layers.make(sizes.hidden(), weights);
+    return new Model(
+        first,
+        made,
+        prediction.make(embedding.table(sizes, weights), sizes, weights),
+        sizes.positions());
+  }
+}

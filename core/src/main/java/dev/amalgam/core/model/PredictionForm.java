@@ -1,0 +1,48 @@
+package dev.amalgam.core.model;
+
+import dev.amalgam.core.layer.Head;
+import dev.amalgam.core.layer.Layer;
+import dev.amalgam.core.layer.Linear;
+import dev.amalgam.core.layer.Sequence;
+import dev.amalgam.core.layer.Targets;
+import dev.amalgam.core.weight.Weight;
+import java.util.Optional;
+
+/**
+ * How a language model predicts the next token of its last states.
+ *
+ * @param normName what the names of the last norm's tensors start with
+ * @param norm which norm that is
+ * @param decoder the map to logits, by its full name
+ * @param tied whether the embedding's table is that map's weight, so that it has none of its own
+ * @param after applied to the logits: {@link dev.amalgam.core.layer.SoftCap} or {@link
+ *     dev.amalgam.core.layer.Scale}, or nothing
+ */
+public record PredictionForm(
+    String normName, NormForm norm, LinearForm decoder, boolean tied, Layer after) {
+
+  /** Returns a decoder with a weight of its own and logits as they are. */
+  public static PredictionForm of(String normName, NormForm norm, LinearForm decoder) {
+    return new PredictionForm(normName, norm, decoder, false, Sequence.of());
+  }
+
+  /** Returns the same with the embedding's table as the decoder's weight, or without. */
+  public PredictionForm withTied(boolean shared) {
+    return new PredictionForm(normName, norm, decoder, shared, after);
+  }
+
+  /** Returns the same with something applied to the logits. */
+  public PredictionForm withAfter(Layer applied) {
+    return new PredictionForm(normName, norm, decoder, tied, applied);
+  }
+
+  /** Returns the head. */
+  Head make(Weight table, LanguageModel.Sizes sizes, ModelWeights weights) {
+    Layer transform = norm.make(normName, sizes.hidden(), weights);
+    Linear map =
+        tied
+            ? new Linear(table, Optional.empty(), false)
+            : decoder.make(sizes.hidden(), sizes.vocabulary(), weights.whole());
+    return new Head(Targets.Kind.NEXT_TOKEN, transform, map, after);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.amalgam.core.evidence;
+
+import dev.amalgam.core.importance.ImportanceSettings;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a merge method will ask of models and examples, known before any of them is read.
+ *
+ * @param sources the files that the recipe names, for each expert
+ * @param examples the most examples of a task
+ * @param maxLength the most tokens of an example; if absent, what the model was made for
+ * @param importance the importance of deltas that is asked for, if any is
+ * @param interference whether importance is asked for of each delta on every task
+ * @param chosen the names of parameters that are chosen by examples behind the others, of which
+ *     there are as many again; none if nothing is chosen
+ */
+public record EvidenceNeeds(
+    List<Sources> sources,
+    int examples,
+    OptionalInt maxLength,
+    Optional<ImportanceSettings> importance,
+    boolean interference,
+    List<String> chosen) {
+
+  /** Copies the lists. */
+  public EvidenceNeeds {
+    sources = List.copyOf(sources);
+    chosen = List.copyOf(chosen);
+  }
+
+  /**
+   * The files that a recipe names for an expert.
+   *
+   * @param examples those of its task
+   * @param importance scores that were worked out before
+   */
+  public record Sources(Optional<String> examples, Optional<String> importance) {}
+}

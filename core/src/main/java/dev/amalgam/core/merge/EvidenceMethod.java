@@ -1,0 +1,39 @@
+package dev.amalgam.core.merge;
+
+import dev.amalgam.core.evidence.Evidence;
+import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.recipe.RecipeException;
+import java.util.List;
+
+/**
+ * A merge method that asks models and examples before it merges the first tensor. Its {@link
+ * #prepare(MergeTask)} is asked while planning, before there is evidence: it checks parameters, and
+ * says of how many elements blocks are at the most, and whether there may be scans.
+ */
+public interface EvidenceMethod extends MergeMethod {
+
+  /** Returns whether models may be stacked of slices; evidence is of whole models. */
+  default boolean allowsSlices() {
+    return false;
+  }
+
+  /** Returns whether other merges of the same recipe may start from the result. */
+  default boolean allowsStages() {
+    return false;
+  }
+
+  /**
+   * Returns what the method will ask. Nothing has been read yet but headers.
+   *
+   * @param tasks all tensors that are merged, without draws
+   * @throws RecipeException if the parameters do not go together
+   */
+  EvidenceNeeds needs(List<MergeTask> tasks);
+
+  /**
+   * Returns the method with all that it must know.
+   *
+   * @param tasks all tensors that are merged, without draws
+   */
+  PreparedMethod prepare(List<MergeTask> tasks, Evidence evidence, Trials trials);
+}

@@ -37,8 +37,6 @@ public interface Evidence {
   /**
    * Returns what a merged model misses of each expert's gain, on the examples that are for
    * choosing: 0 where it is as good as the expert, 1 where it is no better than the base.
-   *
-   * @see GainMissed
    */
   double[] gainMissed(Checkpoint merged);
 

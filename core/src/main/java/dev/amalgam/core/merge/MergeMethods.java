@@ -29,6 +29,8 @@ public final class MergeMethods {
           new ArceeFusion(),
           new Ram(),
           new RamPlus(),
+          new Fisher(),
+          new RegMean(),
           new Passthrough());
 
   private MergeMethods() {}

@@ -164,9 +164,11 @@ def small(name, auto):
         diagonals.append(fisher(base, batch))
     result = {"fisher." + n: t.float() for n, t in diagonals[0].items()}
     factors = [w / sum((t**2).sum() for t in f.values()).sqrt() for w, f in zip(weights, diagonals)]
+    scaled_all = [{n: a * t for n, t in f.items()} for a, f in zip(factors, diagonals)]
+    elements = sum(t.numel() for t in before.values())
+    floor = 1e-6 * sum(t.sum() for f in scaled_all for t in f.values()) / elements / sum(weights)
     for n, b in before.items():
-        scaled = [a * f[n] for a, f in zip(factors, diagonals)]
-        floor = 1e-6 * sum(f.mean() for f in scaled) / sum(weights)
+        scaled = [f[n] for f in scaled_all]
         c = [f + w * floor for f, w in zip(scaled, weights)]
         merged = sum(a * d[n].double() for a, d in zip(c, deltas)) / sum(c)
         result["merged.fisher." + n] = (b.double() + lam * merged).float()

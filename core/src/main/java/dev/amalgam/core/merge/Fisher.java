@@ -12,9 +12,8 @@ import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weight;
 import dev.amalgam.core.weight.Weights;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,9 +24,9 @@ import java.util.Optional;
  * out = b + λ · Σ w·(F + ε)·Δ / Σ w·(F + ε)
  * </pre>
  *
- * with ε = {@code floor} times the mean of F over the tensor and the experts, weighted with w. With
- * {@code normalize} each expert's F is first divided by its norm over all tensors, so that experts
- * of steep and of flat losses count alike. Tensors that the model does not use are averaged.
+ * with ε = {@code floor} times the mean of F over all merged tensors and the experts, weighted with
+ * w. With {@code normalize} each expert's F is first divided by its norm over these tensors, so that
+ * experts of steep and of flat losses count alike. Tensors that the model does not use are averaged.
  *
  * <p>Matena and Raffel, "Merging Models with Fisher-Weighted Averaging", NeurIPS 2022, arXiv
  * 2111.09832.
@@ -49,15 +48,15 @@ final class Fisher implements EvidenceMethod {
   @Override
   public List<Parameter> parameters() {
     return ExampleParameters.and(
-        Parameter.number(MODEL, "weight", 0, Double.MAX_VALUE, 1, "factor of the expert's Fisher"),
+        Parameter.number(MODEL, "weight", 0, 1e9, 1, "factor of the expert's Fisher"),
         Parameter.number(RECIPE, "lambda", 1, "factor of the merged delta"),
         Parameter.number(
             RECIPE,
             "floor",
             0,
-            Double.MAX_VALUE,
+            1e9,
             1e-6,
-            "added to the Fisher of each entry, as a share of the tensor's mean"),
+            "added to the Fisher of each entry, as a share of the model's mean"),
         Parameter.flag("normalize", true, "divide each expert's Fisher by its norm"));
   }
 
@@ -96,22 +95,21 @@ final class Fisher implements EvidenceMethod {
     for (int expert = 0; expert < evidence.experts().size(); expert++) {
       diagonals.add(evidence.of(DIAGONAL, expert));
     }
-    Map<String, List<Total>> totals = new HashMap<>();
-    double[] squares = new double[diagonals.size()];
+    Total[] totals = new Total[diagonals.size()];
+    Arrays.fill(totals, new Total(0, 0, 0));
     for (MergeTask task : tasks) {
-      Optional<List<Weight>> tables = tables(task, diagonals);
-      if (tables.isPresent()) {
-        List<Total> ofTensor =
-            tables.get().stream().map(table -> Total.of(table, evidence.readers())).toList();
-        totals.put(task.tensor(), ofTensor);
-        for (int expert = 0; expert < squares.length; expert++) {
-          squares[expert] += ofTensor.get(expert).squares();
-        }
-      }
+      tables(task, diagonals)
+          .ifPresent(
+              tables -> {
+                for (int expert = 0; expert < totals.length; expert++) {
+                  Total own = Total.of(tables.get(expert), evidence.readers());
+                  totals[expert] = totals[expert].plus(own);
+                }
+              });
     }
     return task ->
         tables(task, diagonals)
-            .map(tables -> merge(task, tables, totals.get(task.tensor()), squares))
+            .map(tables -> merge(task, tables, totals))
             .orElseGet(() -> WeightedDeltas.of(weights(task), lambda(task)));
   }
 
@@ -127,17 +125,17 @@ final class Fisher implements EvidenceMethod {
   }
 
   private static TensorMerge merge(
-      MergeTask task, List<Weight> tables, List<Total> totals, double[] squares) {
+      MergeTask task, List<Weight> tables, Total[] totals) {
     double[] weights = weights(task);
     double[] factors = weights.clone();
     double mean = 0;
     for (int expert = 0; expert < factors.length; expert++) {
-      if (task.parameters().flag("normalize") && squares[expert] > 0) {
-        factors[expert] /= Math.sqrt(squares[expert]);
+      if (task.parameters().flag("normalize") && totals[expert].squares() > 0) {
+        factors[expert] /= Math.sqrt(totals[expert].squares());
       }
-      mean += factors[expert] * totals.get(expert).sum();
+      mean += factors[expert] * totals[expert].sum() / totals[expert].elements();
     }
-    mean /= sum(weights) * task.shape().elements();
+    mean /= sum(weights);
     if (!(mean > 0)) {
       return WeightedDeltas.of(weights, lambda(task));
     }
@@ -164,12 +162,13 @@ final class Fisher implements EvidenceMethod {
   }
 
   /**
-   * Sums over a table, in float64 and a fixed order.
+   * Sums over tables, in float64 and a fixed order.
    *
-   * @param sum of its entries
-   * @param squares of their squares
+   * @param elements how many entries they have
+   * @param sum of their entries
+   * @param squares of the squares of these
    */
-  private record Total(double sum, double squares) {
+  private record Total(long elements, double sum, double squares) {
 
     private static final int CHUNK = 1 << 16;
 
@@ -189,13 +188,17 @@ final class Fisher implements EvidenceMethod {
               sum += value;
               squares += (double) value * value;
             }
-            totals[piece] = new Total(sum, squares);
+            totals[piece] = new Total(count, sum, squares);
           });
-      Total all = new Total(0, 0);
+      Total all = new Total(0, 0, 0);
       for (Total total : totals) {
-        all = new Total(all.sum() + total.sum(), all.squares() + total.squares());
+        all = all.plus(total);
       }
       return all;
+    }
+
+    Total plus(Total other) {
+      return new Total(elements + other.elements, sum + other.sum, squares + other.squares);
     }
   }
 }

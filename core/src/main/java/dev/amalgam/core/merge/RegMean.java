@@ -13,6 +13,7 @@ import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.weight.Weight;
 import dev.amalgam.core.weight.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -57,7 +58,7 @@ final class RegMean implements EvidenceMethod {
   @Override
   public List<Parameter> parameters() {
     return ExampleParameters.and(
-        Parameter.number(MODEL, "weight", 0, Double.MAX_VALUE, 1, "weight of the expert's task"),
+        Parameter.number(MODEL, "weight", 0, 1e9, 1, "weight of the expert's task"),
         Parameter.number(RECIPE, "lambda", 1, "factor of the merged delta"),
         Parameter.fraction(
             RECIPE, "alpha", 0.9, "factor of second moments of two different inputs"),
@@ -65,7 +66,7 @@ final class RegMean implements EvidenceMethod {
             RECIPE,
             "ridge",
             0,
-            Double.MAX_VALUE,
+            1e9,
             1e-3,
             "pull towards the mean of the deltas, as a share of the mean second moment"),
         Parameter.choice(
@@ -106,6 +107,7 @@ final class RegMean implements EvidenceMethod {
     private final Map<String, ParameterInput> inputs;
     private final List<Weights> grams = new ArrayList<>();
     private InputRegression regression;
+    private double[] gains;
 
     Prepared(Evidence evidence) {
       this.evidence = evidence;
@@ -120,7 +122,7 @@ final class RegMean implements EvidenceMethod {
       double[] weights = weights(task);
       if (task.parameters().word("weights").equals("gain")) {
         for (int expert = 0; expert < weights.length; expert++) {
-          weights[expert] /= Math.max(LEAST_GAIN, evidence.loss(expert).gain());
+          weights[expert] /= gains()[expert];
         }
       }
       ParameterInput input = inputs.get(task.tensor());
@@ -143,6 +145,15 @@ final class RegMean implements EvidenceMethod {
                 ofRows(tables, weights, (int) task.shape().rowLength()),
                 task.shape().rowLength());
       };
+    }
+
+    private double[] gains() {
+      if (gains == null) {
+        gains = new double[grams.size()];
+        Arrays.setAll(
+            gains, expert -> Math.max(LEAST_GAIN, evidence.loss(expert).gain()));
+      }
+      return gains;
     }
 
     private static List<Weight> tables(List<Weights> all, String name) {

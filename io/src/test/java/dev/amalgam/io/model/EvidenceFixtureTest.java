@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,7 +56,10 @@ class EvidenceFixtureTest {
       for (var due : expected(model).entrySet()) {
         if (due.getKey().startsWith("fisher.")) {
           String tensor = due.getKey().substring("fisher.".length());
-          assertClose(due.getValue(), read(actual, tensor, due.getValue().length), 1e-4, tensor);
+          // Softmax makes nothing of a bias of keys: what there is of a gradient is rounding.
+          if (!tensor.endsWith("self.key.bias")) {
+            assertClose(due.getValue(), read(actual, tensor, due.getValue().length), 5e-5, tensor);
+          }
           compared++;
         }
       }
@@ -66,13 +70,13 @@ class EvidenceFixtureTest {
   @ParameterizedTest
   @ValueSource(strings = {"llama", "llama3-tied", "gpt2", "bert-classifier"})
   void fisherMergesAsPyTorchDoes(String model) {
-    assertMerged("fisher", model, 1e-4);
+    assertMerged("fisher", model, 2e-5);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"llama", "llama3-tied", "gpt2", "bert-classifier"})
   void regmeanMergesAsPyTorchDoes(String model) {
-    assertMerged("regmean", model, 1e-5);
+    assertMerged("regmean", model, 5e-6);
   }
 
   private static void assertMerged(String method, String model, double bound) {
@@ -119,7 +123,7 @@ class EvidenceFixtureTest {
           for (int i = 0; i < delta.length; i++) {
             delta[i] = merged[i] - before[i];
           }
-          assertClose(due.getValue(), delta, 1e-4, tensor);
+          assertClose(due.getValue(), delta, 2e-5, tensor);
         }
       }
     }
@@ -164,8 +168,8 @@ class EvidenceFixtureTest {
         examples.add(
             new Example(
                 fixture.row("ids." + task, row),
-                java.util.Optional.of(attended),
-                java.util.Optional.empty(),
+                Optional.of(attended),
+                Optional.empty(),
                 labels));
       }
       return examples;
@@ -199,7 +203,6 @@ class EvidenceFixtureTest {
       largest = Math.max(largest, Math.abs(due[i]));
       worst = Math.max(worst, Math.abs(due[i] - actual[i]));
     }
-    System.err.println(name + " " + worst / largest);
     assertTrue(worst <= bound * largest, name + " differs by " + worst / largest);
   }
 }

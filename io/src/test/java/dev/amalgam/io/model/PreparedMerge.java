@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A merge of all tensors that experts share, by a method that asks for evidence. */
 final class PreparedMerge {
@@ -50,7 +51,7 @@ final class PreparedMerge {
               values(named, settings),
               experts,
               List.of(),
-              java.util.Optional.empty()));
+              Optional.empty()));
     }
     this.method =
         named.prepare(

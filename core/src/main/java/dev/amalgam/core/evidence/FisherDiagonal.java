@@ -75,8 +75,7 @@ public record FisherDiagonal() implements Statistic {
     SequencedMap<String, Shape> shapes = new LinkedHashMap<>();
     for (Layer layer : List.of(model.head().transform(), model.head().decoder())) {
       layer.parameters(
-          ParameterVisitor.Module.MLP,
-          (weight, _, _) -> shapes.put(weight.name(), weight.shape()));
+          ParameterVisitor.Module.MLP, (weight, _, _) -> shapes.put(weight.name(), weight.shape()));
     }
     return shapes;
   }
@@ -124,8 +123,7 @@ public record FisherDiagonal() implements Statistic {
                   (scratch, from, to) -> {
                     float[] gradient = scratch.spare(0, rows.width());
                     for (int row = from; row < to; row++) {
-                      System.arraycopy(
-                          rows.data(), rows.at(row), gradient, 0, rows.width());
+                      System.arraycopy(rows.data(), rows.at(row), gradient, 0, rows.width());
                       add(weight, (long) (first + row) * rows.width(), gradient, rows.width());
                     }
                   }));

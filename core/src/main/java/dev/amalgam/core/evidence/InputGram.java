@@ -21,10 +21,10 @@ import java.util.stream.IntStream;
  * What the parameters of a model work on, as means over tokens that are attended to:
  *
  * <ul>
- *   <li>for linear maps the second moments of their inputs, {@code x·xᵀ}, with 1 appended to x where
- *       one of them has a bias. They are symmetric, and of each row i the entries 0 to i are kept,
- *       one row behind the other: entry (i, j) at {@code i·(i + 1)/2 + j}. Maps that read the same
- *       states share a table;
+ *   <li>for linear maps the second moments of their inputs, {@code x·xᵀ}, with 1 appended to x
+ *       where one of them has a bias. They are symmetric, and of each row i the entries 0 to i are
+ *       kept, one row behind the other: entry (i, j) at {@code i·(i + 1)/2 + j}. Maps that read the
+ *       same states share a table;
  *   <li>for the weight of a norm the mean of the squares of the normalised states;
  *   <li>for an embedding the share of the tokens that take each row.
  * </ul>
@@ -82,11 +82,7 @@ public record InputGram() implements Statistic {
   }
 
   private record Gathering(
-      Map<String, ParameterInput> inputs,
-      Batch batch,
-      boolean[] attended,
-      Sums into,
-      Engine engine)
+      Map<String, ParameterInput> inputs, Batch batch, boolean[] attended, Sums into, Engine engine)
       implements ForwardVisitor {
 
     private interface Rows {

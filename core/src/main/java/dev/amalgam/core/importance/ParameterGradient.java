@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The gradient of a parameter tensor, for one example, made of what a backward pass shows. That of a
- * matrix comes a stripe of rows at a time, and is never kept.
+ * The gradient of a parameter tensor, for one example, made of what a backward pass shows. That of
+ * a matrix comes a stripe of rows at a time, and is never kept.
  */
 public final class ParameterGradient {
 

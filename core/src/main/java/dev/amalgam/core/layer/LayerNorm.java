@@ -55,13 +55,7 @@ public record LayerNorm(Weight weight, Weight bias, float epsilon) implements La
         (scratch, from, to) -> {
           for (int row = from; row < to; row++) {
             kernels.layerNormBackward(
-                normalized.data(),
-                x.at(row),
-                x.width(),
-                w,
-                reciprocals[row],
-                dy.data(),
-                dx.data());
+                normalized.data(), x.at(row), x.width(), w, reciprocals[row], dy.data(), dx.data());
           }
         });
     int[] starts = pass.starts();

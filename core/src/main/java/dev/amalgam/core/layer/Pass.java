@@ -40,14 +40,12 @@ public record Pass(
 
   /** Returns a pass of a batch from its first token to its last. */
   public static Pass of(Batch batch, Engine engine, boolean recording) {
-    return new Pass(
-        batch, batch.starts(), engine, recording, Optional.empty(), Optional.empty());
+    return new Pass(batch, batch.starts(), engine, recording, Optional.empty(), Optional.empty());
   }
 
   /** Returns a pass of new tokens of one sequence, behind those of the cache. */
   public static Pass continuing(KeyValueCache cache, Batch added, Engine engine) {
-    return new Pass(
-        added, added.starts(), engine, false, Optional.of(cache), Optional.empty());
+    return new Pass(added, added.starts(), engine, false, Optional.of(cache), Optional.empty());
   }
 
   /** Returns a pass of a batch from its first token to its last, which a visitor is shown. */

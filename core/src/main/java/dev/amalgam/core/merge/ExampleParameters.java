@@ -22,7 +22,12 @@ final class ExampleParameters {
     all.add(Parameter.text(FILE, "file of examples of the expert's task"));
     all.add(
         Parameter.number(
-            Parameter.Scope.RECIPE, LIMIT, 1, 1e6, 64, "most examples that are scored for a model"));
+            Parameter.Scope.RECIPE,
+            LIMIT,
+            1,
+            1e6,
+            64,
+            "most examples that are scored for a model"));
     all.add(
         Parameter.number(
             Parameter.Scope.RECIPE,

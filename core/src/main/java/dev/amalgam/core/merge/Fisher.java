@@ -18,15 +18,17 @@ import java.util.Optional;
 
 /**
  * Fisher-weighted averaging: in each entry an expert counts as much as its loss would suffer from a
- * change there, by the {@linkplain FisherDiagonal diagonal of the Fisher information} at the expert,
+ * change there, by the {@linkplain FisherDiagonal diagonal of the Fisher information} at the
+ * expert,
  *
  * <pre>
  * out = b + λ · Σ w·(F + ε)·Δ / Σ w·(F + ε)
  * </pre>
  *
  * with ε = {@code floor} times the mean of F over all merged tensors and the experts, weighted with
- * w. With {@code normalize} each expert's F is first divided by its norm over these tensors, so that
- * experts of steep and of flat losses count alike. Tensors that the model does not use are averaged.
+ * w. With {@code normalize} each expert's F is first divided by its norm over these tensors, so
+ * that experts of steep and of flat losses count alike. Tensors that the model does not use are
+ * averaged.
  *
  * <p>Matena and Raffel, "Merging Models with Fisher-Weighted Averaging", NeurIPS 2022, arXiv
  * 2111.09832.
@@ -115,8 +117,7 @@ final class Fisher implements EvidenceMethod {
 
   /** Returns the Fisher of a tensor at each expert, if all of them use it. */
   private static Optional<List<Weight>> tables(MergeTask task, List<Weights> diagonals) {
-    List<Weight> tables =
-        diagonals.stream().flatMap(d -> d.find(task.tensor()).stream()).toList();
+    List<Weight> tables = diagonals.stream().flatMap(d -> d.find(task.tensor()).stream()).toList();
     return tables.size() == diagonals.size() ? Optional.of(tables) : Optional.empty();
   }
 
@@ -124,8 +125,7 @@ final class Fisher implements EvidenceMethod {
     return (float) task.parameters().number("lambda");
   }
 
-  private static TensorMerge merge(
-      MergeTask task, List<Weight> tables, Total[] totals) {
+  private static TensorMerge merge(MergeTask task, List<Weight> tables, Total[] totals) {
     double[] weights = weights(task);
     double[] factors = weights.clone();
     double mean = 0;
@@ -151,9 +151,7 @@ final class Fisher implements EvidenceMethod {
         factors.length,
         lambda(task),
         (expert, block, into) -> {
-          tables
-              .get(expert)
-              .read(block.start(), block.length(), into, 0, block.reading());
+          tables.get(expert).read(block.start(), block.length(), into, 0, block.reading());
           for (int i = 0; i < block.length(); i++) {
             into[i] = slopes[expert] * into[i] + offsets[expert];
           }

@@ -38,8 +38,7 @@ final class InputRegression {
    * @param alpha by what second moments off the diagonal are multiplied
    * @param ridge ρ, as a share of the mean of the diagonal of Σ v·G
    */
-  record Settings(
-      String inputs, int size, List<Double> weights, double alpha, double ridge) {
+  record Settings(String inputs, int size, List<Double> weights, double alpha, double ridge) {
 
     /** Copies the list. */
     Settings {

@@ -10,8 +10,8 @@ import dev.amalgam.core.weight.Weight;
 import java.util.List;
 
 /**
- * Merges the weight and the bias of a linear map by an {@link InputRegression}, {@code b + λ·R}. The
- * bias is the column of R that belongs to the 1 that is appended to the inputs.
+ * Merges the weight and the bias of a linear map by an {@link InputRegression}, {@code b + λ·R}.
+ * The bias is the column of R that belongs to the 1 that is appended to the inputs.
  *
  * <p>Where a row of the weight belongs to an output, rows of R are independent, and a block is
  * solved for: {@code S⁻¹ (Σ A·Δᵀ)}. Where a row belongs to an input, as in GPT-2, the block's

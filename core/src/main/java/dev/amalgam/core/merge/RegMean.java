@@ -20,18 +20,18 @@ import java.util.stream.DoubleStream;
 
 /**
  * Regression mean: a merged layer should answer the inputs of each task as the task's expert does.
- * With Δ the delta of a linear map (outputs × inputs), G the mean over the tokens of a task of x·xᵀ,
- * x the map's input at the task's expert, and v the weight of the task,
+ * With Δ the delta of a linear map (outputs × inputs), G the mean over the tokens of a task of
+ * x·xᵀ, x the map's input at the task's expert, and v the weight of the task,
  *
  * <pre>
  * out = b + λ·R    R = (Σ v·Δ·G + ρ·Δ̄) (Σ v·G + ρ·I)⁻¹
  * </pre>
  *
  * <p>{@code alpha} multiplies what is off the diagonal of G. ρ is {@code ridge} times the mean of
- * the diagonal of Σ v·G, and Δ̄ the mean of the deltas. A bias is regressed together with its weight,
- * by 1 appended to x. Each row of an embedding is a mean of deltas weighted with v times the share
- * of the task's tokens that take it, plus 1e-5; each entry of the weight of a norm one weighted
- * with v times the mean square of what it multiplies. Other tensors are averaged with v.
+ * the diagonal of Σ v·G, and Δ̄ the mean of the deltas. A bias is regressed together with its
+ * weight, by 1 appended to x. Each row of an embedding is a mean of deltas weighted with v times
+ * the share of the task's tokens that take it, plus 1e-5; each entry of the weight of a norm one
+ * weighted with v times the mean square of what it multiplies. Other tensors are averaged with v.
  *
  * <p>v is the {@code weight} of the model, divided by what its loss gains over the base's, at least
  * 1e-3 nats, with {@code weights: gain}.
@@ -150,8 +150,7 @@ final class RegMean implements EvidenceMethod {
     private double[] gains() {
       if (gains == null) {
         gains = new double[grams.size()];
-        Arrays.setAll(
-            gains, expert -> Math.max(LEAST_GAIN, evidence.loss(expert).gain()));
+        Arrays.setAll(gains, expert -> Math.max(LEAST_GAIN, evidence.loss(expert).gain()));
       }
       return gains;
     }

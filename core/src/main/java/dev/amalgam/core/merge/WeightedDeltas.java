@@ -28,8 +28,7 @@ record WeightedDeltas(int experts, float lambda, Coefficients coefficients, long
     return new WeightedDeltas(
         coefficients.length,
         lambda,
-        (expert, block, into) ->
-            Arrays.fill(into, 0, block.length(), (float) coefficients[expert]),
+        (expert, block, into) -> Arrays.fill(into, 0, block.length(), (float) coefficients[expert]),
         1);
   }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.amalgam.core.evidence.FisherDiagonal;
 import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.kernel.Kernels;
-import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.weight.CheckpointWeights;
@@ -167,10 +166,7 @@ class EvidenceFixtureTest {
         }
         examples.add(
             new Example(
-                fixture.row("ids." + task, row),
-                Optional.of(attended),
-                Optional.empty(),
-                labels));
+                fixture.row("ids." + task, row), Optional.of(attended), Optional.empty(), labels));
       }
       return examples;
     }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A merge of all tensors that experts share, by a method that asks for evidence. */
 final class PreparedMerge {
@@ -73,13 +74,22 @@ final class PreparedMerge {
     return new ParameterValues(values);
   }
 
-  /** Returns the merged tensor. */
+  /** Returns the names of all tensors. */
+  Set<String> tensors() {
+    return tasks.keySet();
+  }
+
+  /** Returns the merged tensor, made in the smallest blocks. */
   float[] tensor(String name) {
+    return tensor(name, 1);
+  }
+
+  /** Returns the merged tensor, made in blocks of so many units. */
+  float[] tensor(String name, int units) {
     MergeTask task = tasks.get(name);
     TensorMerge merge = method.merge(task);
     int elements = (int) task.shape().elements();
-    // The fewest rows at a time, so that a tensor has several blocks where it can.
-    int length = (int) Math.min(elements, merge.unit());
+    int length = (int) Math.min(elements, units * merge.unit());
     float[] merged = new float[elements];
     try (Block block = new Block(Kernels.get(), length, evidence.experts().size());
         ReadBuffer buffer = new ReadBuffer(Kernels.get())) {
@@ -88,8 +98,7 @@ final class PreparedMerge {
         int count = Math.min(length, elements - from);
         block.moveTo(index, from, count);
         for (int expert = 0; expert < evidence.experts().size(); expert++) {
-          FineTuned.Pair pair =
-              evidence.experts().get(expert).weights().both(name).orElseThrow();
+          FineTuned.Pair pair = evidence.experts().get(expert).weights().both(name).orElseThrow();
           read(pair.base(), from, count, block.base(), buffer);
           read(pair.expert(), from, count, block.expert(expert), buffer);
         }

@@ -86,8 +86,7 @@ class StatisticsTest {
       Arrays.fill(attended, 0, text.length, true);
       int[] labels = padded.clone();
       Arrays.fill(labels, text.length, labels.length, Example.IGNORED);
-      Example withPadding =
-          new Example(padded, Optional.of(attended), Optional.empty(), labels);
+      Example withPadding = new Example(padded, Optional.of(attended), Optional.empty(), labels);
       Expert expert = tiny.expert(0.05);
       TreeMap<String, float[]> due =
           gathered(new InputGram(), expert, List.of(Example.ofText(text)), 1, 1);
@@ -139,8 +138,7 @@ class StatisticsTest {
       Sums sums = new Sums(statistic.tables(model), arena);
       ModelRunner runner = new ModelRunner(model, engine, _ -> {});
       Batch batch = new Batch(tiny.examples());
-      assertThrows(
-          IllegalArgumentException.class, () -> statistic.gather(runner, batch, 0, sums));
+      assertThrows(IllegalArgumentException.class, () -> statistic.gather(runner, batch, 0, sums));
     }
   }
 

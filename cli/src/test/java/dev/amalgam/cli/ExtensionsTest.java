@@ -79,8 +79,8 @@ class ExtensionsTest {
     Ended ended = amalgam(false, jar, "validate", MODELS.resolve("ties.yml"));
     assertEquals(1, ended.exitCode);
     assertEquals(
-        "amalgam: there are two of the merge method 'ties': that of median.Median, and another,"
-            + " which is Amalgam's own; remove its jar\n",
+        "amalgam: there are two of the merge method 'ties', dev.amalgam.core.merge.Ties and"
+            + " median.Median; remove the jar of one\n",
         ended.err);
   }
 

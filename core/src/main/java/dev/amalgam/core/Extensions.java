@@ -24,7 +24,10 @@ import java.util.function.Supplier;
  * @param <T> the kind
  */
 public record Extensions<T>(
-    String kind, List<T> builtIn, Supplier<ServiceLoader<T>> others, Function<T, Set<String>> names) {
+    String kind,
+    List<T> builtIn,
+    Supplier<ServiceLoader<T>> others,
+    Function<T, Set<String>> names) {
 
   /** Copies the list. */
   public Extensions {

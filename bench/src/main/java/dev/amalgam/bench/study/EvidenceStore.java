@@ -15,9 +15,11 @@ import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
+import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
+import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
 import java.lang.foreign.Arena;
 import java.util.HashMap;
@@ -25,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a family's models and scoring examples tell merge methods, each worked out once. */
-final class EvidenceStore {
+final class EvidenceStore implements AutoCloseable {
 
   private static final int BATCH_TOKENS = 2048;
   private static final long ROOM = 1L << 30;
@@ -37,7 +39,7 @@ final class EvidenceStore {
 
   private final OpenFamily family;
   private final Engine engine;
-  private final int threads;
+  private final Workers<ReadBuffer> readers;
   private final Arena memory = Arena.ofAuto();
   private final Map<ScoresKey, ImportanceScores> scores = new HashMap<>();
   private final Map<SumsKey, Sums> sums = new HashMap<>();
@@ -45,12 +47,17 @@ final class EvidenceStore {
   EvidenceStore(OpenFamily family, Engine engine, int threads) {
     this.family = family;
     this.engine = engine;
-    this.threads = threads;
+    this.readers = new Workers<>(threads, _ -> new ReadBuffer(engine.kernels()));
   }
 
   /** Returns the evidence for a merge of experts by a variant. */
   Evidence of(EvidenceNeeds needs, List<OpenFamily.Expert> experts, Variant variant) {
     return new OfTrial(needs, experts, variant);
+  }
+
+  @Override
+  public void close() {
+    readers.close();
   }
 
   private final class OfTrial implements Evidence {
@@ -102,7 +109,7 @@ final class EvidenceStore {
           sums.computeIfAbsent(
               new SumsKey(name, taskOf(task).name(), examples.size(), statistic.name()),
               _ -> gather(statistic, experts.get(task).at(1), examples));
-      return variant.control().of(new MeansInMemory(name, own));
+      return variant.control().of(own.means(name));
     }
 
     private Sums gather(Statistic statistic, Model model, List<Example> examples) {
@@ -142,8 +149,8 @@ final class EvidenceStore {
     }
 
     @Override
-    public int threads() {
-      return threads;
+    public Workers<ReadBuffer> readers() {
+      return readers;
     }
   }
 }

@@ -43,8 +43,9 @@ public final class Study {
     try (Engine engine = new Engine(threads, Kernels.get());
         CsvLog log = new CsvLog(options.out().resolve("study.csv"), options.conditions())) {
       for (Family family : options.families()) {
-        try (OpenFamily open = new OpenFamily(family, options.scoring())) {
-          run(open, new Scores(engine), new EvidenceStore(open, engine, threads), log);
+        try (OpenFamily open = new OpenFamily(family, options.scoring());
+            EvidenceStore evidence = new EvidenceStore(open, engine, threads)) {
+          run(open, new Scores(engine), evidence, log);
         }
         Files.writeString(options.out().resolve("study.md"), report.toString());
       }

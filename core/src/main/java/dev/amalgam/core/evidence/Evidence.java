@@ -1,7 +1,9 @@
 package dev.amalgam.core.evidence;
 
 import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.tensor.Checkpoint;
+import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
 import java.util.List;
 
@@ -40,6 +42,6 @@ public interface Evidence {
    */
   double[] gainMissed(Checkpoint merged);
 
-  /** Returns how many threads may work for the method; no result depends on it. */
-  int threads();
+  /** Returns those who read weights. */
+  Workers<ReadBuffer> readers();
 }

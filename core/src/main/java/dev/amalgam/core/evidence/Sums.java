@@ -1,12 +1,17 @@
 package dev.amalgam.core.evidence;
 
 import dev.amalgam.core.tensor.Shape;
+import dev.amalgam.core.weight.ReadBuffer;
+import dev.amalgam.core.weight.Weight;
+import dev.amalgam.core.weight.Weights;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -46,8 +51,8 @@ public final class Sums {
    */
   public void add(String table, long from, float[] values, int at, int count) {
     MemorySegment into = tables.get(table);
-    for (int i = 0; i < count; i++) {
-      long offset = Float.BYTES * (from + i);
+    long offset = Float.BYTES * from;
+    for (int i = 0; i < count; i++, offset += Float.BYTES) {
       into.set(FLOAT, offset, into.get(FLOAT, offset) + values[at + i]);
     }
   }
@@ -70,6 +75,55 @@ public final class Sums {
     long counted = counted(table);
     for (int i = at; i < at + count; i++) {
       target[i] = counted == 0 ? 0 : (float) ((double) target[i] / counted);
+    }
+  }
+
+  /**
+   * Returns the tables as weights, each divided by its count; zeros where nothing went into it.
+   *
+   * @param name what messages call them
+   */
+  public Weights means(String name) {
+    return new Weights() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Collection<String> names() {
+        return shapes.keySet();
+      }
+
+      @Override
+      public Optional<Weight> find(String table) {
+        return Optional.ofNullable(shapes.get(table)).map(shape -> new Mean(table, shape));
+      }
+    };
+  }
+
+  private final class Mean implements Weight {
+    private final String table;
+    private final Shape shape;
+
+    Mean(String table, Shape shape) {
+      this.table = table;
+      this.shape = shape;
+    }
+
+    @Override
+    public String name() {
+      return table;
+    }
+
+    @Override
+    public Shape shape() {
+      return shape;
+    }
+
+    @Override
+    public void read(long from, int count, float[] target, int at, ReadBuffer buffer) {
+      mean(table, from, count, target, at);
     }
   }
 }

@@ -6,7 +6,7 @@ import dev.amalgam.core.layer.States;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.core.weight.Weight;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.SortedMap;
 
 /**
  * Scores the single parameters of experts' deltas, {@code −g·Δ}, from what a backward pass of one
@@ -14,8 +14,6 @@ import java.util.TreeMap;
  * thrown away.
  */
 final class ElementScorer implements GradientVisitor {
-
-  private static final int STRIPE_ELEMENTS = 1 << 20;
 
   /**
    * An expert whose delta is scored.
@@ -52,38 +50,20 @@ final class ElementScorer implements GradientVisitor {
     }
   }
 
-  private void checkOneExample(int[] starts) {
-    if (starts.length != 2) {
-      throw new IllegalArgumentException("elements are scored one example at a time");
-    }
-  }
-
   @Override
   public void product(Weight weight, boolean inputsFirst, States x, States dy, int[] starts) {
-    checkOneExample(starts);
-    States rows = inputsFirst ? x : dy;
-    States columns = inputsFirst ? dy : x;
-    int width = columns.width();
-    int stripe = Math.clamp(STRIPE_ELEMENTS / Math.max(1, width), 1, rows.width());
-    double[][] totals = new double[targets.size()][rows.width()];
-    int mark = engine.memory().mark();
-    States gradient = engine.memory().states(stripe, width);
-    for (int first = 0; first < rows.width(); first += stripe) {
-      int count = Math.min(stripe, rows.width() - first);
-      engine
-          .products()
-          .multiply(
-              rows.columns(first, count).matrix().transposed(),
-              columns.matrix(),
-              gradient.data(),
-              0,
-              width,
-              false);
-      for (int t = 0; t < targets.size(); t++) {
-        addRows(targets.get(t), weight.name(), first, gradient.rows(0, count), totals[t]);
-      }
-    }
-    engine.memory().release(mark);
+    ParameterGradient.checkOneExample(starts);
+    double[][] totals = new double[targets.size()][(inputsFirst ? x : dy).width()];
+    ParameterGradient.ofProduct(
+        inputsFirst,
+        x,
+        dy,
+        engine,
+        (first, gradient) -> {
+          for (int t = 0; t < targets.size(); t++) {
+            addRows(targets.get(t), weight.name(), first, gradient, totals[t]);
+          }
+        });
     int t = 0;
     for (Target target : targets) {
       double[] ofRows = totals[t++];
@@ -135,14 +115,14 @@ final class ElementScorer implements GradientVisitor {
 
   @Override
   public void shift(Weight weight, States dy, int[] starts) {
-    checkOneExample(starts);
-    addVector(weight, LineSums.of(dy, starts, engine)[0]);
+    ParameterGradient.checkOneExample(starts);
+    addVector(weight, ParameterGradient.ofShift(dy, starts, engine));
   }
 
   @Override
   public void scale(Weight weight, States x, States dy, int[] starts) {
-    checkOneExample(starts);
-    addVector(weight, LineSums.ofProducts(dy, x, starts, engine)[0]);
+    ParameterGradient.checkOneExample(starts);
+    addVector(weight, ParameterGradient.ofScale(x, dy, starts, engine));
   }
 
   private void addVector(Weight weight, double[] gradient) {
@@ -151,15 +131,9 @@ final class ElementScorer implements GradientVisitor {
 
   @Override
   public void lookup(Weight weight, int[] indexes, States dy, int[] starts) {
-    checkOneExample(starts);
+    ParameterGradient.checkOneExample(starts);
     // Ascending, so that the sum over the tensor has a fixed order.
-    TreeMap<Integer, double[]> gradients = new TreeMap<>();
-    for (int row = 0; row < dy.rows(); row++) {
-      double[] gradient = gradients.computeIfAbsent(indexes[row], _ -> new double[dy.width()]);
-      for (int i = 0; i < gradient.length; i++) {
-        gradient[i] += dy.data()[dy.at(row) + i];
-      }
-    }
+    SortedMap<Integer, double[]> gradients = ParameterGradient.ofLookup(indexes, dy);
     forEach(
         weight,
         (scores, delta) ->

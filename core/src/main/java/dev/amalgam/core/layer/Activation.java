@@ -14,6 +14,9 @@ public record Activation(ActivationFunction function) implements Layer {
   public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {}
 
   @Override
+  public void inputs(InputVisitor visitor) {}
+
+  @Override
   public Output forward(States x, Pass pass) {
     ActivationKernels kernels = pass.kernels().activation();
     States y = pass.states(x.rows(), x.width());

@@ -29,6 +29,12 @@ public record Embedding(List<EmbeddingTable> tables, Layer after) {
     after.parameters(ParameterVisitor.Module.MLP, visitor);
   }
 
+  /** Shows on what the parameters work, in the order of a forward pass. */
+  public void inputs(InputVisitor visitor) {
+    tables.forEach(table -> visitor.lookup(table.weight()));
+    after.inputs(visitor);
+  }
+
   /**
    * Returns the first states of the tokens of a batch. The backward of the output returns no states
    * that mean anything.
@@ -52,6 +58,9 @@ public record Embedding(List<EmbeddingTable> tables, Layer after) {
             add(tables.get(table), indexes.get(table), from, to, sums, scratch);
           }
         });
+    for (int table = 0; table < indexes.size(); table++) {
+      pass.showLookup(tables.get(table).weight(), indexes.get(table));
+    }
     Output output = after.forward(sums, pass);
     return pass.output(
         output.states(),

@@ -24,11 +24,18 @@ public record GatedMlp(Linear gate, Linear up, Linear down, ActivationFunction f
   }
 
   @Override
+  public void inputs(InputVisitor visitor) {
+    visitor.maps(List.of(gate, up));
+    down.inputs(visitor);
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
-    Output gated = gate.forward(x, pass);
-    Output lifted = up.forward(x, pass);
-    States g = gated.states();
-    States u = lifted.states();
+    pass.showMaps(List.of(gate, up), x);
+    States g = pass.states(x.rows(), gate.outputs());
+    States u = pass.states(x.rows(), up.outputs());
+    gate.apply(x, g, pass);
+    up.apply(x, u, pass);
     ActivationKernels kernels = pass.kernels().activation();
     States product = pass.states(g.rows(), g.width());
     pass.overRows(

@@ -3,6 +3,7 @@ package dev.amalgam.core.layer;
 import dev.amalgam.core.kernel.Elementwise;
 import dev.amalgam.core.kernel.SoftmaxKernels;
 import dev.amalgam.core.matrix.Scratch;
+import java.util.List;
 
 /**
  * Makes predictions of a model's last states, and their cross-entropy. Logits of a block of rows
@@ -42,13 +43,35 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer aft
    */
   public record Gradients(Losses losses, States gradient) {}
 
+  /** Shows on what the parameters work, in the order of a forward pass. */
+  public void inputs(InputVisitor visitor) {
+    transform.inputs(visitor);
+    decoder.inputs(visitor);
+  }
+
+  /**
+   * Shows the visitor of a pass on what the parameters work for all targets, block by block. No
+   * logits are worked out.
+   */
+  public void show(States hidden, Pass pass) {
+    overBlocks(
+        Targets.all(kind, pass.batch()),
+        (first, block) -> {
+          int mark = pass.engine().memory().mark();
+          Pass rows = pass.withRows(block);
+          States input = transform.forward(chosen(hidden, block, rows), rows).states();
+          rows.showMaps(List.of(decoder), input);
+          pass.engine().memory().release(mark);
+        });
+  }
+
   /** Shows the logits of these targets to a reader, block by block. */
   public void logits(States hidden, Targets targets, Pass pass, LogitsReader reader) {
     overBlocks(
         targets,
         (first, block) -> {
           int mark = pass.engine().memory().mark();
-          Pass plain = pass.withRows(block.starts());
+          Pass plain = pass.withRows(block);
           reader.read(first, logits(hidden, block, plain).states());
           pass.engine().memory().release(mark);
         });
@@ -99,7 +122,7 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer aft
         targets,
         (first, block) -> {
           int mark = pass.engine().memory().mark();
-          Pass blockPass = pass.withRows(block.starts());
+          Pass blockPass = pass.withRows(block);
           Output output = logits(hidden, block, blockPass);
           States logits = output.states();
           pass.overRows(
@@ -158,6 +181,10 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer aft
   }
 
   private Output logits(States hidden, Targets block, Pass pass) {
+    return Sequence.of(transform, decoder, after).forward(chosen(hidden, block, pass), pass);
+  }
+
+  private static States chosen(States hidden, Targets block, Pass pass) {
     States chosen = pass.states(block.count(), hidden.width());
     for (int row = 0; row < block.count(); row++) {
       System.arraycopy(
@@ -167,7 +194,7 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer aft
           chosen.at(row),
           hidden.width());
     }
-    return Sequence.of(transform, decoder, after).forward(chosen, pass);
+    return chosen;
   }
 
   /** Returns the logarithm of the sum of the exponentials of a row of logits. */

@@ -13,4 +13,7 @@ public interface Layer {
    *     better
    */
   void parameters(ParameterVisitor.Module module, ParameterVisitor visitor);
+
+  /** Shows on what the parameters work, in the order of a forward pass. */
+  void inputs(InputVisitor visitor);
 }

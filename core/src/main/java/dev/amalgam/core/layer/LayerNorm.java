@@ -21,6 +21,11 @@ public record LayerNorm(Weight weight, Optional<Weight> bias, float epsilon) imp
   }
 
   @Override
+  public void inputs(InputVisitor visitor) {
+    visitor.scale(weight);
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     float[] w = pass.values(weight);
     float[] b = bias.map(pass::values).orElseGet(() -> new float[w.length]);
@@ -36,28 +41,42 @@ public record LayerNorm(Weight weight, Optional<Weight> bias, float epsilon) imp
                 kernels.layerNorm(x.data(), x.at(row), x.width(), w, b, epsilon, y.data());
           }
         });
+    pass.showScale(weight, 1, () -> normalized(x, reciprocals, pass));
     return pass.output(y, (dy, visitor) -> backward(x, w, reciprocals, dy, pass, visitor));
   }
 
   private States backward(
       States x, float[] w, float[] reciprocals, States dy, Pass pass, GradientVisitor visitor) {
     NormalizationKernels kernels = pass.kernels().normalization();
-    States normalized = pass.states(x.rows(), x.width());
+    States normalized = normalized(x, reciprocals, pass);
     States dx = pass.states(x.rows(), x.width());
     pass.overRows(
         x.rows(),
         x.width(),
         (scratch, from, to) -> {
           for (int row = from; row < to; row++) {
-            float reciprocal = reciprocals[row];
-            kernels.layerNormalized(x.data(), x.at(row), x.width(), reciprocal, normalized.data());
             kernels.layerNormBackward(
-                normalized.data(), x.at(row), x.width(), w, reciprocal, dy.data(), dx.data());
+                normalized.data(), x.at(row), x.width(), w, reciprocals[row], dy.data(), dx.data());
           }
         });
     int[] starts = pass.starts();
     visitor.scale(weight, normalized, dy, starts);
     bias.ifPresent(b -> visitor.shift(b, dy, starts));
     return dx;
+  }
+
+  private static States normalized(States x, float[] reciprocals, Pass pass) {
+    NormalizationKernels kernels = pass.kernels().normalization();
+    States normalized = pass.states(x.rows(), x.width());
+    pass.overRows(
+        x.rows(),
+        x.width(),
+        (scratch, from, to) -> {
+          for (int row = from; row < to; row++) {
+            kernels.layerNormalized(
+                x.data(), x.at(row), x.width(), reciprocals[row], normalized.data());
+          }
+        });
+    return normalized;
   }
 }

@@ -4,6 +4,7 @@ import dev.amalgam.core.kernel.Elementwise;
 import dev.amalgam.core.matrix.Matrix;
 import dev.amalgam.core.matrix.WeightMatrix;
 import dev.amalgam.core.weight.Weight;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,7 +33,13 @@ public record Linear(Weight weight, Optional<Weight> bias, boolean inputsFirst) 
   }
 
   @Override
+  public void inputs(InputVisitor visitor) {
+    visitor.maps(List.of(this));
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
+    pass.showMaps(List.of(this), x);
     States y = pass.states(x.rows(), outputs());
     apply(x, y, pass);
     return pass.output(

@@ -29,6 +29,11 @@ public record Parallel(List<Layer> layers) implements Layer {
   }
 
   @Override
+  public void inputs(InputVisitor visitor) {
+    layers.forEach(layer -> layer.inputs(visitor));
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     List<Output> outputs = layers.stream().map(layer -> layer.forward(x, pass)).toList();
     return pass.output(

@@ -6,7 +6,10 @@ import dev.amalgam.core.matrix.Scratch;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.weight.Weight;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * One run of a batch through layers: who works, on what, and whether gradients will be asked for.
@@ -17,18 +20,55 @@ import java.util.Optional;
  * @param engine the workers
  * @param recording whether layers keep what their backward needs
  * @param cache keys and values of earlier tokens of the batch's only sequence, in generation
+ * @param shown who is shown on what parameters work, if somebody is
  */
 public record Pass(
-    Batch batch, int[] starts, Engine engine, boolean recording, Optional<KeyValueCache> cache) {
+    Batch batch,
+    int[] starts,
+    Engine engine,
+    boolean recording,
+    Optional<KeyValueCache> cache,
+    Optional<Shown> shown) {
+
+  /**
+   * Who is shown on what parameters work.
+   *
+   * @param visitor who
+   * @param tokens the token of the batch that each row of the states belongs to
+   */
+  public record Shown(ForwardVisitor visitor, int[] tokens) {}
 
   /** Returns a pass of a batch from its first token to its last. */
   public static Pass of(Batch batch, Engine engine, boolean recording) {
-    return new Pass(batch, batch.starts(), engine, recording, Optional.empty());
+    return new Pass(batch, batch.starts(), engine, recording, Optional.empty(), Optional.empty());
   }
 
-  /** Returns the same pass over other rows of the examples. */
-  public Pass withRows(int[] starts) {
-    return new Pass(batch, starts, engine, recording, cache);
+  /** Returns a pass of new tokens of one sequence, behind those of the cache. */
+  public static Pass continuing(KeyValueCache cache, Batch added, Engine engine) {
+    return new Pass(added, added.starts(), engine, false, Optional.of(cache), Optional.empty());
+  }
+
+  /** Returns a pass of a batch from its first token to its last, which a visitor is shown. */
+  public static Pass shownTo(ForwardVisitor visitor, Batch batch, Engine engine) {
+    int[] tokens = IntStream.range(0, batch.tokens()).toArray();
+    return new Pass(
+        batch,
+        batch.starts(),
+        engine,
+        false,
+        Optional.empty(),
+        Optional.of(new Shown(visitor, tokens)));
+  }
+
+  /** Returns the same pass over the rows of some targets. */
+  Pass withRows(Targets targets) {
+    return new Pass(
+        batch,
+        targets.starts(),
+        engine,
+        recording,
+        cache,
+        shown.map(s -> new Shown(s.visitor(), targets.rows())));
   }
 
   /** A range of rows. */
@@ -98,6 +138,32 @@ public record Pass(
   /** Returns a whole weight. */
   public float[] values(Weight weight) {
     return engine.values(weight);
+  }
+
+  /** Shows states that linear maps read. */
+  void showMaps(List<Linear> maps, States x) {
+    shown.ifPresent(s -> s.visitor().maps(maps, x, s.tokens()));
+  }
+
+  /**
+   * Shows normalised states that the weight of a norm scales.
+   *
+   * @param perToken how many rows belong to each token
+   * @param normalized makes them
+   */
+  void showScale(Weight weight, int perToken, Supplier<States> normalized) {
+    shown.ifPresent(
+        s -> {
+          States states = normalized.get();
+          int[] tokens = new int[states.rows()];
+          Arrays.setAll(tokens, row -> s.tokens()[row / perToken]);
+          s.visitor().scale(weight, states, tokens);
+        });
+  }
+
+  /** Shows the rows of a table that became the states. */
+  void showLookup(Weight weight, int[] indexes) {
+    shown.ifPresent(s -> s.visitor().lookup(weight, indexes, s.tokens()));
   }
 
   /** Returns this output, or the same without its backward where the pass is not recorded. */

@@ -20,6 +20,11 @@ public record Residual(Layer inner) implements Layer {
   }
 
   @Override
+  public void inputs(InputVisitor visitor) {
+    inner.inputs(visitor);
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     Output branch = inner.forward(x, pass);
     States y = sum(x, branch.states(), pass);

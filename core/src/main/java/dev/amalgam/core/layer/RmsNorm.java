@@ -20,6 +20,11 @@ public record RmsNorm(Weight weight, float offset, float epsilon) implements Lay
   }
 
   @Override
+  public void inputs(InputVisitor visitor) {
+    visitor.scale(weight);
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     return forward(x, 1, pass);
   }
@@ -43,6 +48,7 @@ public record RmsNorm(Weight weight, float offset, float epsilon) implements Lay
                 kernels.rmsNorm(x.data(), x.at(row), x.width(), w, epsilon, y.data());
           }
         });
+    pass.showScale(weight, perToken, () -> normalized(x, reciprocals, pass));
     return pass.output(
         y, (dy, visitor) -> backward(x, w, reciprocals, dy, perToken, pass, visitor));
   }
@@ -65,8 +71,27 @@ public record RmsNorm(Weight weight, float offset, float epsilon) implements Lay
       Pass pass,
       GradientVisitor visitor) {
     NormalizationKernels kernels = pass.kernels().normalization();
-    States normalized = pass.states(x.rows(), x.width());
+    States normalized = normalized(x, reciprocals, pass);
     States dx = pass.states(x.rows(), x.width());
+    pass.overRows(
+        x.rows(),
+        x.width(),
+        (scratch, from, to) -> {
+          for (int row = from; row < to; row++) {
+            kernels.rmsNormBackward(
+                x.data(), x.at(row), x.width(), w, reciprocals[row], dy.data(), dx.data());
+          }
+        });
+    int[] starts = pass.starts().clone();
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] *= perToken;
+    }
+    visitor.scale(weight, normalized, dy, starts);
+    return dx;
+  }
+
+  private static States normalized(States x, float[] reciprocals, Pass pass) {
+    States normalized = pass.states(x.rows(), x.width());
     pass.overRows(
         x.rows(),
         x.width(),
@@ -76,15 +101,8 @@ public record RmsNorm(Weight weight, float offset, float epsilon) implements Lay
             for (int i = 0; i < x.width(); i++) {
               normalized.data()[at + i] = x.data()[at + i] * reciprocals[row];
             }
-            kernels.rmsNormBackward(
-                x.data(), at, x.width(), w, reciprocals[row], dy.data(), dx.data());
           }
         });
-    int[] starts = pass.starts().clone();
-    for (int i = 0; i < starts.length; i++) {
-      starts[i] *= perToken;
-    }
-    visitor.scale(weight, normalized, dy, starts);
-    return dx;
+    return normalized;
   }
 }

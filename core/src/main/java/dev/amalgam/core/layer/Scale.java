@@ -11,6 +11,9 @@ public record Scale(float factor) implements Layer {
   public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {}
 
   @Override
+  public void inputs(InputVisitor visitor) {}
+
+  @Override
   public Output forward(States x, Pass pass) {
     return pass.output(scaled(x, pass), (dy, visitor) -> scaled(dy, pass));
   }

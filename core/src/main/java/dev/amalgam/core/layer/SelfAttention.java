@@ -40,7 +40,19 @@ public record SelfAttention(
   }
 
   @Override
+  public void inputs(InputVisitor visitor) {
+    visitor.maps(projections);
+    norms.ifPresent(
+        n -> {
+          n.query().inputs(visitor);
+          n.key().inputs(visitor);
+        });
+    output.inputs(visitor);
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
+    pass.showMaps(projections, x);
     States projected = pass.states(x.rows(), shape.queryWidth() + 2 * shape.keyWidth());
     int column = 0;
     for (Linear projection : projections) {

@@ -27,6 +27,11 @@ public record Sequence(List<Layer> layers) implements Layer {
   }
 
   @Override
+  public void inputs(InputVisitor visitor) {
+    layers.forEach(layer -> layer.inputs(visitor));
+  }
+
+  @Override
   public Output forward(States x, Pass pass) {
     States states = x;
     Deque<Backward> backwards = new ArrayDeque<>();

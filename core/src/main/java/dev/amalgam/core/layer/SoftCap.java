@@ -15,6 +15,9 @@ public record SoftCap(float cap) implements Layer {
   public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {}
 
   @Override
+  public void inputs(InputVisitor visitor) {}
+
+  @Override
   public Output forward(States x, Pass pass) {
     return pass.output(
         bent(x, pass),

@@ -33,10 +33,6 @@ final class Apl implements EvidenceMethod {
   static final Parameter<Double> DENSITY =
       Parameter.fraction(Scope.MODEL, "density", 0.2, "share of the delta's entries that is kept");
 
-  /** The file of examples of each expert's task; empty for none. */
-  static final Parameter<String> EXAMPLES =
-      Parameter.text("examples", "file of examples of the expert's task");
-
   /** The file of each expert's scores; empty for none. */
   static final Parameter<String> IMPORTANCE =
       Parameter.text("importance", "file of scores that 'amalgam importance' wrote");
@@ -108,16 +104,6 @@ final class Apl implements EvidenceMethod {
   static final Parameter<Point> POINT =
       Parameter.choice("point", Point.BASE, "where gradients are taken");
 
-  /** The most examples that are scored for a model. */
-  static final Parameter<Integer> EXAMPLES_LIMIT =
-      Parameter.count(
-          "examples_limit", 1, 1_000_000, 64, "most examples that are scored for a model");
-
-  /** The most tokens of an example; 0 for the model's. */
-  static final Parameter<Integer> MAX_LENGTH =
-      Parameter.count(
-          "max_length", 0, 1_000_000_000, 0, "most tokens of an example; 0 for the model's");
-
   /** Whether what a part does to other tasks is taken off its importance. */
   static final Parameter<Boolean> INTERFERENCE =
       Parameter.flag("interference", false, "take off importance what a part does to other tasks");
@@ -129,7 +115,7 @@ final class Apl implements EvidenceMethod {
       List.of(
           WEIGHT,
           DENSITY,
-          EXAMPLES,
+          ExampleParameters.EXAMPLES,
           IMPORTANCE,
           LAMBDA,
           LEVEL,
@@ -143,8 +129,8 @@ final class Apl implements EvidenceMethod {
           CONSENSUS,
           ESTIMATOR,
           POINT,
-          EXAMPLES_LIMIT,
-          MAX_LENGTH,
+          ExampleParameters.EXAMPLES_LIMIT,
+          ExampleParameters.MAX_LENGTH,
           INTERFERENCE,
           NORMALIZE);
 

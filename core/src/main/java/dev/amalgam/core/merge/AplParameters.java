@@ -12,7 +12,6 @@ import dev.amalgam.core.recipe.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -84,20 +83,16 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
     for (ParameterValues expert : experts) {
       sources.add(
           new EvidenceNeeds.Sources(
-              given(Apl.EXAMPLES.of(expert)), given(Apl.IMPORTANCE.of(expert))));
+              ExampleParameters.given(ExampleParameters.EXAMPLES, expert),
+              ExampleParameters.given(Apl.IMPORTANCE, expert)));
     }
-    int length = Apl.MAX_LENGTH.of(values);
     return new EvidenceNeeds(
         sources,
-        Apl.EXAMPLES_LIMIT.of(values),
-        length == 0 ? OptionalInt.empty() : OptionalInt.of(length),
+        ExampleParameters.EXAMPLES_LIMIT.of(values),
+        ExampleParameters.maxLength(values),
         Optional.of(importance()),
         interferes(),
         List.copyOf(open()));
-  }
-
-  private static Optional<String> given(String file) {
-    return Optional.of(file).filter(name -> !name.isEmpty());
   }
 
   private ImportanceSettings importance() {

@@ -107,6 +107,6 @@ final class AplPreparation {
               scores.get(e).level(),
               density));
     }
-    return Calibration.of(scored, settings, evidence.threads(), Kernels.get());
+    return Calibration.of(scored, settings, evidence.readers().count(), Kernels.get());
   }
 }

@@ -35,6 +35,8 @@ public final class MergeMethods {
           new ArceeFusion(),
           new Ram(),
           new RamPlus(),
+          new Fisher(),
+          new RegMean(),
           new Passthrough());
 
   private static final Extensions<MergeMethod> METHODS =

@@ -2,6 +2,7 @@ package dev.amalgam.core.model;
 
 import dev.amalgam.core.layer.Embedding;
 import dev.amalgam.core.layer.Head;
+import dev.amalgam.core.layer.InputVisitor;
 import dev.amalgam.core.layer.Layer;
 import dev.amalgam.core.layer.LayerNorm;
 import dev.amalgam.core.layer.ParameterVisitor;
@@ -60,6 +61,13 @@ public record Model(Embedding embedding, List<Layer> layers, Head head, int maxP
             ParameterVisitor.Module.MLP,
             (weight, _, inputsFirst) -> put(parameters, weight, inputsFirst, "head", end));
     return List.copyOf(parameters.values());
+  }
+
+  /** Shows on what the parameters work, in the order of a forward pass. */
+  public void inputs(InputVisitor visitor) {
+    embedding.inputs(visitor);
+    layers.forEach(layer -> layer.inputs(visitor));
+    head.inputs(visitor);
   }
 
   private static void put(

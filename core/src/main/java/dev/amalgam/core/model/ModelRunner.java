@@ -3,6 +3,7 @@ package dev.amalgam.core.model;
 import dev.amalgam.core.layer.Backward;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.ForwardVisitor;
 import dev.amalgam.core.layer.GradientVisitor;
 import dev.amalgam.core.layer.Head;
 import dev.amalgam.core.layer.KeyValueCache;
@@ -18,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Runs a model on batches, layer by layer. Weights are read where they are used, so that in memory
@@ -49,6 +49,11 @@ public final class ModelRunner {
     return model;
   }
 
+  /** Returns the threads and memory that the model runs on. */
+  public Engine engine() {
+    return engine;
+  }
+
   /** Returns the losses of a batch's labelled targets. */
   public Losses losses(Batch batch) {
     int mark = engine.memory().mark();
@@ -71,6 +76,20 @@ public final class ModelRunner {
       States hidden = forward(pass);
       model.head().logits(hidden, Targets.all(model.head().kind(), batch), pass, reader);
       return model.head().losses(hidden, pass);
+    } finally {
+      engine.memory().release(mark);
+    }
+  }
+
+  /**
+   * Shows a visitor on what the parameters work while a batch runs through the model: those of the
+   * head for all targets, with a label or not.
+   */
+  public void show(Batch batch, ForwardVisitor visitor) {
+    int mark = engine.memory().mark();
+    try {
+      Pass pass = Pass.shownTo(visitor, batch, engine);
+      model.head().show(forward(pass), pass);
     } finally {
       engine.memory().release(mark);
     }
@@ -220,7 +239,7 @@ public final class ModelRunner {
   public float[] next(Batch added, KeyValueCache cache) {
     int mark = engine.memory().mark();
     try {
-      Pass pass = new Pass(added, added.starts(), engine, false, Optional.of(cache));
+      Pass pass = Pass.continuing(cache, added, engine);
       States states = forward(pass);
       cache.grow(added.tokens());
       float[] logits = new float[model.head().decoder().outputs()];

@@ -10,9 +10,11 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
+import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
 import dev.amalgam.io.importance.Sidecar;
 import dev.amalgam.io.safetensors.SafetensorsFile;
@@ -38,6 +40,7 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
   private final Map<Integer, TaskLoss> losses = new HashMap<>();
   private final Map<Path, SafetensorsFile> statistics = new HashMap<>();
   private Engine engine;
+  private Workers<ReadBuffer> readers;
   private GainMissed gainMissed;
 
   GatheredEvidence(EvidencePlan plan, Path output, ProgressListener progress) {
@@ -116,8 +119,11 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
   }
 
   @Override
-  public int threads() {
-    return plan.threads();
+  public Workers<ReadBuffer> readers() {
+    if (readers == null) {
+      readers = opened(new Workers<>(plan.threads(), _ -> new ReadBuffer(Kernels.get())));
+    }
+    return readers;
   }
 
   private Engine engine() {

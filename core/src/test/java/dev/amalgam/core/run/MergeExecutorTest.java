@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.merge.EvidenceMethod;
 import dev.amalgam.core.merge.MergeMethod;
 import dev.amalgam.core.merge.MergeMethods;
 import dev.amalgam.core.plan.MergePlan;
@@ -44,9 +45,11 @@ class MergeExecutorTest {
           Shape.of(3, 5, 4999));
   private static final DType[] TYPES = {DType.F32, DType.BF16, DType.F16, DType.F64};
 
-  // Importance, which apl needs, is in AplLimitsTest.
+  // Those that ask models are tested where there are some.
   static Stream<String> methods() {
-    return MergeMethods.all().stream().map(MergeMethod::name).filter(name -> !name.equals("apl"));
+    return MergeMethods.all().stream()
+        .filter(method -> !(method instanceof EvidenceMethod))
+        .map(MergeMethod::name);
   }
 
   @ParameterizedTest

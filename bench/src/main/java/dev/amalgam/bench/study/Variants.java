@@ -67,7 +67,33 @@ final class Variants {
     all.addAll(elections("TIES", "ties", "false", DENSITY, false));
     all.addAll(elections("DARE-TIES", "dare_ties", "inverse", DENSITY, true));
     all.addAll(elections("DELLA", "della", "inverse", RANKED, true));
+    for (String normalize : List.of("true", "false")) {
+      all.add(asking("Fisher", "fisher", Map.of("normalize", new Setting.Word(normalize))));
+    }
+    for (String weights : List.of("gain", "equal")) {
+      for (double alpha : List.of(0.9, 1.0)) {
+        all.add(
+            asking(
+                "RegMean",
+                "regmean",
+                Map.of("weights", new Setting.Word(weights), "alpha", number(alpha))));
+      }
+    }
     return all;
+  }
+
+  /** Returns a method that asks examples and drops nothing. */
+  private static Variant asking(String name, String method, Map<String, Setting> parameters) {
+    return new Variant(
+            name,
+            "",
+            method,
+            Variant.Parameters.NONE,
+            Variant.Parameters.NONE,
+            false,
+            false,
+            MERGED)
+        .with(parameters);
   }
 
   private static List<Variant> elections(

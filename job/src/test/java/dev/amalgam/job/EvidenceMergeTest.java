@@ -1,0 +1,138 @@
+package dev.amalgam.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.amalgam.core.AmalgamException;
+import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.job.api.MergeSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole merges by methods that gather statistics of models on examples. */
+class EvidenceMergeTest {
+
+  private static final Path FAMILY = Path.of("../examples/tiny-llama").toAbsolutePath().normalize();
+  private static final MergeSettings SETTINGS =
+      MergeSettings.defaults().withThreads(2).withoutHashes();
+
+  @TempDir Path root;
+
+  private static String recipe(String method, String extra) {
+    StringBuilder text = new StringBuilder("merge_method: " + method + "\n");
+    text.append("base_model: ").append(FAMILY.resolve("base")).append("\nmodels:\n");
+    for (String task : List.of("math", "java")) {
+      text.append("  - model: ").append(FAMILY.resolve(task));
+      text.append("\n    parameters: {examples: ");
+      text.append(FAMILY.resolve("data").resolve(task + ".fewshot.jsonl")).append("}\n");
+    }
+    return text + "parameters: {examples_limit: 4, max_length: 32" + extra + "}\n";
+  }
+
+  /** Remembers the phases of a run. */
+  private static final class Phases implements ProgressListener {
+    private final List<String> seen = new ArrayList<>();
+
+    @Override
+    public synchronized void started(String phase, long bytes) {
+      seen.add(phase);
+    }
+
+    @Override
+    public void advanced(long bytes) {}
+  }
+
+  private List<String> merge(String recipe, String out, int threads) throws IOException {
+    Path file = Files.writeString(root.resolve("recipe.yml"), recipe);
+    Phases phases = new Phases();
+    try (MergeJob job =
+        MergeJob.prepare(file, root.resolve(out), SETTINGS.withThreads(threads).replacing())) {
+      job.run(phases);
+    }
+    return phases.seen;
+  }
+
+  private byte[] weights(String out) throws IOException {
+    return Files.readAllBytes(root.resolve(out).resolve("model.safetensors"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fisher, ''", "regmean, ''", "regmean, ', weights: gain'"})
+  void whatWasGatheredIsFoundAgainAndGivesTheSameBytes(String method, String extra)
+      throws IOException {
+    List<String> first = merge(recipe(method, extra), "out", 1);
+    assertEquals(2, first.stream().filter("gathering"::equals).count());
+    byte[] once = weights("out");
+    List<String> second = merge(recipe(method, extra), "out", 3);
+    assertFalse(second.contains("gathering"));
+    assertArrayEquals(once, weights("out"));
+    assertFalse(
+        Arrays.equals(
+            once, Files.readAllBytes(FAMILY.resolve("base/model.safetensors"))));
+  }
+
+  @Test
+  void otherExamplesAreOtherEvidence() throws IOException {
+    merge(recipe("fisher", ""), "out", 2);
+    byte[] four = weights("out");
+    List<String> phases =
+        merge(recipe("fisher", "").replace("examples_limit: 4", "examples_limit: 3"), "out", 2);
+    assertTrue(phases.contains("gathering"));
+    assertFalse(Arrays.equals(four, weights("out")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fisher", "regmean"})
+  void whatCannotBeAskedIsRefusedBeforeWork(String method) {
+    String[] wrong = {
+      recipe(method, "").replaceFirst("\n    parameters: \\{examples: [^}]*}", ""),
+      recipe(method, "") + "random_compatibility: mergekit\n",
+      recipe(method, "").replace("math.fewshot", "nowhere"),
+    };
+    String[] said = {
+      "merge_method " + method + " needs to know what matters; add 'examples: FILE'",
+      "mergekit, which does not know merge_method " + method,
+      "examples ",
+    };
+    for (int i = 0; i < wrong.length; i++) {
+      String recipe = wrong[i];
+      String message =
+          assertThrows(AmalgamException.class, () -> merge(recipe, "refused", 2)).getMessage();
+      assertTrue(message.contains(said[i]), message);
+      assertTrue(Files.notExists(root.resolve("refused.evidence")));
+    }
+  }
+
+  @Test
+  void evidenceIsOfWholeModelsInTheLastDocument() {
+    String stack =
+        """
+        merge_method: fisher
+        base_model: %s
+        slices:
+          - sources: [{model: %s, layer_range: [0, 2]}, {model: %s, layer_range: [0, 2]}]
+        """
+            .formatted(FAMILY.resolve("base"), FAMILY.resolve("math"), FAMILY.resolve("java"));
+    String message =
+        assertThrows(AmalgamException.class, () -> merge(stack, "out", 2)).getMessage();
+    assertTrue(message.contains("merge_method fisher asks whole models"), message);
+    String stages =
+        "name: first\n"
+            + recipe("regmean", "")
+            + "---\nmerge_method: passthrough\nmodels:\n  - model: first\n";
+    message = assertThrows(AmalgamException.class, () -> merge(stages, "out", 2)).getMessage();
+    assertTrue(message.contains("merge_method regmean runs models"), message);
+  }
+}

@@ -5,10 +5,8 @@ import dev.amalgam.core.merge.MergeMethod;
 import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.merge.Parameter;
 import dev.amalgam.core.merge.TensorMerge;
-import dev.amalgam.core.recipe.Setting;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Adds to the base, entry by entry, the median of the experts' deltas: {@code b + λ·median(d)},
@@ -20,13 +18,8 @@ import java.util.Optional;
  */
 public final class Median implements MergeMethod {
 
-  private static final Parameter LAMBDA =
-      new Parameter(
-          "lambda",
-          Parameter.Scope.RECIPE,
-          new Parameter.Range(0, 10),
-          Optional.of(new Setting.Number(1)),
-          "factor of the median");
+  private static final Parameter<Double> LAMBDA =
+      Parameter.number(Parameter.Scope.RECIPE, "lambda", 0, 10, 1, "factor of the median");
 
   /** Creates the method; the service loader does. */
   public Median() {}
@@ -42,13 +35,13 @@ public final class Median implements MergeMethod {
   }
 
   @Override
-  public List<Parameter> parameters() {
+  public List<Parameter<?>> parameters() {
     return List.of(LAMBDA);
   }
 
   @Override
   public TensorMerge prepare(MergeTask task) {
-    float lambda = (float) task.parameters().number("lambda");
+    float lambda = LAMBDA.of(task).floatValue();
     int experts = task.experts().size();
     return (block, out) -> merge(block, experts, lambda, out);
   }

@@ -7,27 +7,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The parameters of methods that gather statistics of each expert's examples. */
-final class ExampleParameters {
+/**
+ * The parameters of methods that gather statistics of each expert's examples, and what such a
+ * method asks for.
+ */
+public final class ExampleParameters {
 
   /** The file of examples of each expert's task; empty for none. */
-  static final Parameter<String> EXAMPLES =
+  public static final Parameter<String> EXAMPLES =
       Parameter.text("examples", "file of examples of the expert's task");
 
   /** The most examples that are scored for a model. */
-  static final Parameter<Integer> EXAMPLES_LIMIT =
+  public static final Parameter<Integer> EXAMPLES_LIMIT =
       Parameter.count(
           "examples_limit", 1, 1_000_000, 64, "most examples that are scored for a model");
 
   /** The most tokens of an example; 0 for the model's. */
-  static final Parameter<Integer> MAX_LENGTH =
+  public static final Parameter<Integer> MAX_LENGTH =
       Parameter.count(
           "max_length", 0, 1_000_000_000, 0, "most tokens of an example; 0 for the model's");
 
   private ExampleParameters() {}
 
   /** Returns a method's own parameters and these. */
-  static List<Parameter<?>> and(Parameter<?>... own) {
+  public static List<Parameter<?>> and(Parameter<?>... own) {
     List<Parameter<?>> all = new ArrayList<>(List.of(own));
     all.addAll(List.of(EXAMPLES, EXAMPLES_LIMIT, MAX_LENGTH));
     return List.copyOf(all);
@@ -36,10 +39,11 @@ final class ExampleParameters {
   /**
    * Returns what is asked: statistics and losses.
    *
+   * @param method the method's name, for messages
    * @throws RecipeException if there is nothing to merge, or if these parameters differ between
    *     tensors
    */
-  static EvidenceNeeds needs(String method, List<MergeTask> tasks) {
+  public static EvidenceNeeds needs(String method, List<MergeTask> tasks) {
     if (tasks.isEmpty()) {
       throw new RecipeException("merge_method " + method + " finds no tensor to merge");
     }

@@ -7,7 +7,6 @@ import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.EvidenceNeeds;
 import dev.amalgam.core.evidence.FisherDiagonal;
 import dev.amalgam.core.parallel.Workers;
-import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weight;
 import dev.amalgam.core.weight.Weights;
@@ -77,11 +76,7 @@ final class Fisher implements EvidenceMethod {
   }
 
   private static double[] weights(MergeTask task) {
-    double[] weights = task.experts().stream().mapToDouble(WEIGHT::of).toArray();
-    if (sum(weights) == 0) {
-      throw new RecipeException("the weights are all zero; give one expert a weight at least");
-    }
-    return weights;
+    return WeightedDeltas.weights(task, WEIGHT);
   }
 
   private static double sum(double[] values) {

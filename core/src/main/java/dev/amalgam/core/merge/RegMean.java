@@ -91,11 +91,7 @@ final class RegMean implements EvidenceMethod {
   }
 
   private static double[] weights(MergeTask task) {
-    double[] weights = task.experts().stream().mapToDouble(WEIGHT::of).toArray();
-    if (DoubleStream.of(weights).allMatch(weight -> weight == 0)) {
-      throw new RecipeException("the weights are all zero; give one expert a weight at least");
-    }
-    return weights;
+    return WeightedDeltas.weights(task, WEIGHT);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.amalgam.core.merge;
 
 import dev.amalgam.core.block.Block;
+import dev.amalgam.core.recipe.RecipeException;
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /**
  * The base and a weighted mean of deltas, {@code b + λ·Σ c·Δ / Σ c}, with a coefficient for every
@@ -21,6 +23,19 @@ record WeightedDeltas(int experts, float lambda, Coefficients coefficients, long
 
     /** Writes the coefficients of the entries of a block to {@code into[0 .. block.length())}. */
     void read(int expert, Block block, float[] into);
+  }
+
+  /**
+   * Returns the weights of a task's experts, none negative.
+   *
+   * @throws RecipeException if all are zero
+   */
+  static double[] weights(MergeTask task, Parameter<Double> weight) {
+    double[] weights = task.experts().stream().mapToDouble(weight::of).toArray();
+    if (DoubleStream.of(weights).allMatch(w -> w == 0)) {
+      throw new RecipeException("the weights are all zero; give one expert a weight at least");
+    }
+    return weights;
   }
 
   /** Returns the mean with one coefficient for each expert, anywhere. */

@@ -120,7 +120,7 @@ class WrongRecipesAreRefusedTest {
         GOOD + "\"zzz\\e\": 1\n",
         ":3:1: key 'zzz\\u{1b}' is not known in the recipe; known are: name, merge_method,"
             + " base_model, models, slices, modules, parameters, dtype, out_dtype,"
-            + " tokenizer_source, tokenizer, random_compatibility, missing, heads");
+            + " tokenizer_source, tokenizer, random_compatibility, missing, non_finite, heads");
   }
 
   @Test

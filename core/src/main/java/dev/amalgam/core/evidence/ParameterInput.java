@@ -17,6 +17,7 @@ public sealed interface ParameterInput {
   /**
    * The weight of a linear map.
    *
+   * @param table the table of what it works on
    * @param map the map
    * @param size the number of values that the tables' second moments are of, the appended 1
    *     included where a map has a bias
@@ -44,6 +45,7 @@ public sealed interface ParameterInput {
   /**
    * The weight of a norm.
    *
+   * @param table the table of what it works on
    * @param width its length
    */
   record Scale(String table, int width) implements ParameterInput {}
@@ -51,6 +53,7 @@ public sealed interface ParameterInput {
   /**
    * A table of which tokens take rows.
    *
+   * @param table the table of how often they do
    * @param rows how many rows it has
    */
   record Lookup(String table, int rows) implements ParameterInput {}

@@ -20,7 +20,12 @@ public sealed interface Arrangement {
   /** Returns the block. */
   Layer around(Layer attention, Layer mlp, Norms norms);
 
-  /** {@code x + f(norm(x))} for attention, then for the network: GPT-2, Llama. */
+  /**
+   * {@code x + f(norm(x))} for attention, then for the network: GPT-2, Llama.
+   *
+   * @param attention the name of attention's norm
+   * @param mlp the name of the network's norm
+   */
   record NormsBefore(String attention, String mlp) implements Arrangement {
     @Override
     public Layer around(Layer attentionLayer, Layer mlpLayer, Norms norms) {
@@ -30,7 +35,12 @@ public sealed interface Arrangement {
     }
   }
 
-  /** {@code x + norm(f(x))}: OLMo 2 (arXiv 2501.00656). */
+  /**
+   * {@code x + norm(f(x))}: OLMo 2 (arXiv 2501.00656).
+   *
+   * @param attention the name of attention's norm
+   * @param mlp the name of the network's norm
+   */
   record NormsAfter(String attention, String mlp) implements Arrangement {
     @Override
     public Layer around(Layer attentionLayer, Layer mlpLayer, Norms norms) {
@@ -40,7 +50,14 @@ public sealed interface Arrangement {
     }
   }
 
-  /** {@code x + norm(f(norm(x)))}: Gemma 2 (arXiv 2408.00118). */
+  /**
+   * {@code x + norm(f(norm(x)))}: Gemma 2 (arXiv 2408.00118).
+   *
+   * @param beforeAttention the name of the norm before attention
+   * @param afterAttention of that after it
+   * @param beforeMlp of that before the network
+   * @param afterMlp of that after it
+   */
   record NormsAround(
       String beforeAttention, String afterAttention, String beforeMlp, String afterMlp)
       implements Arrangement {
@@ -52,7 +69,12 @@ public sealed interface Arrangement {
     }
   }
 
-  /** {@code norm(x + f(x))}: the first transformer (arXiv 1706.03762), BERT. */
+  /**
+   * {@code norm(x + f(x))}: the first transformer (arXiv 1706.03762), BERT.
+   *
+   * @param attention the name of attention's norm
+   * @param mlp the name of the network's norm
+   */
   record NormsAfterSums(String attention, String mlp) implements Arrangement {
     @Override
     public Layer around(Layer attentionLayer, Layer mlpLayer, Norms norms) {
@@ -64,7 +86,11 @@ public sealed interface Arrangement {
     }
   }
 
-  /** {@code x + attention(norm(x)) + mlp(norm(x))} with one norm: GPT-J, Cohere's Command R. */
+  /**
+   * {@code x + attention(norm(x)) + mlp(norm(x))} with one norm: GPT-J, Cohere's Command R.
+   *
+   * @param norm its name
+   */
   record ParallelWithOneNorm(String norm) implements Arrangement {
     @Override
     public Layer around(Layer attentionLayer, Layer mlpLayer, Norms norms) {
@@ -72,7 +98,12 @@ public sealed interface Arrangement {
     }
   }
 
-  /** {@code x + attention(norm₁(x)) + mlp(norm₂(x))}: GPT-NeoX (arXiv 2204.06745). */
+  /**
+   * {@code x + attention(norm₁(x)) + mlp(norm₂(x))}: GPT-NeoX (arXiv 2204.06745).
+   *
+   * @param attention the name of attention's norm
+   * @param mlp the name of the network's norm
+   */
   record ParallelWithTwoNorms(String attention, String mlp) implements Arrangement {
     @Override
     public Layer around(Layer attentionLayer, Layer mlpLayer, Norms norms) {

@@ -17,6 +17,7 @@ public final class L1Rescaled implements Sparsifier {
   private boolean summed;
   private float scale = 1;
 
+  /** Creates the sparsifier that keeps what another keeps. */
   public L1Rescaled(Sparsifier sparsifier) {
     this.sparsifier = sparsifier;
   }

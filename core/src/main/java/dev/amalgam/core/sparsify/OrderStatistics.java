@@ -27,6 +27,7 @@ public final class OrderStatistics {
     this.values = new float[ranks.length];
   }
 
+  /** Returns whether the values are known; else another pass must come first. */
   public boolean found() {
     return found;
   }
@@ -36,6 +37,7 @@ public final class OrderStatistics {
     return values[k];
   }
 
+  /** Takes in the first {@code count} values of a block, from any thread. */
   public void visit(float[] x, int count) {
     if (lower == null) {
       counts.add(x, count);
@@ -48,6 +50,7 @@ public final class OrderStatistics {
     }
   }
 
+  /** Ends a pass, after the last block. */
   public void finish() {
     if (lower == null) {
       long[] totals = counts.totals();

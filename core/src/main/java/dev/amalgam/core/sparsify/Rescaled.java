@@ -2,7 +2,12 @@ package dev.amalgam.core.sparsify;
 
 import dev.amalgam.core.block.Block;
 
-/** A sparsifier whose kept entries are multiplied by a constant factor. */
+/**
+ * A sparsifier whose kept entries are multiplied by a constant factor.
+ *
+ * @param sparsifier what decides which entries are kept
+ * @param scale the factor
+ */
 public record Rescaled(Sparsifier sparsifier, float scale) implements Sparsifier {
 
   @Override

@@ -59,15 +59,16 @@ final class ForeignLayouts {
       if (layout != null) {
         throw refused(stored, tensor, layout);
       }
-      if (isNoFloat(tensor.dtype()) && tensor.dtype() != DType.BOOL) {
-        scaleOfCodes(stored, tensor.name())
-            .ifPresent(
-                scale -> {
-                  throw refused(
-                      stored,
-                      tensor,
-                      "codes of type %s beside %s".formatted(tensor.dtype(), quote(scale)));
-                });
+    }
+    // Last, since a layout that has a name is better called by it.
+    for (TensorInfo tensor : stored.tensors()) {
+      Optional<String> scale =
+          isNoFloat(tensor.dtype()) ? scaleOfCodes(stored, tensor.name()) : Optional.empty();
+      if (scale.isPresent()) {
+        throw refused(
+            stored,
+            tensor,
+            "codes of type %s beside %s".formatted(tensor.dtype(), quote(scale.get())));
       }
     }
   }

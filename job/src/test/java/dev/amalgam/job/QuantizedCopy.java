@@ -41,7 +41,7 @@ final class QuantizedCopy {
     String config = Files.readString(model.resolve("config.json"));
     Files.writeString(plain.resolve("config.json"), config);
     Files.writeString(
-        quantized.resolve("config.json"), config.replaceFirst("\\{", "{" + SECTION + ", "));
+        quantized.resolve("config.json"), config.replaceFirst("\\{", "{\n  " + SECTION + ","));
   }
 
   private void add(TensorInfo tensor, float[] elements) {

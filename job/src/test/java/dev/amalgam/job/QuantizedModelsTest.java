@@ -57,7 +57,8 @@ class QuantizedModelsTest {
     Files.writeString(config, "{" + QuantizedCopy.SECTION + ", \"torch_dtype\": \"bfloat16\"}");
     Path merged = merge("{merge_method: passthrough, models: [{model: a/quantized}]}", "q");
     assertEquals(DType.BF16, Inspection.of(merged).tensors().getFirst().dtype());
-    assertEquals("{\"torch_dtype\": \"bfloat16\"}", Files.readString(merged.resolve("config.json")));
+    assertEquals(
+        "{\"torch_dtype\": \"bfloat16\"}", Files.readString(merged.resolve("config.json")));
   }
 
   @Test
@@ -67,11 +68,11 @@ class QuantizedModelsTest {
         a.quantized.resolve("config.json"),
         StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(
-        a.quantized.resolve("hf_quant_config.json"), "{\"quantization\": {\"quant_algo\": \"FP8\"}}");
+        a.quantized.resolve("hf_quant_config.json"),
+        "{\"quantization\": {\"quant_algo\": \"FP8\"}}");
     Path merged = merge("{merge_method: passthrough, models: [{model: a/quantized}]}", "q");
     Path expected = merge("{merge_method: passthrough, models: [{model: a/plain}]}", "p");
-    assertEquals(
-        MergeFixture.digests(expected).keySet(), MergeFixture.digests(merged).keySet());
+    assertEquals(MergeFixture.digests(expected).keySet(), MergeFixture.digests(merged).keySet());
   }
 
   @Test

@@ -23,8 +23,7 @@ final class MicroscaledReader {
       long output = (from + done) % tensor.outputs();
       long input = row % tensor.inputs();
       Slab slab =
-          slabs.get(
-              stored, tensor, Slab.place(tensor, row / tensor.inputs(), input, output));
+          slabs.get(stored, tensor, Slab.place(tensor, row / tensor.inputs(), input, output));
       long end = Math.min(slab.endOutput(), output + count - done);
       int length = (int) Math.min(PIECE, end - output);
       slab.dequantize(input, output, length, values);

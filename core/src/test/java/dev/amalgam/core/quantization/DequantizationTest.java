@@ -68,7 +68,8 @@ class DequantizationTest {
   @ParameterizedTest
   @CsvSource({"2, 7, 3", "1, 70000, 20"})
   void anElementOfMxfp4IsFoundInTheTransposedMatrix(int matrices, int outputs, int groups) {
-    TensorInfo codes = new TensorInfo("w_blocks", DType.U8, Shape.of(matrices, outputs, groups, 16));
+    TensorInfo codes =
+        new TensorInfo("w_blocks", DType.U8, Shape.of(matrices, outputs, groups, 16));
     TensorInfo scales = new TensorInfo("w_scales", DType.U8, Shape.of(matrices, outputs, groups));
     NativeCheckpoint stored = new NativeCheckpoint("x", List.of(codes, scales), arena);
     byte[] packed = new byte[(int) codes.bytes()];

@@ -53,8 +53,7 @@ public final class QuantizationSections {
     return edits.isEmpty() ? config : removedFrom(config.with(edits.text()));
   }
 
-  private static void visit(
-      ConfigFile file, Consumer<QuantizationClaim> claims) {
+  private static void visit(ConfigFile file, Consumer<QuantizationClaim> claims) {
     file.edits()
         .visit(
             place -> {

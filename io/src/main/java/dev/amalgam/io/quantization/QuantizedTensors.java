@@ -86,7 +86,8 @@ final class QuantizedTensors {
     }
     TensorInfo scale = found.getFirst();
     if (found.size() > 1) {
-      throw wrong(codes, scale, "there is " + quote(found.get(1).name()) + " too; keep one of them");
+      throw wrong(
+          codes, scale, "there is " + quote(found.get(1).name()) + " too; keep one of them");
     }
     if (!PowersOfTwo.areStoredAs(scale.dtype())
         && (isFloat8(scale) || !scale.dtype().isArithmetic())) {
@@ -188,10 +189,6 @@ final class QuantizedTensors {
     return new CheckpointException(
         "%s: tensor %s (%s %s) is part of a quantized weight, but %s is missing; take both from a complete model"
             .formatted(
-                quote(stored.name()),
-                quote(tensor.name()),
-                tensor.dtype(),
-                tensor.shape(),
-                other));
+                quote(stored.name()), quote(tensor.name()), tensor.dtype(), tensor.shape(), other));
   }
 }

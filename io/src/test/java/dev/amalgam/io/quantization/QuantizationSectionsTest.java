@@ -28,13 +28,13 @@ class QuantizationSectionsTest {
         "{'c': '\\\\', 'quantization_c\\u006fnfig': {}}|{'c': '\\\\'}",
       })
   void theSectionIsRemovedAndNothingElse(String before, String after) {
-    assertEquals(
-        json(after), QuantizationSections.removedFrom(config(json(before))).text());
+    assertEquals(json(after), QuantizationSections.removedFrom(config(json(before))).text());
   }
 
   @Test
   void aConfigWithoutSuchASectionStaysTheSame() {
-    for (String text : new String[] {"{}", "{'quantization_config': null}", "{'quantization': 1}"}) {
+    for (String text :
+        new String[] {"{}", "{'quantization_config': null}", "{'quantization': 1}"}) {
       ConfigFile config = config(json(text));
       assertSame(config, QuantizationSections.removedFrom(config));
     }

@@ -101,7 +101,8 @@ class WrongQuantizedModelsAreRefusedTest {
   @Test
   void codesWithoutScaleInAQuantizedModel() throws IOException {
     String one = "y.weight F8_E4M3 4 4";
-    String missing = "'y.weight' holds F8_E4M3, and the model is quantized, but there is no scale"
+    String missing =
+        "'y.weight' holds F8_E4M3, and the model is quantized, but there is no scale"
             + " 'y.weight_scale'";
     assertContains(refused("x.weight F8_E4M3 4 4; x.weight_scale F32; " + one), missing);
     claimFp8();

@@ -37,7 +37,6 @@ final class ForeignLayouts {
           "W_q", "HQQ",
           "q_weight", "EXL2",
           "trellis", "EXL3",
-          "codes", "AQLM",
           "_data", "Quanto",
           "_weight_qdata", "TorchAO",
           "bitmask", "sparse, of compressed-tensors");

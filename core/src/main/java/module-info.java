@@ -17,6 +17,8 @@ module dev.amalgam.core {
   exports dev.amalgam.core.matrix;
   exports dev.amalgam.core.merge;
   exports dev.amalgam.core.plan;
+  exports dev.amalgam.core.quantization to
+      dev.amalgam.io;
   exports dev.amalgam.core.recipe;
   exports dev.amalgam.core.parallel;
   exports dev.amalgam.core.run;

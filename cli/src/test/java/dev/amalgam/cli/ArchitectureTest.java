@@ -42,6 +42,7 @@ class ArchitectureTest {
           "parallel",
           "kernel",
           "weight",
+          "quantization",
           "matrix",
           "adapter",
           "decomposition",

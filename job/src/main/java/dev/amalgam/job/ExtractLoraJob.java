@@ -6,7 +6,6 @@ import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
-import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.io.model.ModelPath;
 import dev.amalgam.job.api.Extraction;
@@ -18,7 +17,6 @@ import dev.amalgam.job.output.SmallFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Makes a low-rank adapter of the difference between a fine-tuned model and its base. */
 public final class ExtractLoraJob {
@@ -63,9 +61,7 @@ public final class ExtractLoraJob {
   }
 
   private static String family(ModelPath base) {
-    Optional<ConfigFile> config = base.findConfig();
-    config.ifPresent(ConfigFile::checkNotQuantized);
-    return config.flatMap(read -> read.string("model_type")).orElse("");
+    return base.findConfig().flatMap(read -> read.string("model_type")).orElse("");
   }
 
   /** Returns what an adapter holds as a JSON object. */

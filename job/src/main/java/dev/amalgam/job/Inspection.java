@@ -26,7 +26,7 @@ public record Inspection(
 
   /** Reads the headers of a safetensors file or of a model's folder. */
   public static Inspection of(Path path) {
-    try (StoredCheckpoint checkpoint = ModelPath.of(path).open()) {
+    try (StoredCheckpoint checkpoint = ModelPath.of(path).openStored()) {
       return new Inspection(path, checkpoint.files(), checkpoint.metadata(), checkpoint.tensors());
     }
   }

@@ -1,11 +1,10 @@
 package dev.amalgam.io.config;
 
-import static dev.amalgam.core.AmalgamException.quote;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.core.model.ModelConfig;
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.core.tensor.DType;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.io.json.JsonEdits;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A {@code config.json}, read once; and other small files of a model that hold one JSON object, as
@@ -129,20 +129,14 @@ public final class ConfigFile {
     return Optional.of(items);
   }
 
-  /**
-   * Checks that weights mean what they say: those of a quantized model do not, and no arithmetic on
-   * them makes sense.
-   *
-   * @throws CheckpointException if the config says that the weights are quantized
-   */
-  public void checkNotQuantized() {
-    JsonNode quantization = object.get("quantization_config");
-    if (quantization != null && !quantization.isNull()) {
-      throw new CheckpointException(
-          "%s: quantization_config says that the weights are quantized (quant_method %s); merge the models before they are quantized, or dequantize them first"
-              .formatted(
-                  quote(path.toString()), quote(quantization.path("quant_method").asText("?"))));
-    }
+  /** Returns the element type of the model's weights, or of its text model's, if there is one. */
+  public Optional<DType> dtype() {
+    return Stream.of(object, object.path("text_config"))
+        // Transformers 4 writes the first, transformers 5 the second.
+        .flatMap(part -> Stream.of(part.path("torch_dtype"), part.path("dtype")))
+        .filter(JsonNode::isTextual)
+        .flatMap(name -> DType.ofTorchName(name.textValue()).stream())
+        .findFirst();
   }
 
   private static Map<String, Object> object(JsonNode node) {

@@ -134,6 +134,38 @@ public final class JsonPlace {
     edits.replace(last, last, "," + String.join(",", items));
   }
 
+  /** Removes the value and its key from the object that it is a member of. */
+  public void removeMember() {
+    skip();
+    int colon = lastNonSpace(start);
+    int keyStart = text.lastIndexOf('"', lastNonSpace(colon) - 1);
+    int before = lastNonSpace(keyStart);
+    if (text.charAt(before) == ',') {
+      edits.replace(before, end, "");
+      return;
+    }
+    int after = end;
+    while (isSpace(text.charAt(after))) {
+      after++;
+    }
+    if (text.charAt(after) == ',') {
+      after++;
+      while (isSpace(text.charAt(after))) {
+        after++;
+      }
+    }
+    edits.replace(keyStart, after, "");
+  }
+
+  /** Returns where the last character before a place is that is no white space. */
+  private int lastNonSpace(int before) {
+    int at = before - 1;
+    while (isSpace(text.charAt(at))) {
+      at--;
+    }
+    return at;
+  }
+
   /** Returns the first character from a place on that is no white space; a space if all are. */
   static char first(String text, int from) {
     for (int i = from; i < text.length(); i++) {

@@ -99,6 +99,14 @@ public final class AdaptedCheckpoint implements StoredCheckpoint {
     return Optional.ofNullable(tensors.get(tensor));
   }
 
+  @Override
+  public DType usualType(TensorInfo tensor) {
+    Source source = source(tensor.name());
+    return deltas.tensors().contains(tensor.name())
+        ? tensor.dtype()
+        : source.checkpoint().usualType(source.tensor());
+  }
+
   /**
    * {@inheritDoc}
    *

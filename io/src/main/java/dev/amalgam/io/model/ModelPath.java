@@ -4,6 +4,8 @@ import dev.amalgam.io.checkpoint.CheckpointFolder;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.lora.AdaptedCheckpoint;
+import dev.amalgam.io.quantization.DequantizedCheckpoint;
+import dev.amalgam.io.quantization.QuantizationSections;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -89,23 +92,30 @@ public record ModelPath(Path base, List<Path> adapters) {
   }
 
   /**
-   * Returns the model's config.
+   * Returns the model's config. It says nothing of quantization, since {@link #open} gives the
+   * weights dequantized.
    *
    * @throws dev.amalgam.core.tensor.CheckpointException if there is none, or it is malformed
    */
   public ConfigFile config() {
+    return QuantizationSections.removedFrom(storedConfig());
+  }
+
+  private ConfigFile storedConfig() {
     return ConfigFile.read(folder().resolve(ConfigFile.NAME));
   }
 
   /**
-   * Returns the model's config, if it has one.
+   * Returns the model's config, as {@link #config} does, if it has one.
    *
    * @throws dev.amalgam.core.tensor.CheckpointException if it is malformed
    */
   public Optional<ConfigFile> findConfig() {
-    return Files.isRegularFile(folder().resolve(ConfigFile.NAME))
-        ? Optional.of(config())
-        : Optional.empty();
+    return hasConfig() ? Optional.of(config()) : Optional.empty();
+  }
+
+  private boolean hasConfig() {
+    return Files.isRegularFile(folder().resolve(ConfigFile.NAME));
   }
 
   /**
@@ -119,14 +129,32 @@ public record ModelPath(Path base, List<Path> adapters) {
   }
 
   /**
-   * Returns the model's tensors, every header read and checked.
+   * Returns the model's tensors, every header read and checked, quantized weights dequantized.
+   *
+   * @throws dev.amalgam.core.tensor.CheckpointException if a part is missing or malformed, they do
+   *     not go together, or the base is quantized in a way that cannot be read
+   */
+  public StoredCheckpoint open() {
+    return opened(
+        stored ->
+            DequantizedCheckpoint.of(
+                stored, folder(), hasConfig() ? Optional.of(storedConfig()) : Optional.empty()));
+  }
+
+  /**
+   * Returns the model's tensors as they are stored, codes and scales of quantized weights included.
    *
    * @throws dev.amalgam.core.tensor.CheckpointException if a part is missing or malformed, or they
    *     do not go together
    */
-  public StoredCheckpoint open() {
+  public StoredCheckpoint openStored() {
+    return opened(UnaryOperator.identity());
+  }
+
+  private StoredCheckpoint opened(UnaryOperator<StoredCheckpoint> view) {
     StoredCheckpoint model = CheckpointFolder.open(base);
     try {
+      model = view.apply(model);
       for (Path adapter : adapters) {
         model = AdaptedCheckpoint.open(model, adapter);
       }

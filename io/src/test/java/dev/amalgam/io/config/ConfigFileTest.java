@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.core.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,11 +81,10 @@ class ConfigFileTest {
   }
 
   @Test
-  void quantizedWeightsAreRefused() {
-    config("{\"quantization_config\": null}").checkNotQuantized();
-    ConfigFile quantized = config("{\"quantization_config\": {\"quant_method\": \"gptq\"}}");
-    String message =
-        assertThrows(CheckpointException.class, quantized::checkNotQuantized).getMessage();
-    assertTrue(message.contains("(quant_method 'gptq')"), message);
+  void theElementTypeIsTheModelsOrItsTextModels() {
+    assertEquals(Optional.of(DType.F16), config("{\"torch_dtype\": \"float16\"}").dtype());
+    assertEquals(
+        Optional.of(DType.BF16), config("{\"text_config\": {\"dtype\": \"bfloat16\"}}").dtype());
+    assertEquals(Optional.empty(), config("{\"dtype\": \"auto\"}").dtype());
   }
 }

@@ -54,7 +54,7 @@ public final class OutputExtras {
    *
    * @param described the model whose config describes the output
    * @param numbering how the output's tokens are numbered
-   * @throws CheckpointException if a config cannot be read or says that weights are quantized
+   * @throws CheckpointException if a config cannot be read
    */
   public static OutputExtras plan(
       Recipe recipe,
@@ -63,7 +63,6 @@ public final class OutputExtras {
       Checkpoint described,
       TokenNumbering numbering) {
     Map<Checkpoint, ConfigFile> configs = models.configs();
-    configs.values().forEach(ConfigFile::checkNotQuantized);
     ModelFiles template = models.files(described);
     List<String> ofConfigs = new ArrayList<>();
     Optional<RenumberedConfig> renumbered = numbering.config(described);

@@ -126,7 +126,8 @@ record Corpus(Path folder, SortedMap<String, byte[]> files) {
     model(fixtures, "hf/llama", changed);
     Path tensors = changed.resolve("model.safetensors");
     Files.write(tensors, perturbed(Files.readAllBytes(tensors)));
-    for (String style : new String[] {"bert-uncased", "llama3", "t5-unigram", "mistral-metaspace"}) {
+    for (String style :
+        new String[] {"bert-uncased", "llama3", "t5-unigram", "mistral-metaspace"}) {
       Path tokenizer = Files.createDirectories(folder.resolve("tokenizers/" + style));
       Files.copy(
           fixtures.resolve("tokenizers/" + style + "-style/tokenizer.json"),
@@ -181,5 +182,4 @@ record Corpus(Path folder, SortedMap<String, byte[]> files) {
       job.run(folder.resolve("scores.safetensors"), ProgressListener.NONE);
     }
   }
-
 }

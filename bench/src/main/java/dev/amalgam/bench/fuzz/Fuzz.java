@@ -80,7 +80,8 @@ public final class Fuzz {
     out.printf("%s %s: %s%n", name, input.scenario().name(), failed.what());
     Path folder = kept.resolve(name);
     input.write(folder);
-    Files.writeString(folder.resolveSibling(name + ".txt"), failed.what() + "\n" + failed.details());
+    Files.writeString(
+        folder.resolveSibling(name + ".txt"), failed.what() + "\n" + failed.details());
     Shrinker.shrink(input, failed, trial).write(kept.resolve(name + "-shrunk"));
   }
 

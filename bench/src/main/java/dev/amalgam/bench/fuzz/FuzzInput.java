@@ -32,8 +32,7 @@ record FuzzInput(Scenario scenario, SortedMap<String, byte[]> damaged) {
     return new FuzzInput(scenario, damaged);
   }
 
-  private static byte[] damage(
-      Corpus corpus, String file, byte[] bytes, SplittableRandom random) {
+  private static byte[] damage(Corpus corpus, String file, byte[] bytes, SplittableRandom random) {
     if (random.nextInt(20) > 0) {
       return Mutator.of(file).mutate(bytes, random);
     }
@@ -42,8 +41,7 @@ record FuzzInput(Scenario scenario, SortedMap<String, byte[]> damaged) {
     List<String> same = corpus.files().keySet().stream().filter(f -> f.endsWith(kind)).toList();
     byte[] other = corpus.files().get(same.get(random.nextInt(same.size())));
     int cut = random.nextInt(bytes.length + 1);
-    byte[] tail =
-        Arrays.copyOfRange(other, Math.min(other.length, cut), other.length);
+    byte[] tail = Arrays.copyOfRange(other, Math.min(other.length, cut), other.length);
     return ByteMutator.replaced(bytes, cut, bytes.length - cut, tail);
   }
 

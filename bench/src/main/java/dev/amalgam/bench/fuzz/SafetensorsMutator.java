@@ -19,7 +19,16 @@ final class SafetensorsMutator implements Mutator {
       List.of("F64", "F32", "F16", "BF16", "F8_E4M3", "I64", "I8", "U8", "BOOL", "C64", "F4", "X");
 
   private static final long[] LENGTHS = {
-    0, 1, -1, 7, 100_000_000, 100_000_001, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE
+    0,
+    1,
+    -1,
+    7,
+    100_000_000,
+    100_000_001,
+    Integer.MAX_VALUE,
+    1L << 32,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
   };
 
   private static final float[] NUMBERS = {

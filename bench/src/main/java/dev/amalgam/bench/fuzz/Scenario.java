@@ -81,8 +81,7 @@ record Scenario(String name, List<String> files, Job job) {
             (from, _) -> MergeJob.check(from.resolve("slices.yml"), THREADS)));
     all.add(eval("base", BASE, "examples.jsonl"));
     all.add(eval("bert", model("bert", "model.safetensors"), "classes.jsonl"));
-    all.add(
-        new Scenario("importance/row", plus(both(), "examples.jsonl"), Scenario::importance));
+    all.add(new Scenario("importance/row", plus(both(), "examples.jsonl"), Scenario::importance));
     all.add(
         new Scenario(
             "inspect/base", BASE, (from, _) -> Inspection.of(from.resolve("base")).json()));
@@ -97,7 +96,10 @@ record Scenario(String name, List<String> files, Job job) {
     all.add(new Scenario("diff/expert", both(), (from, _) -> diff(from, from.resolve("expert"))));
     all.add(
         new Scenario(
-            "diff/adapter", plus(ADAPTER, "base/config.json"), (from, _) -> diff(from, Path.of(from.resolve("base") + "+" + from.resolve("adapter")))));
+            "diff/adapter",
+            plus(ADAPTER, "base/config.json"),
+            (from, _) ->
+                diff(from, Path.of(from.resolve("base") + "+" + from.resolve("adapter")))));
     for (String style : List.of("bert-uncased", "llama3", "t5-unigram", "mistral-metaspace")) {
       String folder = "tokenizers/" + style;
       List<String> file = List.of(folder + "/tokenizer.json");
@@ -190,8 +192,7 @@ record Scenario(String name, List<String> files, Job job) {
   }
 
   private static void generate(Path from) {
-    GenerateJob.prepare(
-            from.resolve("base"), "one two", new GenerationSettings(4, 0.7, 1, THREADS))
+    GenerateJob.prepare(from.resolve("base"), "one two", new GenerationSettings(4, 0.7, 1, THREADS))
         .run(_ -> {});
   }
 

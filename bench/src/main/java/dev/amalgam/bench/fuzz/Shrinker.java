@@ -47,8 +47,7 @@ final class Shrinker {
     int at = 0;
     while (at + piece <= least.damaged().get(file).length) {
       byte[] bytes = least.damaged().get(file);
-      FuzzInput shorter =
-          least.with(file, ByteMutator.replaced(bytes, at, piece, new byte[0]));
+      FuzzInput shorter = least.with(file, ByteMutator.replaced(bytes, at, piece, new byte[0]));
       if (fails(shorter)) {
         least = shorter;
       } else {

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 /**
  * What is in a folder and the folders in it.
  *
- * @param hashes the SHA-256 of each file by its path in the folder, and under {@code .} that there is
- *     a folder; empty where there is none
+ * @param hashes the SHA-256 of each file by its path in the folder, and under {@code .} that there
+ *     is a folder; empty where there is none
  */
 record FolderState(SortedMap<String, String> hashes) {
 

@@ -85,7 +85,9 @@ class FuzzTest {
       FuzzInput second = FuzzInput.of(corpus, 7, index);
       assertEquals(first.scenario(), second.scenario());
       assertEquals(first.damaged().keySet(), second.damaged().keySet());
-      first.damaged().forEach((file, bytes) -> assertArrayEquals(bytes, second.damaged().get(file)));
+      first
+          .damaged()
+          .forEach((file, bytes) -> assertArrayEquals(bytes, second.damaged().get(file)));
     }
   }
 

@@ -29,7 +29,8 @@ public record LayerStack(
    *     stands among those of the layers and belongs to none
    */
   public List<Layer> make(int hidden, ModelWeights weights) {
-    // Not sized beforehand: a damaged config may count two billion layers, of which the third lacks.
+    // Not sized beforehand: a damaged config may count two billion layers, of which the third
+    // lacks.
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       layers.add(form.apply(i).make(i, hidden, weights.under(name + i + ".")));

@@ -38,10 +38,29 @@ record KilledRun(List<String> launcher, Path recipe, Path output, Path log) {
         .start();
   }
 
-  /** Runs the merge to its end, and returns how long it took. */
-  Duration finish(boolean replacing) throws IOException, InterruptedException {
+  /**
+   * How long a merge takes.
+   *
+   * @param whole from the start of the process to its end
+   * @param writing of that, from the moment at which it begins to write
+   */
+  record Times(Duration whole, Duration writing) {
+
+    Times max(Times other) {
+      return new Times(longer(whole, other.whole), longer(writing, other.writing));
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+      return a.compareTo(b) > 0 ? a : b;
+    }
+  }
+
+  /** Runs the merge to its end. */
+  Times finish(boolean replacing) throws IOException, InterruptedException {
     long start = System.nanoTime();
     Process process = start(replacing);
+    awaitWriting(process);
+    long writing = System.nanoTime();
     if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
       kill(process);
       throw new IllegalStateException("a merge took more than " + LONGEST_SECONDS + " s");
@@ -49,21 +68,32 @@ record KilledRun(List<String> launcher, Path recipe, Path output, Path log) {
     if (process.exitValue() != 0) {
       throw new IllegalStateException("a merge failed: " + Files.readString(log).strip());
     }
-    return Duration.ofNanos(System.nanoTime() - start);
+    long end = System.nanoTime();
+    return new Times(Duration.ofNanos(end - start), Duration.ofNanos(end - writing));
   }
 
   /**
    * Kills the merge with SIGKILL after a while.
    *
+   * @param writing whether the delay counts from when it begins to write, not from its start
    * @return whether it was still running
    */
-  boolean killAfter(Duration delay, boolean replacing) throws IOException, InterruptedException {
+  boolean killAfter(Duration delay, boolean writing, boolean replacing)
+      throws IOException, InterruptedException {
     Process process = start(replacing);
+    if (writing) {
+      awaitWriting(process);
+    }
     if (process.waitFor(delay.toNanos(), TimeUnit.NANOSECONDS)) {
       return false;
     }
     kill(process);
     return true;
+  }
+
+  private void awaitWriting(Process process) throws InterruptedException {
+    Path hidden = output.resolveSibling("." + output.getFileName() + ".amalgam-partial");
+    while (!Files.exists(hidden) && !process.waitFor(1, TimeUnit.MILLISECONDS)) {}
   }
 
   private static void kill(Process process) throws InterruptedException {

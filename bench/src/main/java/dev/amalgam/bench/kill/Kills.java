@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Kills merges of the examples at random moments. Half of them write a new folder, half replace the
+ * Kills merges of the examples at random moments, most of them while they write. Half of them write a new folder, half replace the
  * result of another recipe. Afterwards the folder must be whole or as it was; and after the next
  * merge, which is not disturbed, right, with nothing beside it. Between the two renames of a
  * replacement, and only there, the folder may be absent, if what it held is beside it whole.
@@ -78,7 +78,7 @@ public final class Kills {
   void run(int count, long seed) throws IOException, InterruptedException {
     List<KilledRun> runs = new ArrayList<>();
     List<FolderState> states = new ArrayList<>();
-    Duration longest = Duration.ZERO;
+    KilledRun.Times longest = new KilledRun.Times(Duration.ZERO, Duration.ZERO);
     for (String recipe : RECIPES) {
       Path output = folder.resolve("undisturbed/" + recipe);
       KilledRun run =
@@ -86,8 +86,7 @@ public final class Kills {
               launcher, recipes.resolve(recipe + ".yml"), output, folder.resolve("log.txt"));
       run.finish(false);
       // The second run shows how long one takes; the first may have built the program.
-      Duration took = run.finish(true);
-      longest = took.compareTo(longest) > 0 ? took : longest;
+      longest = longest.max(run.finish(true));
       runs.add(run);
       states.add(FolderState.of(output));
     }
@@ -95,7 +94,9 @@ public final class Kills {
     for (int i = 0; i < count; i++) {
       int recipe = random.nextInt(RECIPES.size());
       boolean replacing = random.nextBoolean();
-      Duration delay = Duration.ofNanos(random.nextLong(longest.toNanos()));
+      boolean writing = random.nextInt(4) > 0;
+      Duration most = writing ? longest.writing() : longest.whole();
+      Duration delay = Duration.ofNanos(random.nextLong(1 + most.toNanos()));
       Path parent = Files.createDirectories(folder.resolve("kill"));
       KilledRun run = runs.get(recipe).to(parent.resolve("model"));
       int older = (recipe + 1) % RECIPES.size();
@@ -110,6 +111,7 @@ public final class Kills {
               states.get(recipe),
               parent.resolve(".model.amalgam-replaced")),
           delay,
+          writing,
           "kill %d after %d ms".formatted(i, delay.toMillis()));
       remove(parent);
     }
@@ -119,10 +121,10 @@ public final class Kills {
         count, count - ended, unchanged, whole, between, broken.size());
   }
 
-  private void kill(Case merge, Duration delay, String name)
+  private void kill(Case merge, Duration delay, boolean writing, String name)
       throws IOException, InterruptedException {
     Path output = merge.run().output();
-    boolean killed = merge.run().killAfter(delay, merge.replacing());
+    boolean killed = merge.run().killAfter(delay, writing, merge.replacing());
     FolderState left = FolderState.of(output);
     if (!killed) {
       ended++;

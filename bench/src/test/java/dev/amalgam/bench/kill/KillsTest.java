@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,8 +40,9 @@ class KillsTest {
         sleep 0.3
         basename "$2" >>"$3/model"
         """);
+    PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
     Path work = Files.createDirectory(folder.resolve("work"));
-    Kills kills = new Kills(List.of("sh", inPlace.toString()), SOURCES, work, System.out);
+    Kills kills = new Kills(List.of("sh", inPlace.toString()), SOURCES, work, silent);
     kills.run(12, 1);
     assertFalse(kills.broken().isEmpty());
   }

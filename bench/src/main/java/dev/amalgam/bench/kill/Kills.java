@@ -12,10 +12,11 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Kills merges of the examples at random moments, most of them while they write. Half of them write a new folder, half replace the
- * result of another recipe. Afterwards the folder must be whole or as it was; and after the next
- * merge, which is not disturbed, right, with nothing beside it. Between the two renames of a
- * replacement, and only there, the folder may be absent, if what it held is beside it whole.
+ * Kills merges of the examples at random moments, most of them while they write. Half of them write
+ * a new folder, half replace the result of another recipe. Afterwards the folder must be whole or
+ * as it was; and after the next merge, which is not disturbed, right, with nothing beside it.
+ * Between the two renames of a replacement, and only there, the folder may be absent, if what it
+ * held is beside it whole.
  *
  * <p>Arguments: the number of kills (100), a seed (1), and the words of a command that takes
  * Amalgam's arguments (./amalgam). Ends with status 1 if a promise was broken.

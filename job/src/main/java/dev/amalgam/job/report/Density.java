@@ -16,7 +16,8 @@ final class Density {
 
   /** Returns the number that sorts like the quotient. */
   static int key(double importance, long size) {
-    return Float.floatToRawIntBits((float) (importance / size));
+    // Added, 0 makes 0 of -0, whose sign is a bit too.
+    return Float.floatToRawIntBits((float) (importance / size) + 0f);
   }
 
   /** Returns the bin of a key; bins sort like their keys. */

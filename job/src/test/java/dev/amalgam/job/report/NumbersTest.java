@@ -70,6 +70,13 @@ class NumbersTest {
   }
 
   @Test
+  void minusZeroIsNoImportance() {
+    SidecarSummary summary =
+        numbers(new HandMade("row", "a").add("w", 3, -0f, 0, 1)).summaries().getFirst();
+    assertEquals(1, summary.curve().at(1 / 3.0), EXACT);
+  }
+
+  @Test
   void dropRatesHoldTheBudgetAtEveryDensity() {
     List<Distribution> drops =
         numbers(new HandMade("row", "a").add("v", 5, 1, 2, 3, 40).add("w", 2, 1, 0))

@@ -52,7 +52,8 @@ public final class ExtractLoraJob {
     target.check();
     try (StoredCheckpoint baseModel = before.open();
         StoredCheckpoint expertModel = ModelPath.of(expert).open()) {
-      LoraExtractor extractor = new LoraExtractor(
+      LoraExtractor extractor =
+          new LoraExtractor(
               baseModel, NameMatch.in(baseModel, expertModel), family(before), settings);
       try (OutputFolder folder = OutputFolder.create(target);
           Engine engine = new Engine(threads, Kernels.get())) {

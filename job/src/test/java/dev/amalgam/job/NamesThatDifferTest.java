@@ -78,11 +78,11 @@ class NamesThatDifferTest {
 
   private String recipe(String method, String base, String expert, String more) {
     return """
-        merge_method: %s
-        base_model: %s
-        models: [{model: %s}]
-        %s
-        """
+    merge_method: %s
+    base_model: %s
+    models: [{model: %s}]
+    %s
+    """
         .formatted(method, base, expert, more);
   }
 
@@ -151,8 +151,7 @@ class NamesThatDifferTest {
   void strictNamesRefuseIt() throws IOException {
     rename("expert", "renamed", Naming.DISTRIBUTED);
     String recipe = arithmetic("base", "renamed") + "names: strict\n";
-    String message =
-        assertThrows(AmalgamException.class, () -> merge(recipe, "out")).getMessage();
+    String message = assertThrows(AmalgamException.class, () -> merge(recipe, "out")).getMessage();
     assertTrue(message.contains("tensor 'module.bert."), message);
     assertTrue(message.contains("say 'names: match'"), message);
     merge(arithmetic("base", "expert") + "names: strict\n", "plain");
@@ -178,17 +177,11 @@ class NamesThatDifferTest {
     String more = "heads: none\nparameters: {weight: 0.5}\n";
     Path plain =
         merge(
-            "name: mix\n"
-                + recipe("task_arithmetic", "base", "expert", more)
-                + "---\n"
-                + last,
+            "name: mix\n" + recipe("task_arithmetic", "base", "expert", more) + "---\n" + last,
             "plain");
     Path out =
         merge(
-            "name: mix\n"
-                + recipe("task_arithmetic", "other", "expert", more)
-                + "---\n"
-                + last,
+            "name: mix\n" + recipe("task_arithmetic", "other", "expert", more) + "---\n" + last,
             "out");
     assertSameTensors(plain, out);
   }

@@ -143,9 +143,7 @@ public final class NameMatch {
         counts.merge(name.substring(0, dot + 1), 1, Integer::sum);
       }
     }
-    return counts.entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .map(Map.Entry::getKey);
+    return counts.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
   }
 
   private boolean meet(Change change) {

@@ -43,10 +43,7 @@ public final class RenamedCheckpoint implements Checkpoint {
   public TensorInfo own(String tensor) {
     TensorInfo found = own.get(tensor);
     if (found == null) {
-      throw new CheckpointException(
-          "%s has no tensor %s"
-              .formatted(
-                  quote(name()), quote(tensor)));
+      throw new CheckpointException("%s has no tensor %s".formatted(quote(name()), quote(tensor)));
     }
     return found;
   }
@@ -58,10 +55,7 @@ public final class RenamedCheckpoint implements Checkpoint {
             .filter(entry -> !entry.getKey().equals(entry.getValue().name()))
             .toList();
     return new Renaming(
-        name(),
-        changed.getFirst().getValue().name(),
-        changed.getFirst().getKey(),
-        changed.size());
+        name(), changed.getFirst().getValue().name(), changed.getFirst().getKey(), changed.size());
   }
 
   @Override

@@ -58,7 +58,10 @@ final class CommonTensors {
   /** Returns a name that only one of two models has, in a layer if it has layers. */
   private static String pattern(View model, View other) {
     List<String> own =
-        model.names().stream().filter(name -> other.find(name).isEmpty()).map(model::nameOf).toList();
+        model.names().stream()
+            .filter(name -> other.find(name).isEmpty())
+            .map(model::nameOf)
+            .toList();
     Optional<String> inLayer =
         own.stream().filter(name -> LayerPositions.number(name).find()).findFirst();
     return quote(

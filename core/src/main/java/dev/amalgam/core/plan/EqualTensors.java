@@ -23,7 +23,8 @@ public final class EqualTensors {
   static void check(TensorSource model, List<TensorSource> others) {
     for (TensorSource other : others) {
       boolean same =
-          other.equals(model) || (!other.tensor().dtype().isArithmetic() && sameValues(model, other));
+          other.equals(model)
+              || (!other.tensor().dtype().isArithmetic() && sameValues(model, other));
       if (!same) {
         throw new CheckpointException(
             "%s: tensor %s (%s) differs from that of %s (%s), which holds no floating-point numbers, so it can be neither merged nor copied; if it is a quantized weight, dequantize the models first"
@@ -123,8 +124,7 @@ public final class EqualTensors {
       MemorySegment right = arena.allocate(ofB.bytes(most));
       for (long from = 0; from < elements; from += CHUNK) {
         int length = (int) Math.min(CHUNK, elements - from);
-        a.checkpoint()
-            .read(a.tensor().name(), ofA.bytes(from), left.asSlice(0, ofA.bytes(length)));
+        a.checkpoint().read(a.tensor().name(), ofA.bytes(from), left.asSlice(0, ofA.bytes(length)));
         b.checkpoint()
             .read(b.tensor().name(), ofB.bytes(from), right.asSlice(0, ofB.bytes(length)));
         if (!test.same(left, right, length)) {

@@ -34,8 +34,7 @@ final class LikelyCause {
     if (ofLacking.isPresent() && ofOwner.isPresent() && !ofLacking.equals(ofOwner)) {
       return Optional.of(
           "%s has %d layers against %d of %s; merge models of equally many layers, or say in 'slices' which layers go together"
-              .formatted(
-                  lacking.name(), ofLacking.getAsInt(), ofOwner.getAsInt(), owner.name()));
+              .formatted(lacking.name(), ofLacking.getAsInt(), ofOwner.getAsInt(), owner.name()));
     }
     return Optional.empty();
   }
@@ -90,8 +89,8 @@ final class LikelyCause {
             + " architecture";
       }
       if (packed(first, second)) {
-        return "one may be a quantized weight, which packs several numbers into one; dequantize that"
-            + " model";
+        return "one may be a quantized weight, which packs several numbers into one; dequantize"
+                   + " that model";
       }
     }
     return "the models have different sizes; merge models of one architecture and size";

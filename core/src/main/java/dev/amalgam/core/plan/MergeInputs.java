@@ -28,8 +28,8 @@ public record MergeInputs(
   }
 
   /**
-   * Returns the checkpoint that the output takes after: the base if the method uses it or the recipe
-   * lists it, else the first model.
+   * Returns the checkpoint that the output takes after: the base if the method uses it or the
+   * recipe lists it, else the first model.
    *
    * @throws dev.amalgam.core.recipe.RecipeException if the method needs a base and there is none
    */

@@ -53,7 +53,10 @@ class NameMatchTest {
     assertMatch(wrapped, TEXT, wrapped);
     List<String> sharded = replaced(TEXT, "(layers\\.\\d\\.)", "$1_fsdp_wrapped_module.");
     assertMatch(TEXT, sharded, TEXT);
-    assertMatch(replaced(TEXT, "^", "base_model.model."), sharded, replaced(TEXT, "^", "base_model.model."));
+    assertMatch(
+        replaced(TEXT, "^", "base_model.model."),
+        sharded,
+        replaced(TEXT, "^", "base_model.model."));
   }
 
   @Test
@@ -97,7 +100,8 @@ class NameMatchTest {
     List<String> now =
         List.of("bert.encoder.layer.0.LayerNorm.weight", "bert.encoder.layer.0.LayerNorm.bias");
     assertMatch(old, with(now, "classifier.weight"), with(old, "classifier.weight"));
-    assertMatch(now, with(old, "cls.seq_relationship.weight"), with(now, "cls.seq_relationship.weight"));
+    assertMatch(
+        now, with(old, "cls.seq_relationship.weight"), with(now, "cls.seq_relationship.weight"));
     List<String> scaled = List.of("stages.0.layer_scale.gamma");
     assertNone(scaled, List.of("stages.0.layer_scale.weight"));
   }

@@ -63,7 +63,8 @@ class BuffersTest {
     var b = model("b").with(COUNT, DType.I64, Shape.of(), longs(250));
     List<String> notes = assertCopied(COUNT, DType.I64, a, b);
     assertEquals(1, notes.size());
-    assertTrue(notes.getFirst().contains("'b': 'bn.num_batches_tracked' differs"), notes.getFirst());
+    assertTrue(
+        notes.getFirst().contains("'b': 'bn.num_batches_tracked' differs"), notes.getFirst());
   }
 
   @Test

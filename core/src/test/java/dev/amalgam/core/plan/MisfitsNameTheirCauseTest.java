@@ -90,7 +90,8 @@ class MisfitsNameTheirCauseTest {
     "layers.0.mlp.up_proj.weight, 4, 8, 4, 4, may be a quantized weight",
     "layers.0.mlp.up_proj.weight, 4, 8, 5, 8, different sizes; merge models of one architecture",
   })
-  void shapesTellWhatDiffers(String name, int rows, int columns, int otherRows, int otherColumns, String cause) {
+  void shapesTellWhatDiffers(
+      String name, int rows, int columns, int otherRows, int otherColumns, String cause) {
     assertSays(cause, matrix("a", name, rows, columns), matrix("b", name, otherRows, otherColumns));
   }
 

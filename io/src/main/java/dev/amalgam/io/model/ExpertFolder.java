@@ -16,8 +16,7 @@ public final class ExpertFolder implements AutoCloseable {
   private final Checkpoint tensors;
   private final Expert model;
 
-  private ExpertFolder(
-      StoredCheckpoint base, OpenModel expert, Checkpoint tensors, Expert model) {
+  private ExpertFolder(StoredCheckpoint base, OpenModel expert, Checkpoint tensors, Expert model) {
     this.base = base;
     this.expert = expert;
     this.tensors = tensors;

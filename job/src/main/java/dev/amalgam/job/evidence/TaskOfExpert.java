@@ -78,8 +78,7 @@ record TaskOfExpert(
     }
     Expert expert =
         new Expert(
-            new FineTuned(
-                new CheckpointWeights(base), new CheckpointWeights(tensors)),
+            new FineTuned(new CheckpointWeights(base), new CheckpointWeights(tensors)),
             model.location().config().values());
     Model whole = expert.at(1);
     List<Example> examples = List.of();

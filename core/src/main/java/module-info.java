@@ -16,6 +16,7 @@ module dev.amalgam.core {
   exports dev.amalgam.core.model;
   exports dev.amalgam.core.matrix;
   exports dev.amalgam.core.merge;
+  exports dev.amalgam.core.name;
   exports dev.amalgam.core.plan;
   exports dev.amalgam.core.quantization to
       dev.amalgam.io;

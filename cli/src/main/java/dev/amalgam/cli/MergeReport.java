@@ -49,6 +49,7 @@ final class MergeReport {
                 Units.bytes(plan.outputBytes() + plan.intermediateBytes()),
                 plan.output().isPresent() ? " (" + Units.bytes(plan.freeBytes()) + " free)" : "",
                 Units.bytes(plan.memoryBytes())));
+    plan.renamings().forEach(renaming -> row(out, "renamed", Table.plain(renaming.words())));
     plan.leftOut().forEach(name -> row(out, "left out", Table.plain(name)));
     out.flush();
     plan.warnings().forEach(warning -> err.println("amalgam: warning: " + warning));

@@ -39,6 +39,7 @@ class ArchitectureTest {
   private static final List<String> CORE_ORDER =
       List.of(
           "tensor",
+          "name",
           "parallel",
           "kernel",
           "weight",

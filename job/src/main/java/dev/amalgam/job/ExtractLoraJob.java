@@ -3,6 +3,7 @@ package dev.amalgam.job;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.name.NameMatch;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
@@ -49,7 +50,9 @@ public final class ExtractLoraJob {
     target.check();
     try (StoredCheckpoint baseModel = before.open();
         StoredCheckpoint expertModel = ModelPath.of(expert).open()) {
-      LoraExtractor extractor = new LoraExtractor(baseModel, expertModel, family(before), settings);
+      LoraExtractor extractor =
+          new LoraExtractor(
+              baseModel, NameMatch.in(baseModel, expertModel), family(before), settings);
       try (OutputFolder folder = OutputFolder.create(target);
           Engine engine = new Engine(threads, Kernels.get())) {
         LoraExtractor.Result result = extractor.write(folder.path(), engine, progress);

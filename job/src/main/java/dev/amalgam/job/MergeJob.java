@@ -177,6 +177,7 @@ public final class MergeJob implements AutoCloseable {
 
   private List<String> warnings() {
     Set<String> warnings = new LinkedHashSet<>(stages.warnings());
+    warnings.addAll(plan.notes());
     warnings.addAll(extras.warnings());
     output.flatMap(path -> Resources.slowness(Kernels.warmingUp())).ifPresent(warnings::add);
     return List.copyOf(warnings);
@@ -209,6 +210,7 @@ public final class MergeJob implements AutoCloseable {
             + models.all().stream()
                 .mapToLong(model -> model.checkpoint().estimatedMemory(settings.threads()))
                 .sum(),
+        models.renamings(),
         plan.leftOut(),
         warnings());
   }
@@ -249,6 +251,7 @@ public final class MergeJob implements AutoCloseable {
               plan.method().name(),
               choices,
               masks.name(),
+              models.renamings(),
               inputRecords(hashes),
               files));
       files.add(small.written().getLast());

@@ -67,6 +67,7 @@ class ResourcesTest {
         freeBytes,
         memoryBytes,
         List.of(),
+        List.of(),
         List.of());
   }
 }

@@ -82,7 +82,7 @@ public final class ModelFamilies {
     if (config.has("quantization_config")) {
       throw config.unsupported("quantization_config", "models that are not quantized");
     }
-    Model model = family.build(source, head);
+    Model model = family.build(source.withPlainNames(), head.map(ModelSource::withPlainNames));
     config.checkAllRead(family.harmlessKeys());
     return model;
   }

@@ -8,4 +8,10 @@ import dev.amalgam.core.weight.Weights;
  * @param config its config
  * @param weights its tensors
  */
-public record ModelSource(ModelConfig config, Weights weights) {}
+public record ModelSource(ModelConfig config, Weights weights) {
+
+  /** Returns the same with tensors by the names that families know. */
+  ModelSource withPlainNames() {
+    return new ModelSource(config, PlainNames.of(weights));
+  }
+}

@@ -3,6 +3,7 @@ package dev.amalgam.core.plan;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,6 +49,14 @@ final class LayerPositions {
   /** Returns a search for the number of a tensor's layer, its only group. */
   static Matcher number(String tensor) {
     return NUMBERED.matcher(tensor);
+  }
+
+  /** Returns how many layers the stack has that a tensor is in, if it is in one. */
+  OptionalInt layers(String tensor) {
+    Matcher matcher = NUMBERED.matcher(tensor);
+    Integer layers =
+        matcher.find() ? layersOfStack.get(tensor.substring(0, matcher.start())) : null;
+    return layers == null ? OptionalInt.empty() : OptionalInt.of(layers);
   }
 
   /** Returns the place of a tensor's layer from 0 (first) to 1 (last), 0 outside layers. */

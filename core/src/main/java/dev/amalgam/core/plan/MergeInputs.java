@@ -1,5 +1,6 @@
 package dev.amalgam.core.plan;
 
+import dev.amalgam.core.merge.MergeMethod;
 import dev.amalgam.core.tensor.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,24 @@ public record MergeInputs(
   /** Returns the checkpoints of a recipe that takes task heads from none. */
   public MergeInputs(Optional<Checkpoint> base, List<Checkpoint> models) {
     this(base, models, Optional.empty());
+  }
+
+  /**
+   * Returns the checkpoint that the output takes after: the base if the method uses it or the
+   * recipe lists it, else the first model.
+   *
+   * @throws dev.amalgam.core.recipe.RecipeException if the method needs a base and there is none
+   */
+  Checkpoint template(MergeMethod method) {
+    boolean usesBase = MergeGroup.usesBase(method, base.isPresent());
+    return base.filter(b -> usesBase || models.contains(b)).orElseGet(models::getFirst);
+  }
+
+  /** Returns each checkpoint once: the base, the models in order, and where heads come from. */
+  List<Checkpoint> all() {
+    List<Checkpoint> all = distinct();
+    heads.filter(model -> !all.contains(model)).ifPresent(all::add);
+    return all;
   }
 
   /** Returns each checkpoint once: the base first, then the models in order. */

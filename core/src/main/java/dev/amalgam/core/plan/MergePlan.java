@@ -20,6 +20,7 @@ import java.util.List;
  * @param template the checkpoint that the output takes after: the base, or the first model
  * @param tensors the tensors of the output, in the template's order
  * @param leftOut names of tensors that some input lacks and the recipe leaves out
+ * @param notes what the user should know of the inputs; one line each
  * @param templateLayers the number of layers of the template, 0 where whole models are merged
  * @param layers where each layer of a stack of slices comes from, from first to last; nothing where
  *     whole models are merged
@@ -32,6 +33,7 @@ public record MergePlan(
     Checkpoint template,
     List<TensorPlan> tensors,
     List<String> leftOut,
+    List<String> notes,
     int templateLayers,
     List<LayerOrigin> layers) {
 
@@ -39,6 +41,7 @@ public record MergePlan(
   public MergePlan {
     tensors = List.copyOf(tensors);
     leftOut = List.copyOf(leftOut);
+    notes = List.copyOf(notes);
     layers = List.copyOf(layers);
   }
 
@@ -69,6 +72,7 @@ public record MergePlan(
         template,
         tensors.stream().map(MergePlan::widened).toList(),
         leftOut,
+        notes,
         templateLayers,
         layers);
   }
@@ -83,6 +87,7 @@ public record MergePlan(
         template,
         tensors,
         leftOut,
+        notes,
         templateLayers,
         layers);
   }

@@ -8,6 +8,7 @@ import dev.amalgam.core.merge.MergeMethods;
 import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.merge.ParameterValues;
 import dev.amalgam.core.merge.TensorMerge;
+import dev.amalgam.core.name.Buffers;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.tensor.CheckpointException;
@@ -28,6 +29,7 @@ public final class MergePlanner {
   private final MergeMethod method;
   private final ParameterResolver parameters;
   private final MergeGroup group;
+  private final DifferingBuffers buffers = new DifferingBuffers();
   private final List<String> kept = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
 
@@ -37,6 +39,9 @@ public final class MergePlanner {
     this.method = method;
     this.parameters = parameters;
     this.group = group;
+    for (View input : group.inputs()) {
+      CommonTensors.check(group.template(), input);
+    }
     for (String name : group.names()) {
       (isKept(name) ? kept : leftOut).add(name);
     }
@@ -44,7 +49,7 @@ public final class MergePlanner {
 
   /**
    * Returns the plan of a merge. Only headers are read, and the data of tensors that hold no
-   * numbers to merge, which must be equal in all inputs.
+   * numbers to merge, which must be equal in all inputs, and of buffers.
    *
    * @param seed the seed of random masks
    * @throws RecipeException if the recipe asks for what does not exist or does not go together
@@ -72,6 +77,7 @@ public final class MergePlanner {
         group.template().checkpoint(),
         planner.planTensors(LayerPositions.of(planner.kept)::of),
         planner.leftOut(),
+        planner.notes(),
         0,
         List.of());
   }
@@ -90,6 +96,11 @@ public final class MergePlanner {
     return leftOut;
   }
 
+  /** Returns what the user should know, after the tensors were planned; one line each. */
+  List<String> notes() {
+    return buffers.notes();
+  }
+
   /** Returns whether a tensor belongs to a task head: the base lacks it, and the recipe knows. */
   private boolean isHead(String name) {
     return recipe.heads().isPresent() && group.base().orElseThrow().find(name).isEmpty();
@@ -104,6 +115,10 @@ public final class MergePlanner {
     if (lacking.isEmpty()) {
       return true;
     }
+    // A buffer is no weight, and can be worked out anew: lacking it is no mistake.
+    if (recipe.missing() != Recipe.Missing.SKIP && isBuffer(name)) {
+      return group.template().find(name).isPresent();
+    }
     return switch (recipe.missing()) {
       case SKIP -> false;
       case BASE -> group.template().find(name).isPresent();
@@ -114,18 +129,32 @@ public final class MergePlanner {
                 .findFirst()
                 .orElseThrow();
         throw new CheckpointException(
-            "%s: tensor %s is missing, but %s has it; merge models of one architecture, or say in the recipe %s'missing: base' (the tensors of %s, an input that lacks one counts as equal to it) or 'missing: skip' (leave such tensors out)"
+            "%s: tensor %s is missing, but %s has it%s"
                 .formatted(
                     lacking.get().name(),
                     quote(lacking.get().nameOf(name)),
                     owner.name(),
-                    lacking.equals(group.base())
-                        ? "'heads: none' (leave out task heads, which only experts have), 'heads:"
-                            + " MODEL' (take them from one), "
-                        : "",
-                    group.template().name()));
+                    LikelyCause.ofMissing(name, lacking.get(), owner)
+                        .map(cause -> ": " + cause)
+                        .orElseGet(() -> curesOfMissing(lacking.get()))));
       }
     };
+  }
+
+  private String curesOfMissing(View lacking) {
+    return "; merge models of one architecture, or say in the recipe %s'missing: base' (the tensors of %s, an input that lacks one counts as equal to it) or 'missing: skip' (leave such tensors out)"
+        .formatted(
+            group.base().filter(lacking::equals).isPresent()
+                ? "'heads: none' (leave out task heads, which only experts have), 'heads: MODEL'"
+                    + " (take them from one), "
+                : "",
+            group.template().name());
+  }
+
+  private boolean isBuffer(String name) {
+    return group.inputs().stream()
+        .flatMap(input -> input.find(name).stream())
+        .allMatch(source -> Buffers.isBuffer(source.tensor()));
   }
 
   private TensorPlan planTensor(String name, double position) {
@@ -135,6 +164,10 @@ public final class MergePlanner {
     TensorSource model = group.source(group.template(), name);
     List<TensorSource> sources =
         group.inputs().stream().map(input -> group.source(input, name)).toList();
+    if (Buffers.isBuffer(model.tensor())) {
+      buffers.compare(model, sources);
+      return copy(recipe, name, model);
+    }
     checkShapes(model, sources);
     if (!model.tensor().dtype().isArithmetic()) {
       EqualTensors.check(model, sources);
@@ -143,7 +176,7 @@ public final class MergePlanner {
     for (TensorSource source : sources) {
       if (!source.tensor().dtype().isArithmetic()) {
         throw new CheckpointException(
-            "%s: tensor %s is %s and cannot be merged with %s of %s"
+            "%s: tensor %s is %s and cannot be merged with %s of %s; if it is a quantized weight, dequantize the model first"
                 .formatted(
                     source.checkpoint().name(),
                     quote(source.tensor().name()),
@@ -166,7 +199,7 @@ public final class MergePlanner {
   private static TensorInfo output(Recipe recipe, String name, TensorSource model) {
     DType stored = model.tensor().dtype();
     DType dtype =
-        stored.isArithmetic()
+        stored.isArithmetic() && !Buffers.isBuffer(model.tensor())
             ? recipe
                 .outDtype()
                 .or(recipe::dtype)
@@ -189,13 +222,15 @@ public final class MergePlanner {
     for (TensorSource source : sources) {
       if (!source.tensor().shape().equals(model.tensor().shape())) {
         throw new CheckpointException(
-            "%s: tensor %s has shape %s, but %s in %s; only tensors of one shape can be merged"
+            "%s: tensor %s has shape %s, but %s in %s; only tensors of one shape can be merged: %s"
                 .formatted(
                     source.checkpoint().name(),
                     quote(source.tensor().name()),
                     source.tensor().shape(),
                     model.tensor().shape(),
-                    model.checkpoint().name()));
+                    model.checkpoint().name(),
+                    LikelyCause.ofShapes(
+                        source.tensor().name(), source.tensor().shape(), model.tensor().shape())));
       }
     }
   }

@@ -38,6 +38,7 @@ final class StackPlanner {
   private final Map<Checkpoint, LayerStack> stacks = new IdentityHashMap<>();
   private final List<TensorPlan> tensors = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private final List<LayerOrigin> layers = new ArrayList<>();
 
   StackPlanner(Recipe recipe, MergeMethod method, MergeInputs inputs) {
@@ -57,9 +58,7 @@ final class StackPlanner {
     this.base = inputs.base();
     this.usesBase = MergeGroup.usesBase(method, base.isPresent());
     this.models = inputs.models().iterator();
-    this.template =
-        base.filter(b -> usesBase || inputs.models().contains(b))
-            .orElseGet(inputs.models()::getFirst);
+    this.template = inputs.template(method);
   }
 
   MergePlan plan(long seed) {
@@ -81,6 +80,7 @@ final class StackPlanner {
         template,
         tensors,
         leftOut,
+        notes,
         stack(template).size(),
         layers);
   }
@@ -109,6 +109,7 @@ final class StackPlanner {
       first = group.template();
       tensors.addAll(planner.planTensors(first.shift().orElseThrow()::position));
       leftOut.addAll(planner.leftOut());
+      notes.addAll(planner.notes());
     }
     LayerShift shift = first.shift().orElseThrow();
     for (int i = 0; i < count; i++) {

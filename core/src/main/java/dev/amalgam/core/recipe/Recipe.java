@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param randomMasks which generator decides where a method drops entries at random
  * @param missing what to do with a tensor that an input lacks
  * @param nonFinite what to do with entries that are no finite numbers
+ * @param names what to do with a model whose tensors are called otherwise
  * @param heads where tensors come from that the base lacks: {@link #NO_HEADS}, or the reference of
  *     a model
  * @param slices the output's layers from first to last; none where whole models are merged
@@ -37,6 +38,7 @@ public record Recipe(
     RandomMasks randomMasks,
     Missing missing,
     NonFinite nonFinite,
+    Names names,
     Optional<String> heads,
     List<Slice> slices) {
 
@@ -73,6 +75,7 @@ public record Recipe(
         randomMasks,
         missing,
         nonFinite,
+        names,
         heads,
         slices);
   }
@@ -101,6 +104,17 @@ public record Recipe(
     WARN,
     /** Merge without looking. */
     ALLOW
+  }
+
+  /**
+   * What to do with a model whose tensors are all called otherwise than those of the base, or else
+   * of the first model, in one systematic way.
+   */
+  public enum Names {
+    /** Call them as the base does. */
+    MATCH,
+    /** Refuse the merge, and name both. */
+    STRICT
   }
 
   /** What to do with a tensor that is not in every input. */

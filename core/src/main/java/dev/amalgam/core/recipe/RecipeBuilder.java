@@ -27,6 +27,7 @@ public final class RecipeBuilder {
   private Recipe.RandomMasks masks = Recipe.RandomMasks.COUNTER;
   private Recipe.Missing missing = Recipe.Missing.ERROR;
   private Recipe.NonFinite nonFinite = Recipe.NonFinite.ERROR;
+  private Recipe.Names names = Recipe.Names.MATCH;
 
   /**
    * Begins a recipe.
@@ -116,6 +117,12 @@ public final class RecipeBuilder {
     return this;
   }
 
+  /** Sets {@code names}. */
+  public RecipeBuilder names(Recipe.Names value) {
+    names = value;
+    return this;
+  }
+
   /** Sets {@code tokenizer}. */
   public RecipeBuilder tokenizer(TokenizerSettings settings) {
     tokenizer = Optional.of(settings);
@@ -141,6 +148,7 @@ public final class RecipeBuilder {
         masks,
         missing,
         nonFinite,
+        names,
         heads,
         slices);
   }

@@ -67,8 +67,8 @@ final class FolderAdvice {
 
   private static String cure(List<String> names) {
     if (names.contains("adapter_model.safetensors")) {
-      return "an adapter must first be merged into its base model (PEFT: merge_and_unload) and"
-          + " saved";
+      return "it is an adapter: name the model that it was made for and this folder as"
+          + " 'BASE+ADAPTER', or merge it first (PEFT: merge_and_unload)";
     }
     if (names.stream().anyMatch(n -> n.endsWith(CheckpointFolder.EXTENSION))) {
       return "to use one of its safetensors files, give that file itself";

@@ -1,6 +1,8 @@
 package dev.amalgam.io.model;
 
 import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.name.NameMatch;
+import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
@@ -11,11 +13,13 @@ public final class ExpertFolder implements AutoCloseable {
 
   private final StoredCheckpoint base;
   private final OpenModel expert;
+  private final Checkpoint tensors;
   private final Expert model;
 
-  private ExpertFolder(StoredCheckpoint base, OpenModel expert, Expert model) {
+  private ExpertFolder(StoredCheckpoint base, OpenModel expert, Checkpoint tensors, Expert model) {
     this.base = base;
     this.expert = expert;
+    this.tensors = tensors;
     this.model = model;
   }
 
@@ -30,12 +34,15 @@ public final class ExpertFolder implements AutoCloseable {
     OpenModel after = null;
     try {
       after = OpenModel.of(ModelPath.of(expert));
+      Checkpoint tensors = NameMatch.in(before, after.checkpoint());
       Expert model =
-          new Expert(new FineTuned(new CheckpointWeights(before), after.weights()), after.config());
+          new Expert(
+              new FineTuned(new CheckpointWeights(before), new CheckpointWeights(tensors)),
+              after.config());
       // Whether both can be run is seen before any work is done.
       model.at(0);
       model.at(1);
-      return new ExpertFolder(before, after, model);
+      return new ExpertFolder(before, after, tensors, model);
     } catch (RuntimeException e) {
       before.close();
       if (after != null) {
@@ -55,7 +62,12 @@ public final class ExpertFolder implements AutoCloseable {
     return base;
   }
 
-  /** Returns the expert's tensors. */
+  /** Returns the expert's tensors by the names of the base's. */
+  public Checkpoint tensors() {
+    return tensors;
+  }
+
+  /** Returns the expert's tensors as they are stored. */
   public StoredCheckpoint checkpoint() {
     return expert.checkpoint();
   }

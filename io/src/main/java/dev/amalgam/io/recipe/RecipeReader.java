@@ -34,6 +34,7 @@ final class RecipeReader {
           "random_compatibility",
           "missing",
           "non_finite",
+          "names",
           "heads");
 
   // What mergekit knows and this version does not: said plainly instead of "unknown".
@@ -68,6 +69,7 @@ final class RecipeReader {
             .orElse(Recipe.RandomMasks.COUNTER),
         optional(keys, "missing", RecipeReader::missing).orElse(Recipe.Missing.ERROR),
         optional(keys, "non_finite", RecipeReader::nonFinite).orElse(Recipe.NonFinite.ERROR),
+        optional(keys, "names", RecipeReader::names).orElse(Recipe.Names.MATCH),
         optional(keys, "heads", RecipeReader::modelReference),
         optional(modules.entries(), "slices", slices -> SliceReader.slices(slices, base))
             .orElse(List.of()));
@@ -181,6 +183,14 @@ final class RecipeReader {
       case "warn" -> Recipe.NonFinite.WARN;
       case "allow" -> Recipe.NonFinite.ALLOW;
       case String other -> throw oneOf(value, "non_finite", other, "error, warn, allow");
+    };
+  }
+
+  private static Recipe.Names names(Yaml value) {
+    return switch (value.text("names")) {
+      case "match" -> Recipe.Names.MATCH;
+      case "strict" -> Recipe.Names.STRICT;
+      case String other -> throw oneOf(value, "names", other, "match, strict");
     };
   }
 

@@ -52,6 +52,9 @@ final class RecipeWriter {
     if (recipe.nonFinite() != Recipe.NonFinite.ERROR) {
       key("non_finite", Optional.of(recipe.nonFinite().name().toLowerCase(Locale.ROOT)));
     }
+    if (recipe.names() != Recipe.Names.MATCH) {
+      key("names", Optional.of(recipe.names().name().toLowerCase(Locale.ROOT)));
+    }
     key("heads", recipe.heads());
   }
 

@@ -118,7 +118,12 @@ final class HeaderParser {
         .orElseThrow(
             () ->
                 json.malformed(
-                    "unknown dtype " + quote(name) + "; known are " + List.of(DType.values())));
+                    "unknown dtype "
+                        + quote(name)
+                        + "; known are "
+                        + List.of(DType.values())
+                        + "; it may be a quantized type of a newer version: save the model as"
+                        + " bfloat16, float16 or float32"));
   }
 
   private Entry checked(String name, DType dtype, long[] dimensions, long[] offsets) {

@@ -147,6 +147,7 @@ class CheckpointFolderTest {
   void aFolderWithAnAdapter() {
     Models.shard(folder.resolve("adapter_model.safetensors"), "a");
     refused(folder, "merge_and_unload");
+    refused(folder, "BASE+ADAPTER");
   }
 
   @Test

@@ -48,6 +48,7 @@ class RecipeFileTest {
         random_compatibility: mergekit
         missing: skip
         non_finite: warn
+        names: strict
         """;
     RecipeFile file = RecipeFile.read(Files.writeString(folder.resolve("r.yml"), text));
     assertEquals(text, file.text());
@@ -64,6 +65,7 @@ class RecipeFileTest {
             .masks(Recipe.RandomMasks.MERGEKIT)
             .missing(Recipe.Missing.SKIP)
             .nonFinite(Recipe.NonFinite.WARN)
+            .names(Recipe.Names.STRICT)
             .build(),
         file.recipe());
   }
@@ -83,6 +85,7 @@ class RecipeFileTest {
             Recipe.RandomMasks.COUNTER,
             Recipe.Missing.ERROR,
             Recipe.NonFinite.ERROR,
+            Recipe.Names.MATCH,
             Optional.empty(),
             List.of()),
         recipe);

@@ -40,6 +40,7 @@ class RecipeInCodeTest {
           .masks(Recipe.RandomMasks.MERGEKIT)
           .missing(Recipe.Missing.SKIP)
           .nonFinite(Recipe.NonFinite.WARN)
+          .names(Recipe.Names.STRICT)
           .heads("none")
           .build();
 
@@ -122,6 +123,7 @@ class RecipeInCodeTest {
         random_compatibility: mergekit
         missing: skip
         non_finite: warn
+        names: strict
         heads: none
         """,
         RecipeFile.of(FULL).text());

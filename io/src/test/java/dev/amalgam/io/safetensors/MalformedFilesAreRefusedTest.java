@@ -187,6 +187,10 @@ class MalformedFilesAreRefusedTest {
   @Test
   void unknownType() throws IOException {
     refused("{" + entry("a", "F128", "[1]", "[0,16]") + "}", 16, "unknown dtype 'F128'; known are");
+    refused(
+        "{" + entry("a", "F128", "[1]", "[0,16]") + "}",
+        16,
+        "may be a quantized type of a newer version");
     refused("{" + entry("a", "f32", "[1]", "[0,4]") + "}", 4, "unknown dtype 'f32'");
   }
 

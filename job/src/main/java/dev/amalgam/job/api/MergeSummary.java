@@ -1,5 +1,6 @@
 package dev.amalgam.job.api;
 
+import dev.amalgam.core.name.Renaming;
 import dev.amalgam.core.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param intermediateBytes the most bytes of files with tensors of stages that there are at once
  * @param freeBytes the free space where the output will be; 0 where a recipe is checked alone
  * @param memoryBytes an estimate of the buffers that the run holds at once
+ * @param renamings the models whose tensors are called otherwise than the output's
  * @param leftOut names of tensors that some input lacks and the recipe leaves out
  * @param warnings what the user should know; one line each
  */
@@ -41,5 +43,6 @@ public record MergeSummary(
     long intermediateBytes,
     long freeBytes,
     long memoryBytes,
+    List<Renaming> renamings,
     List<String> leftOut,
     List<String> warnings) {}

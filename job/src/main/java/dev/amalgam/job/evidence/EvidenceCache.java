@@ -11,8 +11,10 @@ import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
+import dev.amalgam.core.name.RenamedCheckpoint;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.io.checkpoint.FileHasher;
 import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.file.FileProblems;
@@ -135,6 +137,7 @@ final class EvidenceCache {
     progress.started("hashing", 0);
     List<String> key = new ArrayList<>(List.of(statistic.name(), hash(task)));
     key.addAll(examplesKey(task));
+    key.addAll(namesKey(task));
     Path file = file(key);
     if (!Files.exists(file)) {
       makeFolder();
@@ -165,6 +168,13 @@ final class EvidenceCache {
         hash(files),
         hash(List.of(task.data().orElseThrow())),
         plan.needs().maxLength() + " " + task.scored());
+  }
+
+  // A statistic is kept by the names of tensors, which the base may have changed.
+  private static List<String> namesKey(TaskOfExpert task) {
+    return task.expert().weights().expert() instanceof CheckpointWeights(RenamedCheckpoint view)
+        ? List.of(view.renaming().from(), view.renaming().to())
+        : List.of();
   }
 
   /** Returns where what has such a key is kept. */

@@ -9,6 +9,7 @@ import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.io.dataset.Dataset;
@@ -42,17 +43,20 @@ record TaskOfExpert(
    * Returns an expert, its examples read.
    *
    * @param method the name of the method, for messages
+   * @param base the base's tensors
+   * @param tensors the expert's, by the base's names
    * @param number which expert of the recipe it is
    * @throws dev.amalgam.core.AmalgamException if the recipe names neither examples nor scores that
    *     would do, or they do not fit
    */
   static TaskOfExpert of(
       Models models,
-      Models.Model base,
-      Models.Model model,
+      Checkpoint base,
+      Checkpoint tensors,
       String method,
       EvidenceNeeds needs,
       int number) {
+    Models.Model model = models.of(tensors);
     EvidenceNeeds.Sources sources = needs.sources().get(number);
     Optional<Path> data = sources.examples().map(file -> models.locateFile("examples", file));
     Optional<Path> sidecar =
@@ -74,9 +78,7 @@ record TaskOfExpert(
     }
     Expert expert =
         new Expert(
-            new FineTuned(
-                new CheckpointWeights(base.checkpoint()),
-                new CheckpointWeights(model.checkpoint())),
+            new FineTuned(new CheckpointWeights(base), new CheckpointWeights(tensors)),
             model.location().config().values());
     Model whole = expert.at(1);
     List<Example> examples = List.of();

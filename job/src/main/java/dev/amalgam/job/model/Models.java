@@ -1,6 +1,9 @@
 package dev.amalgam.job.model;
 
 import dev.amalgam.core.NearestWord;
+import dev.amalgam.core.name.RenamedCheckpoint;
+import dev.amalgam.core.name.Renaming;
+import dev.amalgam.core.plan.MatchedNames;
 import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.recipe.ModelEntry;
 import dev.amalgam.core.recipe.Recipe;
@@ -16,9 +19,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The models of a recipe, found on disk and opened; a model that is named twice is opened once. */
 public final class Models implements AutoCloseable {
@@ -55,6 +60,7 @@ public final class Models implements AutoCloseable {
   private final Map<List<Path>, Model> byRealPath = new LinkedHashMap<>();
   private final Map<String, Staged> stages = new LinkedHashMap<>();
   private final Map<Checkpoint, Checkpoint> views = new IdentityHashMap<>();
+  private final Set<Renaming> renamings = new LinkedHashSet<>();
   private final TokenTables tables = new TokenTables();
 
   private Models(Optional<Path> recipeFolder) {
@@ -71,14 +77,26 @@ public final class Models implements AutoCloseable {
     return new Models(recipe.map(file -> file.toAbsolutePath().getParent()));
   }
 
-  /** Opens the models of a recipe. */
+  /**
+   * Opens the models of a recipe, all by the names of the tensors of one.
+   *
+   * @throws dev.amalgam.core.tensor.CheckpointException if a model cannot be read, or its names
+   *     differ and the recipe does not allow for it
+   */
   public MergeInputs open(Recipe recipe) {
     Optional<Checkpoint> base = recipe.baseModel().map(this::checkpoint);
     List<Checkpoint> models = new ArrayList<>();
     for (ModelEntry entry : recipe.listed()) {
       models.add(checkpoint(entry.model()));
     }
-    return new MergeInputs(base, models, recipe.headsModel().map(this::checkpoint));
+    MatchedNames matched =
+        MatchedNames.of(
+            recipe, new MergeInputs(base, models, recipe.headsModel().map(this::checkpoint)));
+    for (RenamedCheckpoint view : matched.views()) {
+      addView(view, view.stored());
+      renamings.add(view.renaming());
+    }
+    return matched.inputs();
   }
 
   /** Adds the result of a stage, which from now on its name refers to. */
@@ -88,7 +106,17 @@ public final class Models implements AutoCloseable {
 
   /** Adds a view of a model, which has the same files. */
   public void addView(Checkpoint view, Checkpoint model) {
-    views.put(view, model);
+    views.put(view, itself(model));
+  }
+
+  /** Returns the model of which a checkpoint is a view; itself if it is none. */
+  public Checkpoint itself(Checkpoint checkpoint) {
+    return views.getOrDefault(checkpoint, checkpoint);
+  }
+
+  /** Returns how models are called whose tensors have other names than a recipe's first one's. */
+  public List<Renaming> renamings() {
+    return List.copyOf(renamings);
   }
 
   /** Returns the tokenizer in a folder that is no model. */
@@ -197,7 +225,7 @@ public final class Models implements AutoCloseable {
 
   /** Returns the model of an opened checkpoint. */
   public Model of(Checkpoint checkpoint) {
-    Checkpoint itself = views.getOrDefault(checkpoint, checkpoint);
+    Checkpoint itself = itself(checkpoint);
     return byRealPath.values().stream()
         .filter(model -> model.checkpoint() == itself)
         .findFirst()
@@ -210,7 +238,7 @@ public final class Models implements AutoCloseable {
 
   /** Returns where the model of a checkpoint has what is no tensor. */
   public ModelFiles files(Checkpoint checkpoint) {
-    Checkpoint itself = views.getOrDefault(checkpoint, checkpoint);
+    Checkpoint itself = itself(checkpoint);
     return stages.values().stream()
         .filter(staged -> staged.checkpoint() == itself)
         .map(Staged::files)

@@ -2,6 +2,7 @@ package dev.amalgam.job.output;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.amalgam.core.name.Renaming;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.job.api.AmalgamVersion;
 import dev.amalgam.job.api.MergeSettings;
@@ -37,6 +38,7 @@ public final class Provenance {
       String method,
       List<String> choices,
       String randomMasks,
+      List<Renaming> renamings,
       List<Input> inputs,
       List<OutputFile> outputs) {
     ObjectNode root = Json.object();
@@ -47,6 +49,14 @@ public final class Provenance {
     if (!choices.isEmpty()) {
       ArrayNode chosen = root.putArray("chosen");
       choices.forEach(chosen::add);
+    }
+    if (!renamings.isEmpty()) {
+      ArrayNode renamed = root.putArray("renamed");
+      for (Renaming renaming : renamings) {
+        ObjectNode node = renamed.addObject().put("model", renaming.model());
+        node.put("from", renaming.from()).put("to", renaming.to());
+        node.put("tensors", renaming.tensors());
+      }
     }
     root.put("recipe", recipeText);
     ArrayNode in = root.putArray("inputs");

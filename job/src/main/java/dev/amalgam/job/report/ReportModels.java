@@ -30,7 +30,7 @@ public record ReportModels(StoredCheckpoint base, List<Expert> experts) {
                 expert ->
                     new SignConflicts.Expert(
                         expert.label(),
-                        expert.folder().checkpoint(),
+                        expert.folder().tensors(),
                         importance(expert, inputs, bins)))
             .toList();
     return SignConflicts.of(base, scored, progress);

@@ -2,6 +2,7 @@ package dev.amalgam.job.stage;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.name.RenamedCheckpoint;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
 import dev.amalgam.core.plan.TensorSource;
@@ -55,6 +56,7 @@ public final class StageResult implements Checkpoint {
       case RearrangedCheckpoint view ->
           view.stored(tensor)
               .forEach(stored -> addMaking(stored.checkpoint(), stored.tensor(), making));
+      case RenamedCheckpoint view -> addMaking(view.stored(), view.own(tensor).name(), making);
       default -> {}
     }
   }

@@ -75,6 +75,7 @@ public final class Stages {
     boolean exact = recipe.outDtype().or(recipe::dtype).isEmpty();
     StageResult result = new StageResult(stage.name(), plan, exact);
     models.add(stage.name(), result, extras.modelFiles());
+    warnings.addAll(plan.notes());
     warnings.addAll(extras.warnings());
     stages.add(new Stage(stage.name(), result));
   }

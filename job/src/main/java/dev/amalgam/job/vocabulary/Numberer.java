@@ -119,7 +119,14 @@ final class Numberer {
   }
 
   private Optional<Checkpoint> find(String reference) {
-    return models.opened(reference);
+    return models
+        .opened(reference)
+        .map(
+            model ->
+                checkpoints.stream()
+                    .filter(checkpoint -> models.itself(checkpoint) == model)
+                    .findFirst()
+                    .orElse(model));
   }
 
   private boolean haveTheTokensOf(ModelTokenizer source) {

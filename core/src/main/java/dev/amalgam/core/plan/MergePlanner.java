@@ -8,10 +8,12 @@ import dev.amalgam.core.merge.MergeMethods;
 import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.merge.ParameterValues;
 import dev.amalgam.core.merge.TensorMerge;
+import dev.amalgam.core.model.TokenTensors;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
+import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.tensor.TensorInfo;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -189,15 +191,27 @@ public final class MergePlanner {
     for (TensorSource source : sources) {
       if (!source.tensor().shape().equals(model.tensor().shape())) {
         throw new CheckpointException(
-            "%s: tensor %s has shape %s, but %s in %s; only tensors of one shape can be merged"
+            "%s: tensor %s has shape %s, but %s in %s; %s"
                 .formatted(
                     source.checkpoint().name(),
                     quote(source.tensor().name()),
                     source.tensor().shape(),
                     model.tensor().shape(),
-                    model.checkpoint().name()));
+                    model.checkpoint().name(),
+                    cure(source.tensor(), model.tensor().shape())));
       }
     }
+  }
+
+  private static String cure(TensorInfo tensor, Shape other) {
+    Shape shape = tensor.shape();
+    boolean ofTokens =
+        shape.rank() == other.rank()
+            && (shape.rank() == 1 || shape.rank() == 2 && shape.dimension(1) == other.dimension(1))
+            && TokenTensors.isUsualName(tensor.name());
+    return ofTokens
+        ? "the models have different numbers of tokens; to merge embeddings by token, write tokenizer_source: union, or base, or the model whose tokens the output is to have"
+        : "only tensors of one shape can be merged";
   }
 
   private TensorPlan planMerge(

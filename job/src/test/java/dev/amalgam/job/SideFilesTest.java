@@ -64,7 +64,10 @@ class SideFilesTest {
       write(base, file, "{\"of\": \"" + file + "\"}");
     }
     for (String other : List.of("a", "b")) {
-      write(root.resolve(other), "2_Dense/model.safetensors", "{\"of\": \"2_Dense/model.safetensors\"}");
+      write(
+          root.resolve(other),
+          "2_Dense/model.safetensors",
+          "{\"of\": \"2_Dense/model.safetensors\"}");
     }
     assertEquals(List.of(), warnings());
     merge.merge();
@@ -108,9 +111,10 @@ class SideFilesTest {
     write(root.resolve("a"), "tokenizer_config.json", "{\"auto_map\": {\"AutoTokenizer\": []}}");
     merge.recipe(MergeFixture.RECIPE + "tokenizer_source: a\n");
     assertTrue(
-        warnings().contains(
-            "the tokenizer of 'a' names code of its own (auto_map), and Python files are copied from"
-                + " 'base' alone; copy those of the tokenizer into the output"),
+        warnings()
+            .contains(
+                "the tokenizer of 'a' names code of its own (auto_map), and Python files are copied"
+                    + " from 'base' alone; copy those of the tokenizer into the output"),
         warnings().toString());
   }
 
@@ -124,7 +128,8 @@ class SideFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2_Dense/x/y", "3_Other/config.json", "modeling_x.py", "thesis.model.txt"})
+  @ValueSource(
+      strings = {"2_Dense/x/y", "3_Other/config.json", "modeling_x.py", "thesis.model.txt"})
   void forceReplacesNoFolderWithMore(String other) throws IOException {
     write(base, "modules.json", MODULES);
     write(base, "2_Dense/config.json", "{}");

@@ -57,7 +57,8 @@ class StacksKeepTheKindsOfLayersTest {
   @Test
   void everySourceIsAskedByItsOwnConfig() throws IOException {
     String form =
-        "{\"model_type\": \"gemma3_text\", \"num_hidden_layers\": %d, \"sliding_window_pattern\": %d}";
+        "{\"model_type\": \"gemma3_text\", \"num_hidden_layers\": %d, \"sliding_window_pattern\":"
+            + " %d}";
     model("g", 4, form.formatted(4, 2));
     model("h", 3, form.formatted(3, 3));
     merge
@@ -66,13 +67,14 @@ class StacksKeepTheKindsOfLayersTest {
             merge_method: passthrough
             slices:
             - sources: [{model: g, layer_range: [0, 2]}]
-            - sources: [{model: h, layer_range: [1, 3]}]
+            - sources: [{model: h, layer_range: [0, 2]}]
             """)
         .merge();
     assertEquals(
         """
         {"model_type": "gemma3_text", "num_hidden_layers": 4, "layer_types": ["sliding_attention", \
-        "full_attention", "sliding_attention", "full_attention"], "sliding_window_pattern": 2}""",
+        "full_attention", "sliding_attention", "sliding_attention"], "sliding_window_pattern": 2}\
+        """,
         Files.readString(merge.out.resolve("config.json")));
   }
 
@@ -82,7 +84,8 @@ class StacksKeepTheKindsOfLayersTest {
         "g",
         2,
         """
-        {"model_type": "gemma2", "num_hidden_layers": 2, "layer_types": ["x", "y"]}""");
+        {"model_type": "gemma2", "num_hidden_layers": 2, "layer_types": ["x", "y"]}\
+        """);
     model("h", 3, "{\"model_type\": \"gemma2\", \"num_hidden_layers\": 3}");
     merge
         .recipe(
@@ -96,7 +99,8 @@ class StacksKeepTheKindsOfLayersTest {
     assertEquals(
         """
         {"model_type": "gemma2", "num_hidden_layers": 3, \
-        "layer_types": ["y", "full_attention", "sliding_attention"]}""",
+        "layer_types": ["y", "full_attention", "sliding_attention"]}\
+        """,
         Files.readString(merge.out.resolve("config.json")));
   }
 
@@ -116,8 +120,11 @@ class StacksKeepTheKindsOfLayersTest {
           "vision_config": {"num_hidden_layers": 7}
         }
         """);
-    merge.recipe("merge_method: passthrough\nslices: [{sources: [{model: g, layer_range: [2, 3]}]}, "
-        + "{sources: [{model: g, layer_range: [0, 3]}]}]\n").merge();
+    merge
+        .recipe(
+            "merge_method: passthrough\nslices: [{sources: [{model: g, layer_range: [2, 3]}]}, "
+                + "{sources: [{model: g, layer_range: [0, 3]}]}]\n")
+        .merge();
     assertEquals(
         """
         {
@@ -142,8 +149,11 @@ class StacksKeepTheKindsOfLayersTest {
         {"num_hidden_layers": 3, "rope_theta": [1, 2, 3], "moe_layers": [0, 2], "kda_layers": [1, 3],
          "hybrid_override_pattern": "M-*", "rope_scaling": {"long_factor": [1, 2, 3]}}
         """);
-    merge.recipe("merge_method: passthrough\nslices: [{sources: [{model: g, layer_range: [2, 3]}]}, "
-        + "{sources: [{model: g, layer_range: [0, 1]}]}]\n").merge();
+    merge
+        .recipe(
+            "merge_method: passthrough\nslices: [{sources: [{model: g, layer_range: [2, 3]}]}, "
+                + "{sources: [{model: g, layer_range: [0, 1]}]}]\n")
+        .merge();
     assertEquals(
         """
         {"num_hidden_layers": 2, "rope_theta": [3, 1], "moe_layers": [0, 1], "kda_layers": [1, 2],
@@ -155,9 +165,11 @@ class StacksKeepTheKindsOfLayersTest {
   @Test
   void aKeyThatTheFamilyIsNotKnownToReadGivesAWarningWhereItWouldTell() throws IOException {
     model("g", 3, "{\"model_type\": \"llama\", \"num_hidden_layers\": 3, \"moe_layer_freq\": 2}");
-    merge.recipe("merge_method: passthrough\nslices: [{sources: [{model: g, layer_range: [1, 3]}]}]\n");
+    merge.recipe(
+        "merge_method: passthrough\nslices: [{sources: [{model: g, layer_range: [1, 3]}]}]\n");
     assertTrue(warnings().getFirst().contains("'moe_layer_freq' = '2', from which some models"));
-    merge.recipe("merge_method: passthrough\nslices: [{sources: [{model: g, layer_range: [0, 2]}]}]\n");
+    merge.recipe(
+        "merge_method: passthrough\nslices: [{sources: [{model: g, layer_range: [0, 2]}]}]\n");
     assertEquals(List.of(), warnings());
   }
 

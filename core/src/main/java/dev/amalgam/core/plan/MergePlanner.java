@@ -210,7 +210,8 @@ public final class MergePlanner {
             && (shape.rank() == 1 || shape.rank() == 2 && shape.dimension(1) == other.dimension(1))
             && TokenTensors.isUsualName(tensor.name());
     return ofTokens
-        ? "the models have different numbers of tokens; to merge embeddings by token, write tokenizer_source: union, or base, or the model whose tokens the output is to have"
+        ? "the models have different numbers of tokens; to merge embeddings by token, write"
+              + " tokenizer_source: union, or base, or the model whose tokens the output is to have"
         : "only tensors of one shape can be merged";
   }
 

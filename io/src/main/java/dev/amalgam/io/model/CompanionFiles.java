@@ -83,7 +83,9 @@ public final class CompanionFiles {
         || !matching(folder, OTHER_VOCABULARIES).isEmpty();
   }
 
-  /** Returns the tokenizer's files in a model's folder, those in folders of templates among them. */
+  /**
+   * Returns the tokenizer's files in a model's folder, those in folders of templates among them.
+   */
   public static List<Path> ofTokenizer(Path folder) {
     return Stream.of(
             ofExtendedTokenizer(folder),

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The folders of a sentence-transformers model beside that of its transformer: pooling, dense layers
- * and the like, as {@code modules.json} lists them.
+ * The folders of a sentence-transformers model beside that of its transformer: pooling, dense
+ * layers and the like, as {@code modules.json} lists them.
  */
 final class ModuleFolders {
 
@@ -24,8 +24,8 @@ final class ModuleFolders {
   private ModuleFolders() {}
 
   /**
-   * Returns the folders that a model's {@code modules.json} names and that are there; none if it has
-   * no such file.
+   * Returns the folders that a model's {@code modules.json} names and that are there; none if it
+   * has no such file.
    *
    * @throws CheckpointException if the file is no JSON, or names a folder that is not directly in
    *     the model's
@@ -47,7 +47,8 @@ final class ModuleFolders {
   private static Path module(Path folder, Path list, String path) {
     try {
       Path module = folder.resolve(path).normalize();
-      if (folder.normalize().equals(module.getParent()) && module.getFileName().toString().charAt(0) != '.') {
+      if (folder.normalize().equals(module.getParent())
+          && module.getFileName().toString().charAt(0) != '.') {
         return folder.resolve(module.getFileName());
       }
     } catch (InvalidPathException e) {

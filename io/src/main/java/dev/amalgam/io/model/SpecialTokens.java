@@ -22,9 +22,9 @@ public final class SpecialTokens {
   private SpecialTokens() {}
 
   /**
-   * Returns the tokens that a folder's {@code tokenizer_config.json} names, by the keys of their ids
-   * in the configs of models, {@code eos_token_id} and so on; without those whose number neither it
-   * nor {@code tokenizer.json} says.
+   * Returns the tokens that a folder's {@code tokenizer_config.json} names, by the keys of their
+   * ids in the configs of models, {@code eos_token_id} and so on; without those whose number
+   * neither it nor {@code tokenizer.json} says.
    *
    * @throws dev.amalgam.core.tensor.CheckpointException if one of the files is no JSON
    */

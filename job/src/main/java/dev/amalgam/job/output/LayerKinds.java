@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The kinds of a stack's layers that models compute from their numbers. In a stack layers have other
- * numbers, so that the config must say their kinds, or there can be no such stack.
+ * The kinds of a stack's layers that models compute from their numbers. In a stack layers have
+ * other numbers, so that the config must say their kinds, or there can be no such stack.
  */
 final class LayerKinds {
 
@@ -139,15 +139,13 @@ final class LayerKinds {
           ofModels.computeIfAbsent(
               layer.model(),
               model ->
-                  rule.kinds()
-                      .of(configs.getOrDefault(model, template).at(place), layer.layers()));
+                  rule.kinds().of(configs.getOrDefault(model, template).at(place), layer.layers()));
       own.add(layer.layer() < kinds.size() ? kinds.get(layer.layer()) : "not described");
     }
     return own;
   }
 
-  private void checkEqual(
-      LayerRule rule, ConfigFile stacked, JsonNode section, List<String> own) {
+  private void checkEqual(LayerRule rule, ConfigFile stacked, JsonNode section, List<String> own) {
     List<String> kinds = of(rule, section);
     for (int i = 0; i < own.size(); i++) {
       String kind = i < kinds.size() ? kinds.get(i) : "not described";

@@ -86,10 +86,13 @@ record LayerRule(String key, Kinds kinds, Writing writing) {
           int first = section.path(key).asInt(usual);
           return each(layers, i -> i < first ? "dense" : "sparse");
         },
-        own -> Map.of(key, Integer.toString((int) own.stream().takeWhile("dense"::equals).count())));
+        own ->
+            Map.of(key, Integer.toString((int) own.stream().takeWhile("dense"::equals).count())));
   }
 
-  /** Returns the rule by which every so-many-th layer is sparse, but for those that a list names. */
+  /**
+   * Returns the rule by which every so-many-th layer is sparse, but for those that a list names.
+   */
   static LayerRule sparseStep() {
     String step = "decoder_sparse_step";
     String dense = "mlp_only_layers";
@@ -131,7 +134,11 @@ record LayerRule(String key, Kinds kinds, Writing writing) {
   }
 
   private static String numbers(List<String> kinds, String wanted) {
-    return IntStream.range(0, kinds.size()).filter(i -> kinds.get(i).equals(wanted)).boxed().toList().toString();
+    return IntStream.range(0, kinds.size())
+        .filter(i -> kinds.get(i).equals(wanted))
+        .boxed()
+        .toList()
+        .toString();
   }
 
   /** Returns the same rule as one about another key, of which a config can say nothing else. */

@@ -42,52 +42,54 @@ final class LayerRules {
 
   static {
     // Attention: the last of every few layers, or the first, is another than the rest.
-    of("gemma2 vaultgemma gpt_oss", list(TYPES, FULL, SLIDING, lastOfEvery(2, "")));
-    of("gemma3_text", list(TYPES, FULL, SLIDING, lastOfEvery(6, PATTERN)));
-    of("gemma3n_text", list(TYPES, FULL, SLIDING, lastOfEvery(5, "")));
-    of("cohere2 exaone4 exaone_moe", list(TYPES, FULL, SLIDING, lastOfEvery(4, PATTERN)));
-    of("afmoe", list(TYPES, FULL, SLIDING, lastOfEvery(4, GLOBAL_EVERY)));
-    of("olmo3", list(TYPES, FULL, SLIDING, lastOfEvery(4, "")));
-    of("olmo_hybrid", list(TYPES, FULL, LINEAR, lastOfEvery(4, "")));
-    of(
+    add("gemma2 vaultgemma gpt_oss", list(TYPES, FULL, SLIDING, lastOfEvery(2, "")));
+    add("gemma3_text", list(TYPES, FULL, SLIDING, lastOfEvery(6, PATTERN)));
+    add("gemma3n_text", list(TYPES, FULL, SLIDING, lastOfEvery(5, "")));
+    add("cohere2 exaone4 exaone_moe", list(TYPES, FULL, SLIDING, lastOfEvery(4, PATTERN)));
+    add("afmoe", list(TYPES, FULL, SLIDING, lastOfEvery(4, GLOBAL_EVERY)));
+    add("olmo3", list(TYPES, FULL, SLIDING, lastOfEvery(4, "")));
+    add("olmo_hybrid", list(TYPES, FULL, LINEAR, lastOfEvery(4, "")));
+    add(
         "qwen3_next qwen3_5_text qwen3_5_moe_text",
         list(TYPES, FULL, LINEAR, lastOfEvery(4, FULL_EVERY)));
-    of("cwm granite_swa granitemoe_swa", list(TYPES, FULL, SLIDING, firstOfEvery(4, "")));
-    of("modernbert modernbert-decoder", list(TYPES, FULL, SLIDING, firstOfEvery(3, GLOBAL_EVERY)));
-    of("mimo_v2_flash", list(TYPES, FULL, SLIDING, in -> i -> i == 0 || (i + 1) % 6 == 0));
-    of("kimi_linear", list(TYPES, FULL, LINEAR, in -> i -> i > 0 && i % 4 == 0));
-    of("gemma4_text gemma4_unified_text", lastIsFull());
-    of("gpt_neo", attentionTypes());
-    of("llama4_text smollm3", list("no_rope_layers", "0", "1", lastOfEvery(4, "no_rope_layer_interval")));
+    add("cwm granite_swa granitemoe_swa", list(TYPES, FULL, SLIDING, firstOfEvery(4, "")));
+    add("modernbert modernbert-decoder", list(TYPES, FULL, SLIDING, firstOfEvery(3, GLOBAL_EVERY)));
+    add("mimo_v2_flash", list(TYPES, FULL, SLIDING, in -> i -> i == 0 || (i + 1) % 6 == 0));
+    add("kimi_linear", list(TYPES, FULL, LINEAR, in -> i -> i > 0 && i % 4 == 0));
+    add("gemma4_text gemma4_unified_text", lastIsFull());
+    add("gpt_neo", attentionTypes());
+    add(
+        "llama4_text smollm3",
+        list("no_rope_layers", "0", "1", lastOfEvery(4, "no_rope_layer_interval")));
     // Attention: layers from a number on slide, or up to it, if the model slides at all.
-    of("qwen2 qwen3 qwen2_5_omni_text", list(TYPES, SLIDING, FULL, slidingFrom(28)));
-    of("qwen2_vl_text qwen2_5_vl_text", list(TYPES, SLIDING, FULL, slidingFrom(80)));
-    of("qwen2_moe", list(TYPES, SLIDING, FULL, slidingBelow(28)));
+    add("qwen2 qwen3 qwen2_5_omni_text", list(TYPES, SLIDING, FULL, slidingFrom(28)));
+    add("qwen2_vl_text qwen2_5_vl_text", list(TYPES, SLIDING, FULL, slidingFrom(80)));
+    add("qwen2_moe", list(TYPES, SLIDING, FULL, slidingBelow(28)));
     // Experts: the first layers have none, or all but every so-many-th.
-    of("deepseek_v2 dots1 mistral4", firstAreDense(FIRST_DENSE, 0));
-    of("glm4_moe glm4v_moe_text axk1", firstAreDense(FIRST_DENSE, 1));
-    of("deepseek_v3", firstAreDense(FIRST_DENSE, 3));
-    of("afmoe", firstAreDense("num_dense_layers", 1));
-    of("lfm2_moe", firstAreDense("num_dense_layers", 2));
-    of("exaone_moe kimi_linear", mlpTypes(1, FIRST_DENSE));
-    of("deepseek_v32 glm_moe_dsa", mlpTypes(3, FIRST_DENSE));
-    of("glm4_moe_lite hy_v3 laguna mimo_v2_flash ernie4_5_vl_moe_text", mlpTypes(1, ""));
-    of(
-        "qwen2_moe qwen3_moe qwen3_next qwen3_vl_moe_text qwen3_omni_moe_text",
-        sparseStep());
-    of("llama4_text", namedAreSparse("moe_layers", "interleave_moe_layer_step"));
+    add("deepseek_v2 dots1 mistral4", firstAreDense(FIRST_DENSE, 0));
+    add("glm4_moe glm4v_moe_text axk1", firstAreDense(FIRST_DENSE, 1));
+    add("deepseek_v3", firstAreDense(FIRST_DENSE, 3));
+    add("afmoe", firstAreDense("num_dense_layers", 1));
+    add("lfm2_moe", firstAreDense("num_dense_layers", 2));
+    add("exaone_moe kimi_linear", mlpTypes(1, FIRST_DENSE));
+    add("deepseek_v32 glm_moe_dsa", mlpTypes(3, FIRST_DENSE));
+    add("glm4_moe_lite hy_v3 laguna mimo_v2_flash ernie4_5_vl_moe_text", mlpTypes(1, ""));
+    add("qwen2_moe qwen3_moe qwen3_next qwen3_vl_moe_text qwen3_omni_moe_text", sparseStep());
+    add("llama4_text", namedAreSparse("moe_layers", "interleave_moe_layer_step"));
     // What no other value of a config can say.
-    of("jamba", fixed("attn_layer_period", remainder("attn_layer_period", 8)));
-    of("jamba", fixed("expert_layer_period", remainder("expert_layer_period", 2)));
-    of("ernie4_5_moe", fixed("moe_layer_interval", ernieExperts()));
-    of("modernbert modernbert-decoder", fixed("model_type", in -> i -> i == 0 ? "first" : "later"));
-    of("diffllama minimax", fixed("model_type", in -> i -> "number " + i));
-    of("big_bird", fixed("attention_type", numberUnless("attention_type", "original_full")));
-    of("gpt2 decision_transformer imagegpt", fixed(INVERSE, numberUnless(INVERSE, "false")));
-    of("gemma3n_text", sharedKeys(15, rule("gemma3n_text", TYPES)));
-    of("gemma4_text gemma4_unified_text", sharedKeys(0, lastIsFull()));
-    of("gemma3n_text gemma4_text", perLayerInput());
-    of("llama mistral bert roberta");
+    add("jamba", fixed("attn_layer_period", remainder("attn_layer_period", 8)));
+    add("jamba", fixed("expert_layer_period", remainder("expert_layer_period", 2)));
+    add("ernie4_5_moe", fixed("moe_layer_interval", ernieExperts()));
+    add(
+        "modernbert modernbert-decoder",
+        fixed("model_type", in -> i -> i == 0 ? "first" : "later"));
+    add("diffllama minimax", fixed("model_type", in -> i -> "number " + i));
+    add("big_bird", fixed("attention_type", numberUnless("attention_type", "original_full")));
+    add("gpt2 decision_transformer imagegpt", fixed(INVERSE, numberUnless(INVERSE, "false")));
+    add("gemma3n_text", sharedKeys(15, rule("gemma3n_text", TYPES)));
+    add("gemma4_text gemma4_unified_text", sharedKeys(0, lastIsFull()));
+    add("gemma3n_text gemma4_text", perLayerInput());
+    add("llama mistral bert roberta");
   }
 
   /**
@@ -122,7 +124,7 @@ final class LayerRules {
 
   private LayerRules() {}
 
-  private static void of(String families, LayerRule... rules) {
+  private static void add(String families, LayerRule... rules) {
     for (String family : families.split(" ")) {
       FAMILIES.computeIfAbsent(family, key -> new ArrayList<>()).addAll(Arrays.asList(rules));
     }
@@ -266,8 +268,7 @@ final class LayerRules {
                           ? "with keys that others use"
                           : "with keys of its own");
         },
-        own ->
-            Map.of(SHARED, Long.toString(own.stream().filter("without keys"::equals).count())));
+        own -> Map.of(SHARED, Long.toString(own.stream().filter("without keys"::equals).count())));
   }
 
   /** One matrix holds what is added to all layers: none can come, go or move. */
@@ -293,7 +294,9 @@ final class LayerRules {
               kinds.addAll(LayerRule.values(item.path(0)));
             }
           }
-          return section.hasNonNull(key) ? kinds : each(layers, i -> i % 2 == 0 ? "\"global\"" : "\"local\"");
+          return section.hasNonNull(key)
+              ? kinds
+              : each(layers, i -> i % 2 == 0 ? "\"global\"" : "\"local\"");
         },
         own -> Map.of(key, "[[[" + String.join(", ", own) + "], 1]]"));
   }

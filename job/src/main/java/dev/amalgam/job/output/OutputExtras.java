@@ -63,8 +63,7 @@ public final class OutputExtras {
     OutputConfigs ofOutput =
         OutputConfigs.of(recipe, plan, described, template, configs, numbering);
     OutputExtras extras =
-        new OutputExtras(
-            template, ofOutput, numbering.tokenizer().orElse(template.tokenizer()));
+        new OutputExtras(template, ofOutput, numbering.tokenizer().orElse(template.tokenizer()));
     if (numbering.tokenizer().isEmpty()) {
       extras.compareTokenizers(models);
     }
@@ -146,9 +145,7 @@ public final class OutputExtras {
   /** Returns the small files that find their way into the output. */
   public List<InputFile> inputFiles() {
     List<InputFile> files = new ArrayList<>();
-    configs
-        .config()
-        .ifPresent(read -> files.add(new InputFile(template.reference(), read.path())));
+    configs.config().ifPresent(read -> files.add(new InputFile(template.reference(), read.path())));
     files.addAll(ofTemplate());
     configs.generation().ifPresent(files::add);
     files.addAll(tokenizer.files());
@@ -158,7 +155,10 @@ public final class OutputExtras {
   private List<InputFile> ofTemplate() {
     return CompanionFiles.ofModel(template.folder()).stream()
         .map(file -> new InputFile(template.reference(), template.folder(), file))
-        .filter(file -> configs.generation().isEmpty() || !file.name().equals(CompanionFiles.GENERATION_CONFIG))
+        .filter(
+            file ->
+                configs.generation().isEmpty()
+                    || !file.name().equals(CompanionFiles.GENERATION_CONFIG))
         .toList();
   }
 

@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 
 /**
  * The config of a stack of slices: the template's, with the stack's number of layers, and in every
- * list of as many values as the template has layers the value of each layer where it comes from. What
- * kinds layers are of is said where the models compute it from their numbers.
+ * list of as many values as the template has layers the value of each layer where it comes from.
+ * What kinds layers are of is said where the models compute it from their numbers.
  */
 final class StackedConfig {
 
@@ -62,8 +62,7 @@ final class StackedConfig {
   private final int layers;
   private final List<String> counts = new ArrayList<>();
 
-  private StackedConfig(
-      ConfigFile template, MergePlan plan, Map<Checkpoint, ConfigFile> configs) {
+  private StackedConfig(ConfigFile template, MergePlan plan, Map<Checkpoint, ConfigFile> configs) {
     this.template = template;
     this.plan = plan;
     this.configs = configs;
@@ -78,8 +77,8 @@ final class StackedConfig {
    * @param configs the configs of the models that have one, the template among them
    * @param warnings hears what may be wrong with the result
    * @throws CheckpointException if the template's config does not say how many layers it has, or a
-   *     list has no value for a layer of another model, or no config can say of what kinds the layers
-   *     are that the model tells apart by their numbers
+   *     list has no value for a layer of another model, or no config can say of what kinds the
+   *     layers are that the model tells apart by their numbers
    */
   static String of(
       ConfigFile template,

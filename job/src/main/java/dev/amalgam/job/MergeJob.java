@@ -333,9 +333,9 @@ public final class MergeJob implements AutoCloseable {
     List<Provenance.Input> records = new ArrayList<>();
     for (InputFile input : inputs) {
       Optional<String> sha256 = hashes.await(input.path());
-      String name = input.path().getFileName().toString();
       records.add(
-          new Provenance.Input(input.model(), name, InputHashes.size(input.path()), sha256));
+          new Provenance.Input(
+              input.model(), input.name(), InputHashes.size(input.path()), sha256));
     }
     return records;
   }

@@ -198,17 +198,17 @@ class StackedModelsTest {
   }
 
   @Test
-  void whatDependsOnTheNumbersOfLayersGivesAWarning() throws IOException {
+  void whatAnUnknownModelMayComputeOfTheNumbersOfLayersIsRefused() throws IOException {
     Path a = model("a", 4);
     model("b", 3);
     Files.writeString(
         a.resolve("config.json"), "{\"num_hidden_layers\": 4, \"first_k_dense_replace\": 1}");
-    merge.recipe(STACK);
-    try (MergeJob job = MergeJob.prepare(merge.recipe, merge.out, MergeFixture.SETTINGS)) {
-      List<String> warnings = job.summary().warnings();
-      assertTrue(
-          warnings.getFirst().contains("'first_k_dense_replace' = '1'"), warnings.toString());
-    }
+    String message = merge.recipe(STACK).refused();
+    assertTrue(
+        message.contains(
+            "'first_k_dense_replace' = '1' tells layers apart by their numbers, and layer 0 of the"
+                + " stack would be 'dense', while it is 'sparse' as layer 3 of "),
+        message);
   }
 
   @Test

@@ -89,6 +89,15 @@ public final class ConfigFile {
     return object.has(key);
   }
 
+  /**
+   * Returns what is at a place; a missing node if nothing is.
+   *
+   * @param pointer the JSON pointer (RFC 6901) to it
+   */
+  public JsonNode at(String pointer) {
+    return object.at(pointer);
+  }
+
   /** Returns the value of a key if it is a text. */
   public Optional<String> string(String key) {
     return Optional.of(object.path(key)).filter(JsonNode::isTextual).map(JsonNode::textValue);

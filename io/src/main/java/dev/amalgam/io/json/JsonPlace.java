@@ -113,6 +113,25 @@ public final class JsonPlace {
   }
 
   /**
+   * Puts a member behind this one, on a line of its own if this one has one.
+   *
+   * @param value JSON
+   */
+  public void addMemberAfter(String otherKey, String value) {
+    skip();
+    String line = text.substring(text.lastIndexOf('\n', start) + 1, start);
+    String member = line.stripLeading();
+    StringBuilder added = new StringBuilder(",");
+    if (line.length() < start && member.startsWith("\"") && member.indexOf(',') < 0) {
+      added.append('\n').append(line, 0, line.length() - member.length());
+    } else {
+      added.append(' ');
+    }
+    JsonString.append(added, otherKey);
+    edits.replace(end, end, added.append(": ").append(value).toString());
+  }
+
+  /**
    * Puts items or members behind the last of a list or an object.
    *
    * @param items JSON with the white space in front of it

@@ -1,10 +1,12 @@
 package dev.amalgam.io.model;
 
 import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.file.FileProblems;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The small files that make a checkpoint a model: which of them a merged model gets. */
@@ -21,6 +23,7 @@ public final class CompanionFiles {
           TOKENIZER_CONFIG,
           "special_tokens_map.json",
           ADDED_TOKENS,
+          "normalizer.json",
           "chat_template.jinja",
           "chat_template.json");
 
@@ -29,37 +32,67 @@ public final class CompanionFiles {
           "vocab.json",
           "vocab.txt",
           "merges.txt",
+          "target_vocab.json",
+          "bpe.codes",
           "tokenizer.model",
           "spiece.model",
           "sentencepiece.bpe.model",
           "tekken.json");
 
-  private static final List<String> OF_MODEL =
-      List.of(GENERATION_CONFIG, "preprocessor_config.json", "processor_config.json");
+  private static final Pattern OTHER_VOCABULARIES = Pattern.compile(".+\\.(tiktoken|spm|model)");
 
-  private static final Set<String> BESIDE_TENSORS =
-      Set.of(ConfigFile.NAME, "model.safetensors.index.json");
+  private static final List<String> TEMPLATE_FOLDERS =
+      List.of("additional_chat_templates", "chat_templates");
+
+  private static final List<String> OF_MODEL =
+      List.of(
+          GENERATION_CONFIG,
+          "preprocessor_config.json",
+          "processor_config.json",
+          "video_preprocessor_config.json",
+          ModuleFolders.LIST,
+          "config_sentence_transformers.json");
+
+  private static final Pattern OTHERS_OF_MODEL =
+      Pattern.compile("sentence_\\w+_config\\.json|(LICEN[CS]E|NOTICE|COPYING)([.-].+)?");
+
+  private static final Pattern CODE = Pattern.compile(".+\\.py");
 
   private CompanionFiles() {}
 
-  /** Returns whether a file of this name can be part of a model and holds no tensors. */
-  public static boolean isPartOfModel(String name) {
+  /**
+   * Returns whether a file of this name in a model's folder, or a folder of this name, can be part
+   * of the model and holds no tensors.
+   */
+  public static boolean isPartOfModel(Path file) {
+    Path folder = file.getParent();
+    String name = file.getFileName().toString();
     return BESIDE_VOCABULARIES.contains(name)
         || VOCABULARIES.contains(name)
         || OF_MODEL.contains(name)
-        || BESIDE_TENSORS.contains(name);
+        || name.equals(ConfigFile.NAME)
+        || name.equals("model.safetensors.index.json")
+        || Stream.concat(ofModel(folder).stream(), ofTokenizer(folder).stream())
+            .anyMatch(part -> part.startsWith(file));
   }
 
   /** Returns whether a folder has a tokenizer. */
   static boolean hasTokenizer(Path folder) {
     return Files.isRegularFile(folder.resolve(TOKENIZER))
-        || !present(folder, VOCABULARIES).isEmpty();
+        || !present(folder, VOCABULARIES).isEmpty()
+        || !matching(folder, OTHER_VOCABULARIES).isEmpty();
   }
 
-  /** Returns the tokenizer's files in a model's folder. */
+  /**
+   * Returns the tokenizer's files in a model's folder, those in folders of templates among them.
+   */
   public static List<Path> ofTokenizer(Path folder) {
-    return Stream.of(BESIDE_VOCABULARIES, VOCABULARIES)
-        .flatMap(names -> present(folder, names).stream())
+    return Stream.of(
+            ofExtendedTokenizer(folder),
+            present(folder, VOCABULARIES),
+            matching(folder, OTHER_VOCABULARIES))
+        .flatMap(List::stream)
+        .distinct()
         .toList();
   }
 
@@ -68,15 +101,58 @@ public final class CompanionFiles {
    * all but other forms of the vocabulary, which do not know these tokens.
    */
   public static List<Path> ofExtendedTokenizer(Path folder) {
-    return present(folder, BESIDE_VOCABULARIES);
+    return Stream.concat(
+            present(folder, BESIDE_VOCABULARIES).stream(),
+            TEMPLATE_FOLDERS.stream().flatMap(name -> files(folder.resolve(name)).stream()))
+        .toList();
   }
 
-  /** Returns the files beside {@code config.json} that say how a model is used. */
+  /**
+   * Returns the files beside {@code config.json} that say how a model is used: its modules of
+   * sentence-transformers, with all that their folders hold, its licence, and its code if a config
+   * names any.
+   *
+   * @throws dev.amalgam.core.tensor.CheckpointException if {@code modules.json} or a config cannot
+   *     be read
+   */
   public static List<Path> ofModel(Path folder) {
-    return present(folder, OF_MODEL);
+    return Stream.of(
+            present(folder, OF_MODEL),
+            matching(folder, OTHERS_OF_MODEL),
+            ModuleFolders.of(folder).stream().flatMap(module -> files(module).stream()).toList(),
+            hasCode(folder, ConfigFile.NAME) || hasCode(folder, TOKENIZER_CONFIG)
+                ? matching(folder, CODE)
+                : List.<Path>of())
+        .flatMap(List::stream)
+        .distinct()
+        .toList();
+  }
+
+  /** Returns whether a config names classes that are defined by files of the model. */
+  public static boolean hasCode(Path folder, String config) {
+    Path file = folder.resolve(config);
+    return Files.isRegularFile(file) && ConfigFile.read(file).has("auto_map");
   }
 
   private static List<Path> present(Path folder, List<String> names) {
     return names.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
+  }
+
+  private static List<Path> matching(Path folder, Pattern names) {
+    return files(folder).stream()
+        .filter(file -> names.matcher(file.getFileName().toString()).matches())
+        .toList();
+  }
+
+  /** Returns the files of a folder in the order of their names; none if there is no such folder. */
+  private static List<Path> files(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    } catch (IOException e) {
+      throw FileProblems.unreadable(folder, e);
+    }
   }
 }

@@ -50,6 +50,13 @@ public final class VocabularyDifference {
         : "token %s has id %d, not %d".formatted(quote(token), otherId, id);
   }
 
+  /** Returns the ids of tokens by a folder's {@code tokenizer.json}, if it has one. */
+  static Optional<Map<String, Long>> vocabularyIn(Path folder) {
+    return Optional.of(folder.resolve(CompanionFiles.TOKENIZER))
+        .filter(Files::isRegularFile)
+        .map(VocabularyDifference::vocabulary);
+  }
+
   private static Map<String, Long> vocabulary(Path file) {
     JsonNode tokenizer = Json.read(file, MOST_BYTES);
     JsonNode vocabulary = tokenizer.path("model").path("vocab");

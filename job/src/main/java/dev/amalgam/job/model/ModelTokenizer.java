@@ -65,10 +65,12 @@ public final class ModelTokenizer {
   }
 
   /** Returns its files that are, changed or not, part of an output. */
-  public List<Path> files() {
-    return extended.isPresent()
-        ? CompanionFiles.ofExtendedTokenizer(folder)
-        : CompanionFiles.ofTokenizer(folder);
+  public List<InputFile> files() {
+    List<Path> files =
+        extended.isPresent()
+            ? CompanionFiles.ofExtendedTokenizer(folder)
+            : CompanionFiles.ofTokenizer(folder);
+    return files.stream().map(file -> new InputFile(owner, folder, file)).toList();
   }
 
   /** Checks that {@link #write} can write what is not copied. */
@@ -77,10 +79,10 @@ public final class ModelTokenizer {
   }
 
   public void write(SmallFileSink out) {
-    for (Path file : files()) {
+    for (InputFile file : files()) {
       Optional<String> text = changed(file);
       if (text.isPresent()) {
-        out.write(file.getFileName().toString(), text.get());
+        out.write(file.name(), text.get());
       } else {
         out.copy(file);
       }
@@ -88,15 +90,15 @@ public final class ModelTokenizer {
   }
 
   /** Returns the text of a file in which tokens are added. */
-  private Optional<String> changed(Path file) {
+  private Optional<String> changed(InputFile file) {
     if (extended.isEmpty()) {
       return Optional.empty();
     }
     TokenTable table = extended.get();
-    return switch (file.getFileName().toString()) {
+    return switch (file.name()) {
       case CompanionFiles.TOKENIZER -> Optional.of(TokenizerText.of(table));
-      case CompanionFiles.TOKENIZER_CONFIG -> Optional.of(TokenizerText.config(table, file));
-      case CompanionFiles.ADDED_TOKENS -> Optional.of(TokenizerText.added(table, file));
+      case CompanionFiles.TOKENIZER_CONFIG -> Optional.of(TokenizerText.config(table, file.path()));
+      case CompanionFiles.ADDED_TOKENS -> Optional.of(TokenizerText.added(table, file.path()));
       default -> Optional.empty();
     };
   }

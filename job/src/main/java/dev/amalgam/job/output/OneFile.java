@@ -1,11 +1,11 @@
 package dev.amalgam.job.output;
 
 import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.SmallFileSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Keeps the contents of the one file that is wanted of those that a model has. */
@@ -26,12 +26,12 @@ final class OneFile implements SmallFileSink {
   }
 
   @Override
-  public void copy(Path file) {
-    if (file.getFileName().toString().equals(wanted)) {
+  public void copy(InputFile file) {
+    if (file.name().equals(wanted)) {
       try {
-        contents = Optional.of(Files.readAllBytes(file));
+        contents = Optional.of(Files.readAllBytes(file.path()));
       } catch (IOException e) {
-        throw FileProblems.unreadable(file, e);
+        throw FileProblems.unreadable(file.path(), e);
       }
     }
   }

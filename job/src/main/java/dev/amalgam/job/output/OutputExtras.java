@@ -6,8 +6,8 @@ import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
-import dev.amalgam.core.tensor.DType;
 import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.file.FileProblems;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.model.VocabularyDifference;
 import dev.amalgam.io.recipe.RecipeFile;
@@ -17,14 +17,15 @@ import dev.amalgam.job.model.ModelFiles;
 import dev.amalgam.job.model.ModelTokenizer;
 import dev.amalgam.job.model.Models;
 import dev.amalgam.job.model.SmallFileSink;
-import dev.amalgam.job.vocabulary.RenumberedConfig;
 import dev.amalgam.job.vocabulary.TokenNumbering;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a merged model gets besides tensors: config, generation config, tokenizer and card. The
@@ -33,19 +34,13 @@ import java.util.Optional;
 public final class OutputExtras {
 
   private final ModelFiles template;
-  private final Optional<ConfigFile> config;
-  private final Map<String, String> edited;
+  private final OutputConfigs configs;
   private final ModelTokenizer tokenizer;
   private final List<String> warnings = new ArrayList<>();
 
-  private OutputExtras(
-      ModelFiles template,
-      Optional<ConfigFile> config,
-      Map<String, String> edited,
-      ModelTokenizer tokenizer) {
+  private OutputExtras(ModelFiles template, OutputConfigs configs, ModelTokenizer tokenizer) {
     this.template = template;
-    this.config = config;
-    this.edited = edited;
+    this.configs = configs;
     this.tokenizer = tokenizer;
   }
 
@@ -64,33 +59,18 @@ public final class OutputExtras {
       TokenNumbering numbering) {
     Map<Checkpoint, ConfigFile> configs = models.configs();
     ModelFiles template = models.files(described);
-    List<String> ofConfigs = new ArrayList<>();
-    Optional<RenumberedConfig> renumbered = numbering.config(described);
-    Optional<ConfigFile> config = Optional.ofNullable(configs.get(described));
-    Optional<DType> dtype = recipe.outDtype().or(recipe::dtype);
-    if (dtype.isPresent()) {
-      config = config.map(read -> read.with(RetypedConfig.of(read, dtype.get())));
-    }
-    if (!plan.layers().isEmpty()) {
-      config = config.map(read -> read.with(StackedConfig.of(read, plan, configs, ofConfigs::add)));
-    }
-    if (renumbered.isPresent()) {
-      config = config.map(read -> read.with(renumbered.get().config(read, ofConfigs::add)));
-    }
-    Map<String, String> edited = new HashMap<>(template.edited());
-    renumbered.ifPresent(
-        r ->
-            r.generation(template, ofConfigs::add)
-                .ifPresent(text -> edited.put(CompanionFiles.GENERATION_CONFIG, text)));
+    OutputConfigs ofOutput =
+        OutputConfigs.of(recipe, plan, described, template, configs, numbering);
     OutputExtras extras =
-        new OutputExtras(
-            template, config, edited, numbering.tokenizer().orElse(template.tokenizer()));
+        new OutputExtras(template, ofOutput, numbering.tokenizer().orElse(template.tokenizer()));
     if (numbering.tokenizer().isEmpty()) {
       extras.compareTokenizers(models);
     }
+    extras.compareModules(models);
+    extras.warnIfCodeIsLeftOut();
     extras.warnings.addAll(numbering.warnings());
-    extras.warnings.addAll(ofConfigs);
-    if (config.isEmpty()) {
+    extras.warnings.addAll(ofOutput.warnings());
+    if (ofOutput.config().isEmpty()) {
       extras.warnings.add(
           quote(template.reference()) + " has no config.json, so the output gets none");
     }
@@ -112,9 +92,44 @@ public final class OutputExtras {
     }
   }
 
+  // Dense layers behind a sentence transformer have tensors of their own, which nobody merges.
+  private void compareModules(Models models) {
+    for (InputFile file : ofTemplate()) {
+      if (!file.name().matches(".+/.+\\.(safetensors|bin)")) {
+        continue;
+      }
+      for (Models.Model model : models.all()) {
+        if (!haveSameBytes(file.path(), model.folder().resolve(file.name()))) {
+          warnings.add(
+              "%s is copied from %s, while that of %s differs or is not there; modules behind the transformer are not merged"
+                  .formatted(
+                      quote(file.name()), quote(template.reference()), quote(model.reference())));
+        }
+      }
+    }
+  }
+
+  private static boolean haveSameBytes(Path file, Path other) {
+    try {
+      return Files.isRegularFile(other) && Files.mismatch(file, other) == -1;
+    } catch (IOException e) {
+      throw FileProblems.unreadable(other, e);
+    }
+  }
+
+  private void warnIfCodeIsLeftOut() {
+    if (!tokenizer.folder().equals(template.folder())
+        && CompanionFiles.hasCode(tokenizer.folder(), CompanionFiles.TOKENIZER_CONFIG)) {
+      warnings.add(
+          "the tokenizer of %s names code of its own (auto_map), and Python files are copied from %s alone; copy those of the tokenizer into the output"
+              .formatted(quote(tokenizer.owner()), quote(template.reference())));
+    }
+  }
+
   /** Returns where the output would have what is no tensor, were it a model on disk. */
   public ModelFiles modelFiles() {
-    return new ModelFiles(template.reference(), template.folder(), config, edited, tokenizer);
+    return new ModelFiles(
+        template.reference(), template.folder(), configs.config(), configs.edited(), tokenizer);
   }
 
   public List<String> warnings() {
@@ -128,13 +143,22 @@ public final class OutputExtras {
 
   /** Returns the small files that find their way into the output. */
   public List<InputFile> inputFiles() {
-    List<Path> ofTemplate = new ArrayList<>();
-    config.ifPresent(read -> ofTemplate.add(read.path()));
-    ofTemplate.addAll(CompanionFiles.ofModel(template.folder()));
     List<InputFile> files = new ArrayList<>();
-    ofTemplate.forEach(file -> files.add(new InputFile(template.reference(), file)));
-    tokenizer.files().forEach(file -> files.add(new InputFile(tokenizer.owner(), file)));
+    configs.config().ifPresent(read -> files.add(new InputFile(template.reference(), read.path())));
+    files.addAll(ofTemplate());
+    configs.generation().ifPresent(files::add);
+    files.addAll(tokenizer.files());
     return files;
+  }
+
+  private List<InputFile> ofTemplate() {
+    return CompanionFiles.ofModel(template.folder()).stream()
+        .map(file -> new InputFile(template.reference(), template.folder(), file))
+        .filter(
+            file ->
+                configs.generation().isEmpty()
+                    || !file.name().equals(CompanionFiles.GENERATION_CONFIG))
+        .toList();
   }
 
   /** Returns the contents of a file of the output that says what the model is, if it has it. */
@@ -146,15 +170,17 @@ public final class OutputExtras {
 
   /** Writes what says what the model is: config, generation config, tokenizer. */
   public void writeCompanions(SmallFileSink files) {
-    config.ifPresent(read -> files.write(ConfigFile.NAME, read.text()));
-    for (Path file : CompanionFiles.ofModel(template.folder())) {
-      String text = edited.get(file.getFileName().toString());
+    configs.config().ifPresent(read -> files.write(ConfigFile.NAME, read.text()));
+    Map<String, String> edited = new TreeMap<>(configs.edited());
+    for (InputFile file : ofTemplate()) {
+      String text = edited.remove(file.name());
       if (text == null) {
         files.copy(file);
       } else {
-        files.write(file.getFileName().toString(), text);
+        files.write(file.name(), text);
       }
     }
+    edited.forEach(files::write);
     tokenizer.write(files);
   }
 

@@ -114,7 +114,7 @@ public final class OutputFolder implements AutoCloseable {
     finished = true;
     Path replaced = sibling(target, "replaced");
     try {
-      force(partial);
+      forceAll(partial);
       target.check();
       takeName(replaced);
     } catch (CheckpointException e) {
@@ -173,6 +173,18 @@ public final class OutputFolder implements AutoCloseable {
 
   private static boolean isPosix(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  /** Flushes a folder and those in it. */
+  private static void forceAll(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          forceAll(file);
+        }
+      }
+    }
+    force(folder);
   }
 
   private static void force(Path folder) throws IOException {

@@ -112,10 +112,9 @@ public record OutputTarget(Path path, boolean replace, List<Path> needed) {
     try (var files = Files.list(folder)) {
       List<Path> contents = files.sorted().toList();
       for (Path file : contents) {
-        if (!isPartOfOutput(file.getFileName().toString())
-            || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (!isPartOfOutput(file)) {
           return Optional.of(
-              "holds " + quote(file.getFileName().toString()) + ", which no merge writes");
+              "holds " + quote(folder.relativize(file).toString()) + ", which no merge writes");
         }
       }
       boolean model =
@@ -127,9 +126,23 @@ public record OutputTarget(Path path, boolean replace, List<Path> needed) {
     }
   }
 
-  private static boolean isPartOfOutput(String name) {
-    return CompanionFiles.isPartOfModel(name)
-        || OutputFormats.isTensorFile(name)
-        || WRITTEN.contains(name);
+  private static boolean isPartOfOutput(Path file) {
+    String name = file.getFileName().toString();
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return WRITTEN.contains(name)
+          || OutputFormats.isTensorFile(name)
+          || CompanionFiles.isPartOfModel(file);
+    }
+    return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+        && CompanionFiles.isPartOfModel(file)
+        && holdsFilesAlone(file);
+  }
+
+  private static boolean holdsFilesAlone(Path folder) {
+    try (var files = Files.list(folder)) {
+      return files.allMatch(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
+    } catch (IOException e) {
+      throw FileProblems.unreadable(folder, e);
+    }
   }
 }

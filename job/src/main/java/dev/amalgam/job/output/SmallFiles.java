@@ -3,6 +3,7 @@ package dev.amalgam.job.output;
 import dev.amalgam.io.checkpoint.FileHasher;
 import dev.amalgam.io.file.FileProblems;
 import dev.amalgam.job.api.OutputFile;
+import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.SmallFileSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,16 +34,17 @@ public final class SmallFiles implements SmallFileSink {
   }
 
   @Override
-  public void copy(Path file) {
+  public void copy(InputFile file) {
     try {
-      write(file.getFileName().toString(), Files.readAllBytes(file));
+      write(file.name(), Files.readAllBytes(file.path()));
     } catch (IOException e) {
-      throw FileProblems.unreadable(file, e);
+      throw FileProblems.unreadable(file.path(), e);
     }
   }
 
   private void write(String name, byte[] bytes) {
     Path file = folder.resolve(name);
+    makeFolderOf(file);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -56,6 +58,15 @@ public final class SmallFiles implements SmallFileSink {
     Optional<String> sha256 =
         hashing ? Optional.of(FileHasher.sha256(file, n -> {}, () -> false)) : Optional.empty();
     written.add(new OutputFile(name, bytes.length, sha256));
+  }
+
+  // The output folder flushes it when it is finished.
+  private void makeFolderOf(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+    } catch (IOException e) {
+      throw FileProblems.unwritable(file, e);
+    }
   }
 
   /** Returns the files so far, in the order of writing. */

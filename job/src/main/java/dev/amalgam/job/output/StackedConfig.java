@@ -3,11 +3,15 @@ package dev.amalgam.job.output;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.amalgam.core.plan.LayerOrigin;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.json.Json;
 import dev.amalgam.io.json.JsonEdits;
 import dev.amalgam.io.json.JsonPlace;
 import java.util.ArrayList;
@@ -16,11 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * The config of a stack of slices: the template's, with the stack's number of layers, and in every
  * list of as many values as the template has layers the value of each layer where it comes from.
+ * What kinds layers are of is said where the models compute it from their numbers.
  */
 final class StackedConfig {
 
@@ -29,45 +33,39 @@ final class StackedConfig {
 
   /** Lists of the numbers of layers. */
   private static final Set<String> NUMBERS =
-      Set.of("mlp_only_layers", "cross_attention_layers", "full_attn_idxs", "attn_layer_indices");
+      Set.of(
+          "mlp_only_layers",
+          "moe_layers",
+          "cross_attention_layers",
+          "full_attn_idxs",
+          "attn_layer_indices",
+          "hybrid_layer_ids",
+          "local_layer_ids");
+
+  /** Lists of the numbers of layers, the first of which is 1. */
+  private static final Set<String> NUMBERS_FROM_ONE = Set.of("kda_layers", "full_attn_layers");
+
+  /** Objects with the numbers of layers as keys. */
+  private static final Set<String> BY_NUMBER = Set.of("per_layer_config");
+
+  /** Texts with a character for each layer. */
+  private static final Set<String> TEXTS = Set.of("hybrid_override_pattern");
 
   /** Lists of something else than layers, whatever their length. */
   private static final List<String> OTHERS =
-      List.of("architectures", "token_id", "token_ids", "tokens", "rope_", "mrope_");
-
-  /** Values from which some families compute what a layer is like from its number. */
-  private static final Set<String> RULES =
-      Set.of(
-          "first_k_dense_replace",
-          "moe_layer_freq",
-          "decoder_sparse_step",
-          "sliding_window_pattern",
-          "attn_layer_period",
-          "attn_layer_offset",
-          "expert_layer_period",
-          "expert_layer_offset",
-          "interleave_moe_layer_step",
-          "no_rope_layer_interval",
-          "global_attn_every_n_layers",
-          "attention_types",
-          "hybrid_override_pattern");
+      List.of(
+          "architectures", "token_id", "token_ids", "tokens", "rope_scaling", "rope_parameters");
 
   private final ConfigFile template;
   private final MergePlan plan;
   private final Map<Checkpoint, ConfigFile> configs;
-  private final Consumer<String> warnings;
   private final int layers;
-  private boolean counted;
+  private final List<String> counts = new ArrayList<>();
 
-  private StackedConfig(
-      ConfigFile template,
-      MergePlan plan,
-      Map<Checkpoint, ConfigFile> configs,
-      Consumer<String> warnings) {
+  private StackedConfig(ConfigFile template, MergePlan plan, Map<Checkpoint, ConfigFile> configs) {
     this.template = template;
     this.plan = plan;
     this.configs = configs;
-    this.warnings = warnings;
     this.layers = plan.templateLayers();
   }
 
@@ -79,14 +77,17 @@ final class StackedConfig {
    * @param configs the configs of the models that have one, the template among them
    * @param warnings hears what may be wrong with the result
    * @throws CheckpointException if the template's config does not say how many layers it has, or a
-   *     list has no value for a layer of another model
+   *     list has no value for a layer of another model, or no config can say of what kinds the
+   *     layers are that the model tells apart by their numbers
    */
   static String of(
       ConfigFile template,
       MergePlan plan,
       Map<Checkpoint, ConfigFile> configs,
       Consumer<String> warnings) {
-    return new StackedConfig(template, plan, configs, warnings).edited();
+    StackedConfig stacked = new StackedConfig(template, plan, configs);
+    ConfigFile config = template.with(stacked.edited());
+    return new LayerKinds(template, plan, configs, warnings).kept(config, stacked.counts);
   }
 
   private String edited() {
@@ -97,9 +98,11 @@ final class StackedConfig {
             list(place);
           } else if (place.isScalar()) {
             scalar(place);
+          } else if (BY_NUMBER.contains(place.key())) {
+            byNumber(place);
           }
         });
-    if (!counted) {
+    if (counts.isEmpty()) {
       throw new CheckpointException(
           "%s: it does not say that the model has %d layers, as many as its tensors have (num_hidden_layers or the like), so the stack's number of layers cannot be written; correct it"
               .formatted(quote(template.path().toString()), layers));
@@ -110,24 +113,46 @@ final class StackedConfig {
   private void scalar(JsonPlace place) {
     if (COUNTS.contains(place.key()) && place.written().equals(Integer.toString(layers))) {
       place.replace(Integer.toString(plan.layers().size()));
-      counted = true;
-    } else if (RULES.contains(place.key()) && !place.value().isNull() && !keepsNumbers()) {
-      warnings.accept(
-          "config.json says %s = %s, from which some models compute what a layer is like by its number; the slices renumber layers, so check that the result is what you want"
-              .formatted(quote(place.key()), quote(place.value().asText())));
+      counts.add(place.pointer());
+    } else if (TEXTS.contains(place.key()) && place.value().asText().length() == layers) {
+      StringBuilder text = new StringBuilder();
+      plan.layers().forEach(layer -> text.append(character(layer, place.pointer())));
+      place.replace(TextNode.valueOf(text.toString()).toString());
     }
   }
 
-  /** Returns whether each layer of the stack had its number before. */
-  private boolean keepsNumbers() {
-    return IntStream.range(0, plan.layers().size())
-        .allMatch(i -> plan.layers().get(i).layer() == i);
+  private char character(LayerOrigin layer, String pointer) {
+    String text = configs.getOrDefault(layer.model(), template).at(pointer).asText();
+    if (text.length() != layer.layers()) {
+      throw lacking(layer, "text", pointer);
+    }
+    return text.charAt(layer.layer());
+  }
+
+  private void byNumber(JsonPlace place) {
+    ObjectNode stacked = Json.object();
+    for (int i = 0; i < plan.layers().size(); i++) {
+      LayerOrigin layer = plan.layers().get(i);
+      JsonNode all = configs.getOrDefault(layer.model(), template).at(place.pointer());
+      if (!all.isObject()) {
+        throw lacking(layer, "object", place.pointer());
+      }
+      JsonNode own = all.path(Integer.toString(layer.layer()));
+      if (!own.isMissingNode()) {
+        stacked.set(Integer.toString(i), own);
+      }
+    }
+    if (!stacked.equals(place.value())) {
+      place.replace(stacked.toString());
+    }
   }
 
   private void list(JsonPlace place) {
     List<String> values = template.list(place.pointer()).orElseThrow();
     if (NUMBERS.contains(place.key())) {
-      place.replaceByList(renumbered(place.pointer(), values));
+      place.replaceByList(renumbered(place.pointer(), values, 0));
+    } else if (NUMBERS_FROM_ONE.contains(place.key())) {
+      place.replaceByList(renumbered(place.pointer(), values, 1));
     } else if (values.size() == layers && !isOther(place.pointer())) {
       place.replaceByList(
           plan.layers().stream().map(layer -> value(layer, place.pointer(), values)).toList());
@@ -146,12 +171,13 @@ final class StackedConfig {
     return false;
   }
 
-  private List<String> renumbered(String pointer, List<String> ofTemplate) {
+  private List<String> renumbered(String pointer, List<String> ofTemplate, int first) {
     List<String> numbers = new ArrayList<>();
     for (int i = 0; i < plan.layers().size(); i++) {
       LayerOrigin layer = plan.layers().get(i);
-      if (listOf(layer, pointer).orElse(ofTemplate).contains(Integer.toString(layer.layer()))) {
-        numbers.add(Integer.toString(i));
+      String number = Integer.toString(first + layer.layer());
+      if (listOf(layer, pointer).orElse(ofTemplate).contains(number)) {
+        numbers.add(Integer.toString(first + i));
       }
     }
     return numbers;
@@ -160,17 +186,32 @@ final class StackedConfig {
   private String value(LayerOrigin layer, String pointer, List<String> ofTemplate) {
     return listOf(layer, pointer)
         .filter(list -> list.size() == layer.layers())
+        .or(() -> computed(layer, pointer))
         .or(() -> Optional.of(ofTemplate).filter(list -> list.size() == layer.layers()))
         .map(list -> list.get(layer.layer()))
-        .orElseThrow(
-            () ->
-                new CheckpointException(
-                    "%s: it has no list %s of %d values, one for each layer, as the config of %s has; add it"
-                        .formatted(
-                            quote(layer.model().name()),
-                            quote(pointer),
-                            layer.layers(),
-                            quote(plan.template().name()))));
+        .orElseThrow(() -> lacking(layer, "list", pointer));
+  }
+
+  /** Returns what a model without the list computes of the numbers of its layers. */
+  private Optional<List<String>> computed(LayerOrigin layer, String pointer) {
+    int slash = pointer.lastIndexOf('/');
+    return Optional.ofNullable(configs.get(layer.model()))
+        .map(config -> config.at(pointer.substring(0, slash)))
+        .flatMap(
+            section ->
+                LayerRules.find(section.path("model_type").asText(), pointer.substring(slash + 1))
+                    .map(rule -> rule.kinds().of(section, layer.layers())));
+  }
+
+  private CheckpointException lacking(LayerOrigin layer, String what, String pointer) {
+    return new CheckpointException(
+        "%s: it has no %s %s of %d values, one for each layer, as the config of %s has; add it"
+            .formatted(
+                quote(layer.model().name()),
+                what,
+                quote(pointer),
+                layer.layers(),
+                quote(plan.template().name())));
   }
 
   private Optional<List<String>> listOf(LayerOrigin layer, String pointer) {

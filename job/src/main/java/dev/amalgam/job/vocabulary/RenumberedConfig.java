@@ -11,10 +11,6 @@ import dev.amalgam.io.json.JsonEdits;
 import dev.amalgam.io.json.JsonPlace;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.tokenizer.TokenTable;
-import dev.amalgam.job.model.ModelFiles;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -59,18 +55,11 @@ public record RenumberedConfig(int rowsBefore, int rows, TokenTable before, Toke
     return edits.text();
   }
 
-  /** Returns the text of {@code generation_config.json}, if there is one that changes. */
-  public Optional<String> generation(ModelFiles files, Consumer<String> warnings) {
-    String name = CompanionFiles.GENERATION_CONFIG;
-    Path file = files.folder().resolve(name);
-    String edited = files.edited().get(name);
-    if (edited == null && !Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
-    ConfigFile config = edited == null ? ConfigFile.read(file) : ConfigFile.of(file, edited);
+  /** Returns the text of {@code generation_config.json}. */
+  public String generation(ConfigFile config, Consumer<String> warnings) {
     JsonEdits edits = config.edits();
-    edits.visit(place -> renumber(place, name, warnings));
-    return edits.isEmpty() ? Optional.empty() : Optional.of(edits.text());
+    edits.visit(place -> renumber(place, CompanionFiles.GENERATION_CONFIG, warnings));
+    return edits.text();
   }
 
   // The model's own number, whatever it was; of its parts those that have as many rows.

@@ -1,0 +1,61 @@
+package dev.amalgam.io.model;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.json.Json;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The folders of a sentence-transformers model beside that of its transformer: pooling, dense
+ * layers and the like, as {@code modules.json} lists them.
+ */
+final class ModuleFolders {
+
+  static final String LIST = "modules.json";
+
+  private static final int MOST_BYTES = 1 << 20;
+
+  private ModuleFolders() {}
+
+  /**
+   * Returns the folders that a model's {@code modules.json} names and that are there; none if it
+   * has no such file.
+   *
+   * @throws CheckpointException if the file is no JSON, or names a folder that is not directly in
+   *     the model's
+   */
+  static List<Path> of(Path folder) {
+    Path list = folder.resolve(LIST);
+    List<Path> modules = new ArrayList<>();
+    if (Files.isRegularFile(list)) {
+      for (JsonNode module : Json.read(list, MOST_BYTES)) {
+        String path = module.path("path").asText("");
+        if (!path.isEmpty()) {
+          modules.add(module(folder, list, path));
+        }
+      }
+    }
+    return modules.stream().filter(Files::isDirectory).distinct().toList();
+  }
+
+  private static Path module(Path folder, Path list, String path) {
+    try {
+      Path module = folder.resolve(path).normalize();
+      if (folder.normalize().equals(module.getParent())
+          && module.getFileName().toString().charAt(0) != '.') {
+        return folder.resolve(module.getFileName());
+      }
+    } catch (InvalidPathException e) {
+      // No folder has such a name.
+    }
+    throw new CheckpointException(
+        "%s: a module has the path %s, which is no folder in that of the model; correct it"
+            .formatted(quote(list.toString()), quote(path)));
+  }
+}

@@ -34,6 +34,18 @@ final class Bert implements ModelFamily {
   }
 
   @Override
+  public Set<String> harmlessKeys() {
+    // Written by the first converters of published checkpoints, read by nobody.
+    return Set.of(
+        "directionality",
+        "pooler_fc_size",
+        "pooler_num_attention_heads",
+        "pooler_num_fc_layers",
+        "pooler_size_per_head",
+        "pooler_type");
+  }
+
+  @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
     Encoder encoder = Encoder.of(source, PREFIX, HEAD + "decoder.weight");

@@ -58,7 +58,9 @@ public final class EvidencePlan {
     List<Checkpoint> merged =
         inputs.models().stream().filter(model -> model != inputs.base().get()).toList();
     for (int i = 0; i < merged.size(); i++) {
-      experts.add(TaskOfExpert.of(models, base, models.of(merged.get(i)), method.name(), needs, i));
+      experts.add(
+          TaskOfExpert.of(
+              models, inputs.base().get(), merged.get(i), method.name(), needs, i));
     }
     if (needs.interference()) {
       checkInterference();

@@ -9,6 +9,7 @@ import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.io.dataset.Dataset;
@@ -48,11 +49,12 @@ record TaskOfExpert(
    */
   static TaskOfExpert of(
       Models models,
-      Models.Model base,
-      Models.Model model,
+      Checkpoint base,
+      Checkpoint merged,
       String method,
       EvidenceNeeds needs,
       int number) {
+    Models.Model model = models.of(merged);
     EvidenceNeeds.Sources sources = needs.sources().get(number);
     Optional<Path> data = sources.examples().map(file -> models.locateFile("examples", file));
     Optional<Path> sidecar =
@@ -74,9 +76,7 @@ record TaskOfExpert(
     }
     Expert expert =
         new Expert(
-            new FineTuned(
-                new CheckpointWeights(base.checkpoint()),
-                new CheckpointWeights(model.checkpoint())),
+            new FineTuned(new CheckpointWeights(base), new CheckpointWeights(merged)),
             model.location().config().values());
     Model whole = expert.at(1);
     List<Example> examples = List.of();

@@ -91,6 +91,21 @@ public final class Models implements AutoCloseable {
     views.put(view, model);
   }
 
+  /** Returns the model of a view, or of a view of a view; what is none is returned itself. */
+  public Checkpoint itself(Checkpoint checkpoint) {
+    Checkpoint found = checkpoint;
+    while (views.containsKey(found)) {
+      found = views.get(found);
+    }
+    return found;
+  }
+
+  /** Returns whether a checkpoint is the result of a stage, or a view of one. */
+  public boolean isStage(Checkpoint checkpoint) {
+    Checkpoint itself = itself(checkpoint);
+    return stages.values().stream().anyMatch(staged -> staged.checkpoint() == itself);
+  }
+
   /** Returns the tokenizer in a folder that is no model. */
   public ModelTokenizer tokenizer(String reference, Path folder) {
     return new ModelTokenizer(reference, folder, tables);
@@ -197,7 +212,7 @@ public final class Models implements AutoCloseable {
 
   /** Returns the model of an opened checkpoint. */
   public Model of(Checkpoint checkpoint) {
-    Checkpoint itself = views.getOrDefault(checkpoint, checkpoint);
+    Checkpoint itself = itself(checkpoint);
     return byRealPath.values().stream()
         .filter(model -> model.checkpoint() == itself)
         .findFirst()
@@ -210,7 +225,7 @@ public final class Models implements AutoCloseable {
 
   /** Returns where the model of a checkpoint has what is no tensor. */
   public ModelFiles files(Checkpoint checkpoint) {
-    Checkpoint itself = views.getOrDefault(checkpoint, checkpoint);
+    Checkpoint itself = itself(checkpoint);
     return stages.values().stream()
         .filter(staged -> staged.checkpoint() == itself)
         .map(Staged::files)
@@ -241,12 +256,9 @@ public final class Models implements AutoCloseable {
     for (Staged staged : stages.values()) {
       staged.files().config().ifPresent(config -> configs.put(staged.checkpoint(), config));
     }
-    views.forEach(
-        (view, model) -> {
-          if (configs.containsKey(model)) {
-            configs.put(view, configs.get(model));
-          }
-        });
+    for (Checkpoint view : views.keySet()) {
+      Optional.ofNullable(configs.get(itself(view))).ifPresent(c -> configs.put(view, c));
+    }
     return configs;
   }
 

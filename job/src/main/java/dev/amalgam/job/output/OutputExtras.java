@@ -75,6 +75,7 @@ public final class OutputExtras {
     if (!plan.layers().isEmpty()) {
       config = config.map(read -> read.with(StackedConfig.of(read, plan, configs, ofConfigs::add)));
     }
+    config = config.map(read -> read.with(TiedConfig.of(read, plan, models)));
     if (renumbered.isPresent()) {
       config = config.map(read -> read.with(renumbered.get().config(read, ofConfigs::add)));
     }

@@ -9,6 +9,7 @@ import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.vocabulary.RearrangedCheckpoint;
+import dev.amalgam.core.vocabulary.TiedCheckpoint;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class StageResult implements Checkpoint {
       case RearrangedCheckpoint view ->
           view.stored(tensor)
               .forEach(stored -> addMaking(stored.checkpoint(), stored.tensor(), making));
+      case TiedCheckpoint view -> addMaking(view.own(), view.storedName(tensor), making);
       default -> {}
     }
   }

@@ -119,7 +119,14 @@ final class Numberer {
   }
 
   private Optional<Checkpoint> find(String reference) {
-    return models.opened(reference);
+    return models
+        .opened(reference)
+        .map(
+            model ->
+                checkpoints.stream()
+                    .filter(view -> models.itself(view) == model)
+                    .findFirst()
+                    .orElse(model));
   }
 
   private boolean haveTheTokensOf(ModelTokenizer source) {

@@ -1,10 +1,12 @@
 package dev.amalgam.io.model;
 
 import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import java.nio.file.Path;
+import java.util.List;
 
 /** An expert and its base on disk, their weights streamed from their files. */
 public final class ExpertFolder implements AutoCloseable {
@@ -26,12 +28,23 @@ public final class ExpertFolder implements AutoCloseable {
    *     cannot be run
    */
   public static ExpertFolder open(Path base, Path expert) {
-    StoredCheckpoint before = ModelPath.of(base).open();
+    ModelPath basePath = ModelPath.of(base);
+    StoredCheckpoint before = basePath.open();
     OpenModel after = null;
     try {
-      after = OpenModel.of(ModelPath.of(expert));
+      ModelPath expertPath = ModelPath.of(expert);
+      after = OpenModel.of(expertPath);
+      List<Checkpoint> named =
+          TiedTensors.named(
+              List.of(
+                  new TiedTensors.Model(before, basePath.findConfig()),
+                  new TiedTensors.Model(after.checkpoint(), expertPath.findConfig())),
+              false);
       Expert model =
-          new Expert(new FineTuned(new CheckpointWeights(before), after.weights()), after.config());
+          new Expert(
+              new FineTuned(
+                  new CheckpointWeights(named.getFirst()), new CheckpointWeights(named.getLast())),
+              after.config());
       // Whether both can be run is seen before any work is done.
       model.at(0);
       model.at(1);

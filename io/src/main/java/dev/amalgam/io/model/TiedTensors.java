@@ -5,12 +5,12 @@ import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.vocabulary.TiedCheckpoint;
 import dev.amalgam.io.config.ConfigFile;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The tensors of a model of text that are one in memory by its config, and of which a checkpoint
@@ -117,10 +117,10 @@ public record TiedTensors(String head) {
     if (tied.isPresent()) {
       String head = tied.get().head();
       boolean one = model.config().flatMap(c -> c.boolValue(TIED)).orElse(true);
-      List<TensorInfo> stored = new ArrayList<>();
-      all.forEach(other -> other.checkpoint().tensors().stream().distinct().forEach(stored::add));
       Optional<String> embedding =
-          embedding(own.tensors()).or(() -> embedding(stored.stream().distinct().toList()));
+          Stream.concat(Stream.of(model), all.stream())
+              .flatMap(other -> embedding(other.checkpoint().tensors()).stream())
+              .findFirst();
       if (one && embedding.isPresent()) {
         either(own, all, head, embedding.get(), apart, names);
       }

@@ -30,7 +30,8 @@ public final class TiedInputs {
       List<Checkpoint> first = ofSlice(inputs, 0, recipe.slices().getFirst());
       Slice last = recipe.slices().getLast();
       List<Checkpoint> behind = ofSlice(inputs, inputs.models().size() - last.sources().size(), last);
-      apart = !first.equals(behind);
+      // What is merged into a base and what is copied from a model are of one model all the same.
+      apart = !withoutBase(inputs, first).equals(withoutBase(inputs, behind));
       outer.removeIf(
           model ->
               !first.contains(model)
@@ -53,6 +54,12 @@ public final class TiedInputs {
         inputs.base().map(base -> views.getOrDefault(base, base)),
         inputs.models().stream().map(model -> views.getOrDefault(model, model)).toList(),
         inputs.heads());
+  }
+
+  private static List<Checkpoint> withoutBase(MergeInputs inputs, List<Checkpoint> models) {
+    return models.stream()
+        .filter(model -> inputs.base().filter(base -> base == model).isEmpty())
+        .toList();
   }
 
   private static List<Checkpoint> ofSlice(MergeInputs inputs, int from, Slice slice) {

@@ -18,7 +18,8 @@ class TiedHeadsTest {
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";
   private static final String TIED =
-      "{\"model_type\": \"llama\", \"architectures\": [\"LlamaForCausalLM\"], \"num_hidden_layers\": 1, \"tie_word_embeddings\": true}\n";
+      "{\"model_type\": \"llama\", \"architectures\": [\"LlamaForCausalLM\"],"
+          + " \"num_hidden_layers\": 1, \"tie_word_embeddings\": true}\n";
   private static final String APART = TIED.replace("true", "false");
   private static final String MASKED =
       "{\"model_type\": \"bert\", \"architectures\": [\"BertForMaskedLM\"]}\n";

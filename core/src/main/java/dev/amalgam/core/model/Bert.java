@@ -83,8 +83,7 @@ final class Bert implements ModelFamily {
         biased("classifier").make(hidden, Classes.count(headConfig), headWeights.whole()));
   }
 
-  private static Head masked(
-      Encoder encoder, ModelConfig headConfig, ModelWeights headWeights) {
+  private static Head masked(Encoder encoder, ModelConfig headConfig, ModelWeights headWeights) {
     int hidden = encoder.hidden();
     ModelWeights predictions = headWeights.whole().under(HEAD);
     return new Head(

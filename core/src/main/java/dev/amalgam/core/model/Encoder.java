@@ -67,8 +67,7 @@ record Encoder(ModelConfig config, ModelWeights weights, Weight tokens) {
         isTied(config)
             ? head.findTied(weight, TOKENS, tokens)
             : head.whole().find(weight, vocabulary(), hidden()),
-        Optional.of(
-            head.whole().under(name).findEither("decoder.bias", "bias", vocabulary())),
+        Optional.of(head.whole().under(name).findEither("decoder.bias", "bias", vocabulary())),
         false);
   }
 

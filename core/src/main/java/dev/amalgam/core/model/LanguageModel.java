@@ -54,9 +54,6 @@ public record LanguageModel(
     Embedding first = embedding.make(table, sizes, weights);
     List<Layer> made = layers.make(sizes.hidden(), weights);
     return new Model(
-        first,
-        made,
-        prediction.make(embedding.probe(), table, sizes, weights),
-        sizes.positions());
+        first, made, prediction.make(embedding.probe(), table, sizes, weights), sizes.positions());
   }
 }

@@ -79,8 +79,8 @@ public final class ModelWeights {
 
   /**
    * Returns the weight of one of two names for the same tensor, the one by which the model computes
-   * where both are stored and differ, as transformers 5 has it: a config may say of two tensors that
-   * they are one, and be wrong.
+   * where both are stored and differ, as transformers 5 has it: a config may say of two tensors
+   * that they are one, and be wrong.
    *
    * @param used the name by which the model computes, behind the prefix
    * @param usual the name of the tensor where it is stored once, behind the prefix

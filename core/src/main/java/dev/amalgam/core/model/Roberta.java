@@ -44,7 +44,9 @@ final class Roberta implements ModelFamily {
         head.map(from -> Encoder.weights(from, PREFIX)).orElse(encoder.weights());
     String architecture =
         Architectures.check(
-            headConfig, KNOWN, headWeights.whole().has("classifier.dense.weight") ? CLASSIFIER : MASKED);
+            headConfig,
+            KNOWN,
+            headWeights.whole().has("classifier.dense.weight") ? CLASSIFIER : MASKED);
     Architectures.check(config, KNOWN, architecture);
     Head made =
         switch (architecture) {
@@ -70,8 +72,7 @@ final class Roberta implements ModelFamily {
         biased("classifier.out_proj").make(hidden, Classes.count(config), weights));
   }
 
-  private static Head masked(
-      Encoder encoder, ModelConfig headConfig, ModelWeights headWeights) {
+  private static Head masked(Encoder encoder, ModelConfig headConfig, ModelWeights headWeights) {
     int hidden = encoder.hidden();
     ModelWeights weights = headWeights.whole().under(HEAD);
     return new Head(

@@ -19,8 +19,8 @@ public final class TiedHead {
   /**
    * Returns the name that the head's weight has in memory, if the model's config says that it is
    * the embedding ({@code tie_word_embeddings}). A config that says nothing means that it is, as in
-   * transformers 4, where the model stores no other; one that is stored and differs is none, whatever
-   * the config says. Without a config nothing is known, so nothing is returned.
+   * transformers 4, where the model stores no other; one that is stored and differs is none,
+   * whatever the config says. Without a config nothing is known, so nothing is returned.
    */
   public static Optional<String> of(StoredCheckpoint model) {
     Path file = model.files().getFirst().resolveSibling(ConfigFile.NAME);
@@ -39,7 +39,10 @@ public final class TiedHead {
   private static boolean isApart(StoredCheckpoint model, String head) {
     CheckpointWeights weights = new CheckpointWeights(model);
     List<String> embeddings =
-        weights.names().stream().filter(TiedHead::isEmbedding).filter(n -> !n.equals(head)).toList();
+        weights.names().stream()
+            .filter(TiedHead::isEmbedding)
+            .filter(n -> !n.equals(head))
+            .toList();
     return model.find(head).isPresent()
         && !embeddings.isEmpty()
         && embeddings.stream().noneMatch(embedding -> weights.holdsSame(head, embedding));

@@ -126,9 +126,7 @@ class ConfigsOfTransformersTest {
 
   private static Model buildWith(String family, String more) throws IOException {
     ObjectNode changed = family(family);
-    changed
-        .withObject("config")
-        .setAll(Json.parseObject(Path.of("more"), more.replace('\'', '"')));
+    changed.withObject("config").setAll(Json.parseObject(Path.of("more"), more.replace('\'', '"')));
     return build(changed);
   }
 
@@ -203,9 +201,12 @@ class ConfigsOfTransformersTest {
         "llama|{'is_llama_config': true, 'rope_interleaved': false}",
         "llama|{'use_sliding_window': false, 'max_sequence_length': 2048}",
         "llama|{'transformers.js_config': {'kv_cache_dtype': {'q4f16': 'float16'}}}",
-        "llama|{'rope_scaling': {'type': 'linear', 'factor': 2.0, 'original_max_position_embeddings': 8}, 'rope_parameters': null}",
+        "llama|{'rope_scaling': {'type': 'linear', 'factor': 2.0,"
+            + " 'original_max_position_embeddings': 8}, 'rope_parameters': null}",
         "gpt2|{'n_ctx': 1024, 'output_past': true, 'gradient_checkpointing': false}",
-        "bert|{'directionality': 'bidi', 'pooler_fc_size': 768, 'pooler_num_attention_heads': 12, 'pooler_num_fc_layers': 3, 'pooler_size_per_head': 128, 'pooler_type': 'first_token_transform'}",
+        "bert|{'directionality': 'bidi', 'pooler_fc_size': 768, 'pooler_num_attention_heads': 12,"
+            + " 'pooler_num_fc_layers': 3, 'pooler_size_per_head': 128, 'pooler_type':"
+            + " 'first_token_transform'}",
         "bert|{'position_embedding_type': 'absolute', 'language': 'english', 'name': 'Bert'}",
         "roberta|{'create_date': '2020', 'eos_token_ids': 0, 'output_past': true}"
       })
@@ -235,8 +236,7 @@ class ConfigsOfTransformersTest {
       String family, String key, String value) {
     String message =
         assertThrows(
-                AmalgamException.class,
-                () -> buildWith(family, "{'%s': %s}".formatted(key, value)))
+                AmalgamException.class, () -> buildWith(family, "{'%s': %s}".formatted(key, value)))
             .getMessage();
     assertTrue(message.contains("config.json") && message.contains(key), message);
   }

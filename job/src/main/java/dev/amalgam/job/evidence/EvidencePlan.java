@@ -59,8 +59,7 @@ public final class EvidencePlan {
         inputs.models().stream().filter(model -> model != inputs.base().get()).toList();
     for (int i = 0; i < merged.size(); i++) {
       experts.add(
-          TaskOfExpert.of(
-              models, inputs.base().get(), merged.get(i), method.name(), needs, i));
+          TaskOfExpert.of(models, inputs.base().get(), merged.get(i), method.name(), needs, i));
     }
     if (needs.interference()) {
       checkInterference();

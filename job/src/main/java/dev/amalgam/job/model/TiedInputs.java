@@ -29,7 +29,8 @@ public final class TiedInputs {
     if (!recipe.slices().isEmpty()) {
       List<Checkpoint> first = ofSlice(inputs, 0, recipe.slices().getFirst());
       Slice last = recipe.slices().getLast();
-      List<Checkpoint> behind = ofSlice(inputs, inputs.models().size() - last.sources().size(), last);
+      List<Checkpoint> behind =
+          ofSlice(inputs, inputs.models().size() - last.sources().size(), last);
       // What is merged into a base and what is copied from a model are of one model all the same.
       apart = !withoutBase(inputs, first).equals(withoutBase(inputs, behind));
       outer.removeIf(

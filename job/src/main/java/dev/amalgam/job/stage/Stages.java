@@ -62,7 +62,7 @@ public final class Stages {
 
   private void plan(RecipeFile.Stage stage, Models models) {
     Recipe recipe = stage.recipe();
-    TokenNumbering numbering = 
+    TokenNumbering numbering =
         TokenNumbering.of(recipe, models, TiedInputs.of(recipe, models, models.open(recipe)));
     MergePlan plan = MergePlanner.plan(recipe, numbering.inputs(), settings.seed());
     if (plan.method() instanceof EvidenceMethod asking && !asking.allowsStages()) {

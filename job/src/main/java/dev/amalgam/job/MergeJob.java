@@ -27,6 +27,7 @@ import dev.amalgam.job.evidence.EvidencePlan;
 import dev.amalgam.job.evidence.GatheredEvidence;
 import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.Models;
+import dev.amalgam.job.model.TiedInputs;
 import dev.amalgam.job.output.FreeSpace;
 import dev.amalgam.job.output.InputHashes;
 import dev.amalgam.job.output.InputStamps;
@@ -83,7 +84,10 @@ public final class MergeJob implements AutoCloseable {
     this.format = OutputFormats.named(settings.format());
     this.stages = Stages.plan(recipe, models, settings);
     TokenNumbering numbering =
-        TokenNumbering.of(recipe.recipe(), models, models.open(recipe.recipe()));
+        TokenNumbering.of(
+            recipe.recipe(),
+            models,
+            TiedInputs.of(recipe.recipe(), models, models.open(recipe.recipe())));
     MergeInputs checkpoints = numbering.inputs();
     this.plan = MergePlanner.plan(recipe.recipe(), checkpoints, settings.seed());
     this.extras =

@@ -13,18 +13,20 @@ import java.util.function.IntFunction;
 public final class AttentionReach {
 
   private static final String SIZE = "sliding_window";
+  private static final int STANDARD_SIZE = 4096;
   private static final String TYPES = "layer_types";
 
   private AttentionReach() {}
 
   /**
    * Returns the reach of each layer, by its number: a window, if there is one, where the config
-   * lists the layer as {@code sliding_attention}, or lists none.
+   * lists the layer as {@code sliding_attention}, or lists none. The window is of 4096 tokens where
+   * the config says nothing of it, and there is none where it says null, as in transformers.
    *
    * @throws ModelException if the list does not fit the number of layers, or names another kind
    */
   public static IntFunction<Reach> read(ModelConfig config) {
-    return read(config, config.optionalCount(SIZE), 0);
+    return read(config, config.nullableCount(SIZE, STANDARD_SIZE), 0);
   }
 
   /**
@@ -35,11 +37,11 @@ public final class AttentionReach {
    * @throws ModelException if the list does not fit the number of layers, or names another kind
    */
   public static IntFunction<Reach> readSwitched(ModelConfig config, int standard) {
-    Optional<Integer> size = config.optionalCount(SIZE);
+    Optional<Integer> size = config.nullableCount(SIZE, STANDARD_SIZE);
     return read(
         config,
         config.flag("use_sliding_window", false) ? size : Optional.empty(),
-        config.count("max_window_layers", standard));
+        config.countOrZero("max_window_layers", standard));
   }
 
   private static IntFunction<Reach> read(ModelConfig config, Optional<Integer> size, int first) {

@@ -4,10 +4,8 @@ import dev.amalgam.core.kernel.ActivationFunction;
 import dev.amalgam.core.layer.Activation;
 import dev.amalgam.core.layer.EmbeddingTable;
 import dev.amalgam.core.layer.Head;
-import dev.amalgam.core.layer.Linear;
 import dev.amalgam.core.layer.Sequence;
 import dev.amalgam.core.layer.Targets;
-import dev.amalgam.core.weight.Weight;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +14,7 @@ import java.util.Set;
 final class Bert implements ModelFamily {
 
   private static final String PREFIX = "bert.";
+  private static final String HEAD = "cls.predictions.";
   private static final String CLASSIFIER = "BertForSequenceClassification";
   private static final String MASKED = "BertForMaskedLM";
   private static final List<String> KNOWN = List.of("BertModel", CLASSIFIER, MASKED);
@@ -35,9 +34,21 @@ final class Bert implements ModelFamily {
   }
 
   @Override
+  public Set<String> harmlessKeys() {
+    // Written by the first converters of published checkpoints, read by nobody.
+    return Set.of(
+        "directionality",
+        "pooler_fc_size",
+        "pooler_num_attention_heads",
+        "pooler_num_fc_layers",
+        "pooler_size_per_head",
+        "pooler_type");
+  }
+
+  @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
-    Encoder encoder = Encoder.of(source, PREFIX);
+    Encoder encoder = Encoder.of(source, PREFIX, HEAD + "decoder.weight");
     ModelConfig headConfig = head.map(ModelSource::config).orElse(config);
     ModelWeights headWeights =
         head.map(from -> Encoder.weights(from, PREFIX)).orElse(encoder.weights());
@@ -48,7 +59,7 @@ final class Bert implements ModelFamily {
     Head made =
         switch (architecture) {
           case CLASSIFIER -> classifier(encoder, headConfig, headWeights);
-          case MASKED -> masked(encoder, headWeights.whole());
+          case MASKED -> masked(encoder, headConfig, headWeights);
           default -> throw Architectures.headless(headConfig);
         };
     return new Model(
@@ -72,21 +83,16 @@ final class Bert implements ModelFamily {
         biased("classifier").make(hidden, Classes.count(headConfig), headWeights.whole()));
   }
 
-  private static Head masked(Encoder encoder, ModelWeights headWeights) {
+  private static Head masked(Encoder encoder, ModelConfig headConfig, ModelWeights headWeights) {
     int hidden = encoder.hidden();
-    int vocabulary = encoder.vocabulary();
-    ModelWeights predictions = headWeights.under("cls.predictions.");
-    Weight decoder =
-        encoder.config().flag("tie_word_embeddings", true)
-            ? encoder.tokens()
-            : predictions.find("decoder.weight", vocabulary, hidden);
+    ModelWeights predictions = headWeights.whole().under(HEAD);
     return new Head(
         Targets.Kind.MASKED_TOKEN,
         Sequence.of(
             biased("transform.dense").make(hidden, hidden, predictions),
             new Activation(encoder.activation()),
             encoder.norm().make("transform.LayerNorm", hidden, predictions)),
-        new Linear(decoder, Optional.of(predictions.find("bias", vocabulary)), false));
+        encoder.decoder(HEAD, headConfig, headWeights));
   }
 
   private static LinearForm biased(String name) {

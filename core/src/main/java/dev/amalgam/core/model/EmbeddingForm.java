@@ -39,15 +39,23 @@ public record EmbeddingForm(String tokens, Optional<String> positions, Optional<
     return tokens + ".weight";
   }
 
-  /** Returns the tokens' table. */
-  Weight table(LanguageModel.Sizes sizes, ModelWeights weights) {
-    return weights.find(probe(), sizes.vocabulary(), sizes.hidden());
+  /**
+   * Returns the tokens' table.
+   *
+   * @param tied the full name of the head's weight, if that is the table too: a model may store
+   *     either
+   */
+  Weight table(LanguageModel.Sizes sizes, ModelWeights weights, Optional<String> tied) {
+    ModelWeights whole = weights.whole();
+    return tied.filter(head -> !weights.has(probe()) && whole.has(head))
+        .map(head -> whole.find(head, sizes.vocabulary(), sizes.hidden()))
+        .orElseGet(() -> weights.find(probe(), sizes.vocabulary(), sizes.hidden()));
   }
 
-  /** Returns the embedding. */
-  Embedding make(LanguageModel.Sizes sizes, ModelWeights weights) {
+  /** Returns the embedding with this table. */
+  Embedding make(Weight table, LanguageModel.Sizes sizes, ModelWeights weights) {
     List<EmbeddingTable> tables = new ArrayList<>();
-    tables.add(new EmbeddingTable(table(sizes, weights), new EmbeddingTable.Token()));
+    tables.add(new EmbeddingTable(table, new EmbeddingTable.Token()));
     positions.ifPresent(
         name ->
             tables.add(

@@ -23,6 +23,7 @@ final class Gpt2 implements ModelFamily {
   @Override
   public Set<String> harmlessKeys() {
     return Set.of(
+        "is_decoder",
         "n_ctx",
         // How attention is worked out, not what it gives.
         "reorder_and_upcast_attn",

@@ -1,12 +1,14 @@
 package dev.amalgam.core.model;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
  * The keys that configs of all families may have and that do not change what a model computes:
- * names, versions, training and generation settings, where tokens are.
+ * names, versions, training and generation settings, where tokens are; and switches in the position
+ * in which transformers computes as if they were not there.
  */
 final class HarmlessKeys {
 
@@ -65,12 +67,45 @@ final class HarmlessKeys {
           "forced_bos_token_id",
           "forced_eos_token_id",
           "chunk_size_feed_forward",
-          "pruned_heads",
           "tie_encoder_decoder",
-          "is_encoder_decoder",
           "cross_attention_hidden_size",
           "tf_legacy_loss",
-          "use_bfloat16");
+          "use_bfloat16",
+          "encoder_repetition_penalty",
+          "epsilon_cutoff",
+          "eta_cutoff",
+          "min_new_tokens",
+          "min_p",
+          "max_time",
+          "num_assistant_tokens",
+          "num_assistant_tokens_schedule",
+          "output_logits",
+          "penalty_alpha",
+          "renormalize_logits",
+          "stop_strings",
+          "top_h",
+          "cache_implementation",
+          // Of other programs, and of older versions of transformers.
+          "attn_implementation",
+          "create_date",
+          "language",
+          "max_sequence_length",
+          "model_max_length",
+          "name",
+          "output_past",
+          "transformers.js_config",
+          "xla_device");
+
+  private static final Map<String, Object> VALUES =
+      Map.of(
+          "add_cross_attention", false,
+          "is_decoder", false,
+          "is_encoder_decoder", false,
+          "is_llama_config", true,
+          "pruned_heads", Map.of(),
+          "rope_interleaved", false,
+          "use_mrope", false,
+          "use_sliding_window", false);
 
   private static final Predicate<String> PATTERNS =
       Pattern.compile("_.*|.*_token_id|.*_token_ids|.*dropout|.*_pdrop|.*_dropout_prob|unsloth.*")
@@ -78,8 +113,8 @@ final class HarmlessKeys {
 
   private HarmlessKeys() {}
 
-  /** Returns whether a key is one of them. */
-  static boolean contain(String key) {
-    return NAMES.contains(key) || PATTERNS.test(key);
+  /** Returns whether a key with a value is one of them. */
+  static boolean contain(String key, Object value) {
+    return NAMES.contains(key) || PATTERNS.test(key) || value.equals(VALUES.get(key));
   }
 }

@@ -3,6 +3,7 @@ package dev.amalgam.core.model;
 import dev.amalgam.core.layer.Embedding;
 import dev.amalgam.core.layer.Layer;
 import dev.amalgam.core.layer.ModelException;
+import dev.amalgam.core.weight.Weight;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,12 +50,10 @@ public record LanguageModel(
               .formatted(source.config().place()));
     }
     ModelWeights weights = ModelWeights.inside(source.weights(), prefix, embedding.probe());
-    Embedding first = embedding.make(sizes, weights);
+    Weight table = embedding.table(sizes, weights, prediction.tiedName());
+    Embedding first = embedding.make(table, sizes, weights);
     List<Layer> made = layers.make(sizes.hidden(), weights);
     return new Model(
-        first,
-        made,
-        prediction.make(embedding.table(sizes, weights), sizes, weights),
-        sizes.positions());
+        first, made, prediction.make(embedding.probe(), table, sizes, weights), sizes.positions());
   }
 }

@@ -12,12 +12,14 @@ import java.util.TreeSet;
 
 /**
  * The values of a {@code config.json}, which remembers which of them were asked for: one that
- * nobody asked for might change the mathematics. A null counts as absent. Not for several threads.
+ * nobody asked for might change the mathematics. A null counts as absent, but where it is said
+ * otherwise. Not for several threads.
  */
 public final class ModelConfig {
 
   private final String place;
   private final Map<String, Object> values;
+  private final Set<String> nulls = new TreeSet<>();
   private final Set<String> read = new TreeSet<>();
 
   /**
@@ -30,7 +32,13 @@ public final class ModelConfig {
   public ModelConfig(String place, Map<String, ?> values) {
     this.place = place;
     this.values = new LinkedHashMap<>(values);
-    this.values.values().removeIf(value -> value == null);
+    values.forEach(
+        (key, value) -> {
+          if (value == null) {
+            nulls.add(key);
+            this.values.remove(key);
+          }
+        });
   }
 
   /** Returns what messages call the config. */
@@ -61,6 +69,16 @@ public final class ModelConfig {
   /** Returns a count if there is one. */
   public Optional<Integer> optionalCount(String key) {
     return whole(key, 1, "a whole number from 1 on");
+  }
+
+  /** Returns a count, nothing if it is null, or {@code standard} if it is absent. */
+  public Optional<Integer> nullableCount(String key, int standard) {
+    return optionalCount(key).or(() -> Optional.of(standard).filter(_ -> !nulls.contains(key)));
+  }
+
+  /** Returns a whole number from 0 to 2³¹ − 1, or {@code standard} if it is absent. */
+  public int countOrZero(String key, int standard) {
+    return whole(key, 0, "a whole number from 0 on").orElse(standard);
   }
 
   /** Returns the id of a token if there is one. */
@@ -198,12 +216,15 @@ public final class ModelConfig {
    * Checks that every value was asked for or does not matter.
    *
    * @param harmless keys that do not change what this part of the model computes, besides those
-   *     that never do in any model: names, training, generation, tokens
+   *     that never do in any model: names, training, generation, tokens, and switches that say what
+   *     is so without them
    * @throws ModelException naming the first that might matter
    */
   public void checkAllRead(Set<String> harmless) {
     for (String key : keys()) {
-      if (!read.contains(key) && !harmless.contains(key) && !HarmlessKeys.contain(key)) {
+      if (!read.contains(key)
+          && !harmless.contains(key)
+          && !HarmlessKeys.contain(key, values.get(key))) {
         throw new ModelException(
             "%s: key %s is %s, which this version does not know; if it does not change what the model computes, take it out of a copy of the file"
                 .formatted(place, quote(key), quote(String.valueOf(values.get(key)))));

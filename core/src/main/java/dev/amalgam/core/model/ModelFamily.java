@@ -33,7 +33,8 @@ public interface ModelFamily {
 
   /**
    * Returns the model that a config and weights make. Every value that the mathematics depends on
-   * is asked for; nothing but names and shapes of tensors is.
+   * is asked for; nothing but names and shapes of tensors is, but for a head that is stored beside
+   * the embedding that it is by the config.
    *
    * @param head where the task head comes from, if from elsewhere
    * @throws dev.amalgam.core.layer.ModelException if the config or a tensor does not fit

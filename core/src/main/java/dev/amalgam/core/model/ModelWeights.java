@@ -35,7 +35,10 @@ public final class ModelWeights {
    * @param probe a tensor that the model has in any case, without the prefix
    */
   public static ModelWeights inside(Weights weights, String prefix, String probe) {
-    boolean bare = weights.find(prefix + probe).isEmpty() && weights.find(probe).isPresent();
+    boolean bare =
+        weights.find(prefix + probe).isEmpty()
+            && (weights.find(probe).isPresent()
+                || weights.names().stream().noneMatch(name -> name.startsWith(prefix)));
     return new ModelWeights(weights, bare ? "" : prefix, new HashSet<>());
   }
 
@@ -72,6 +75,38 @@ public final class ModelWeights {
     }
     found.add(full);
     return weight;
+  }
+
+  /**
+   * Returns the weight of one of two names for the same tensor, the one by which the model computes
+   * where both are stored and differ, as transformers 5 has it: a config may say of two tensors
+   * that they are one, and be wrong.
+   *
+   * @param used the name by which the model computes, behind the prefix
+   * @param usual the name of the tensor where it is stored once, behind the prefix
+   * @param shape the shape that the config makes it
+   * @throws ModelException if there is neither, or it is of another shape
+   */
+  public Weight findEither(String used, String usual, long... shape) {
+    boolean apart = has(used) && !weights.holdsSame(prefix + used, prefix + usual);
+    return find(apart ? used : usual, shape);
+  }
+
+  /**
+   * Returns the weight of a head that is the embedding by the config: the stored one, where one is
+   * stored that differs from the embedding, as in transformers 5, else the embedding.
+   *
+   * @param head the full name of the head's tensor
+   * @param embedding the name of the embedding's, behind the prefix
+   * @param table the embedding
+   * @throws ModelException if the stored one is of another shape than the embedding
+   */
+  public Weight findTied(String head, String embedding, Weight table) {
+    boolean apart =
+        !head.equals(table.name())
+            && weights.find(head).isPresent()
+            && !weights.holdsSame(head, prefix + embedding);
+    return apart ? whole().find(head, table.shape().toArray()) : table;
   }
 
   /** Returns whether there is a tensor of this name, behind the prefix. */

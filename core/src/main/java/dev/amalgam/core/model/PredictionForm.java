@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param norm which norm that is
  * @param decoder the map to logits, by its full name
  * @param tied whether the embedding's table is that map's weight, so that it has none of its own
+ *     (but where one is stored that differs)
  * @param after applied to the logits: {@link dev.amalgam.core.layer.SoftCap} or {@link
  *     dev.amalgam.core.layer.Scale}, or nothing
  */
@@ -36,13 +37,24 @@ public record PredictionForm(
     return new PredictionForm(normName, norm, decoder, tied, applied);
   }
 
-  /** Returns the head. */
-  Head make(Weight table, LanguageModel.Sizes sizes, ModelWeights weights) {
+  /** Returns the full name of the decoder's weight, if that is the embedding's table. */
+  Optional<String> tiedName() {
+    return tied ? Optional.of(decoder.name() + ".weight") : Optional.empty();
+  }
+
+  /**
+   * Returns the head.
+   *
+   * @param embedding the name of the embedding's tensor
+   * @param table the embedding
+   */
+  Head make(String embedding, Weight table, LanguageModel.Sizes sizes, ModelWeights weights) {
     Layer transform = norm.make(normName, sizes.hidden(), weights);
     Linear map =
-        tied
-            ? new Linear(table, Optional.empty(), false)
-            : decoder.make(sizes.hidden(), sizes.vocabulary(), weights.whole());
+        tiedName()
+            .map(head -> weights.findTied(head, embedding, table))
+            .map(weight -> new Linear(weight, Optional.empty(), false))
+            .orElseGet(() -> decoder.make(sizes.hidden(), sizes.vocabulary(), weights.whole()));
     return new Head(Targets.Kind.NEXT_TOKEN, transform, map, after);
   }
 }

@@ -4,10 +4,8 @@ import dev.amalgam.core.kernel.ActivationFunction;
 import dev.amalgam.core.layer.Activation;
 import dev.amalgam.core.layer.EmbeddingTable;
 import dev.amalgam.core.layer.Head;
-import dev.amalgam.core.layer.Linear;
 import dev.amalgam.core.layer.Sequence;
 import dev.amalgam.core.layer.Targets;
-import dev.amalgam.core.weight.Weight;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +14,7 @@ import java.util.Set;
 final class Roberta implements ModelFamily {
 
   private static final String PREFIX = "roberta.";
+  private static final String HEAD = "lm_head.";
   private static final String CLASSIFIER = "RobertaForSequenceClassification";
   private static final String MASKED = "RobertaForMaskedLM";
   private static final List<String> KNOWN = List.of("RobertaModel", CLASSIFIER, MASKED);
@@ -38,19 +37,21 @@ final class Roberta implements ModelFamily {
   @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
-    Encoder encoder = Encoder.of(source, PREFIX);
+    Encoder encoder = Encoder.of(source, PREFIX, HEAD + "decoder.weight");
     int padding = config.tokenId("pad_token_id").orElse(DEFAULT_PADDING);
     ModelConfig headConfig = head.map(ModelSource::config).orElse(config);
     ModelWeights headWeights =
-        head.map(from -> Encoder.weights(from, PREFIX)).orElse(encoder.weights()).whole();
+        head.map(from -> Encoder.weights(from, PREFIX)).orElse(encoder.weights());
     String architecture =
         Architectures.check(
-            headConfig, KNOWN, headWeights.has("classifier.dense.weight") ? CLASSIFIER : MASKED);
+            headConfig,
+            KNOWN,
+            headWeights.whole().has("classifier.dense.weight") ? CLASSIFIER : MASKED);
     Architectures.check(config, KNOWN, architecture);
     Head made =
         switch (architecture) {
-          case CLASSIFIER -> classifier(encoder.hidden(), headConfig, headWeights);
-          case MASKED -> masked(encoder, headWeights.under("lm_head."));
+          case CLASSIFIER -> classifier(encoder.hidden(), headConfig, headWeights.whole());
+          case MASKED -> masked(encoder, headConfig, headWeights);
           default -> throw Architectures.headless(headConfig);
         };
     // Positions start behind the padding token's.
@@ -71,20 +72,16 @@ final class Roberta implements ModelFamily {
         biased("classifier.out_proj").make(hidden, Classes.count(config), weights));
   }
 
-  private static Head masked(Encoder encoder, ModelWeights weights) {
+  private static Head masked(Encoder encoder, ModelConfig headConfig, ModelWeights headWeights) {
     int hidden = encoder.hidden();
-    int vocabulary = encoder.vocabulary();
-    Weight decoder =
-        encoder.config().flag("tie_word_embeddings", true)
-            ? encoder.tokens()
-            : weights.find("decoder.weight", vocabulary, hidden);
+    ModelWeights weights = headWeights.whole().under(HEAD);
     return new Head(
         Targets.Kind.MASKED_TOKEN,
         Sequence.of(
             biased("dense").make(hidden, hidden, weights),
             new Activation(ActivationFunction.GELU),
             encoder.norm().make("layer_norm", hidden, weights)),
-        new Linear(decoder, Optional.of(weights.find("bias", vocabulary)), false));
+        encoder.decoder(HEAD, headConfig, headWeights));
   }
 
   private static LinearForm biased(String name) {

@@ -38,7 +38,8 @@ public final class RotaryConfig {
     section.ifPresent(
         s -> {
           s.mustBe("partial_rotary_factor", 1);
-          s.checkAllRead(Set.of());
+          // Scalings that do not ask for it do without it.
+          s.checkAllRead(Set.of("original_max_position_embeddings"));
         });
     return new Rotary(scaling.scaled(Rotary.frequencies(headSize, theta)));
   }

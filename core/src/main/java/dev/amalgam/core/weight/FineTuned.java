@@ -46,6 +46,13 @@ public record FineTuned(Weights base, Weights expert) {
       public Optional<Weight> find(String tensor) {
         return both(tensor).map(pair -> blend(pair, fraction)).or(() -> expert.find(tensor));
       }
+
+      // One answer for all fractions: tensors that are one in the expert alone move apart.
+      @Override
+      public boolean holdsSame(String one, String other) {
+        boolean inBase = both(one).isPresent() && both(other).isPresent();
+        return expert.holdsSame(one, other) && (!inBase || base.holdsSame(one, other));
+      }
     };
   }
 

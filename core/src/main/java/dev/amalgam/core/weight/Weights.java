@@ -17,6 +17,17 @@ public interface Weights {
   Optional<Weight> find(String tensor);
 
   /**
+   * Returns whether two tensors are there and hold the same numbers: a model whose head is its
+   * embedding may store it twice. Of weights made of others' this is what holds of those, so that
+   * parts of a model do not come apart when one of them is moved.
+   */
+  default boolean holdsSame(String one, String other) {
+    Optional<Weight> left = find(one);
+    Optional<Weight> right = find(other);
+    return left.isPresent() && right.isPresent() && EqualWeights.check(left.get(), right.get());
+  }
+
+  /**
    * Returns the same names with other weights.
    *
    * @param change makes of the name of a tensor, and its weight, what is found instead
@@ -37,6 +48,11 @@ public interface Weights {
       @Override
       public Optional<Weight> find(String tensor) {
         return unchanged.find(tensor).map(weight -> change.apply(tensor, weight));
+      }
+
+      @Override
+      public boolean holdsSame(String one, String other) {
+        return unchanged.holdsSame(one, other);
       }
     };
   }

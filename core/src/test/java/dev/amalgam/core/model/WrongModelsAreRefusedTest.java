@@ -230,6 +230,7 @@ class WrongModelsAreRefusedTest {
     config.put("layer_types", List.of("full_attention", "full_attention"));
     assertRefused("layer_types", "2", "1");
     config.put("layer_types", List.of("sliding_attention"));
+    config.put("sliding_window", null);
     assertRefused("layer_types", "sliding_window");
     config.put("layer_types", List.of("chunked_attention"));
     assertRefused("layer_types", "chunked_attention");

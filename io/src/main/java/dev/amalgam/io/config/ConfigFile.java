@@ -103,6 +103,11 @@ public final class ConfigFile {
     return Optional.of(object.path(key)).filter(JsonNode::isTextual).map(JsonNode::textValue);
   }
 
+  /** Returns the value of a key if it is true or false. */
+  public Optional<Boolean> boolValue(String key) {
+    return Optional.of(object.path(key)).filter(JsonNode::isBoolean).map(JsonNode::booleanValue);
+  }
+
   /** Returns the value of a key if it is a number. */
   public Optional<Double> number(String key) {
     return Optional.of(object.path(key)).filter(JsonNode::isNumber).map(JsonNode::doubleValue);

@@ -1,10 +1,12 @@
 package dev.amalgam.io.lora;
 
 import dev.amalgam.core.model.ModelConfig;
+import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.config.ConfigFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The output head of a language model that is its embedding. */
@@ -17,8 +19,8 @@ public final class TiedHead {
   /**
    * Returns the name that the head's weight has in memory, if the model's config says that it is
    * the embedding ({@code tie_word_embeddings}). A config that says nothing means that it is, as in
-   * transformers 4, where the model stores no other. Without a config nothing is known, so nothing
-   * is returned.
+   * transformers 4, where the model stores no other; one that is stored and differs is none,
+   * whatever the config says. Without a config nothing is known, so nothing is returned.
    */
   public static Optional<String> of(StoredCheckpoint model) {
     Path file = model.files().getFirst().resolveSibling(ConfigFile.NAME);
@@ -30,7 +32,20 @@ public final class TiedHead {
         .texts("architectures")
         .flatMap(names -> names.stream().findFirst())
         .flatMap(TiedHead::head)
-        .filter(head -> config.flag("tie_word_embeddings", model.find(head).isEmpty()));
+        .filter(head -> config.flag("tie_word_embeddings", model.find(head).isEmpty()))
+        .filter(head -> !isApart(model, head));
+  }
+
+  private static boolean isApart(StoredCheckpoint model, String head) {
+    CheckpointWeights weights = new CheckpointWeights(model);
+    List<String> embeddings =
+        weights.names().stream()
+            .filter(TiedHead::isEmbedding)
+            .filter(n -> !n.equals(head))
+            .toList();
+    return model.find(head).isPresent()
+        && !embeddings.isEmpty()
+        && embeddings.stream().noneMatch(embedding -> weights.holdsSame(head, embedding));
   }
 
   private static Optional<String> head(String architecture) {

@@ -7,6 +7,7 @@ import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import java.nio.file.Path;
+import java.util.List;
 
 /** An expert and its base on disk, their weights streamed from their files. */
 public final class ExpertFolder implements AutoCloseable {
@@ -30,19 +31,28 @@ public final class ExpertFolder implements AutoCloseable {
    *     cannot be run
    */
   public static ExpertFolder open(Path base, Path expert) {
-    StoredCheckpoint before = ModelPath.of(base).open();
+    ModelPath basePath = ModelPath.of(base);
+    StoredCheckpoint before = basePath.open();
     OpenModel after = null;
     try {
-      after = OpenModel.of(ModelPath.of(expert));
-      Checkpoint tensors = NameMatch.in(before, after.checkpoint());
+      ModelPath expertPath = ModelPath.of(expert);
+      after = OpenModel.of(expertPath);
+      Checkpoint renamed = NameMatch.in(before, after.checkpoint());
+      List<Checkpoint> named =
+          TiedTensors.named(
+              List.of(
+                  new TiedTensors.Model(before, basePath.findConfig()),
+                  new TiedTensors.Model(renamed, expertPath.findConfig())),
+              false);
       Expert model =
           new Expert(
-              new FineTuned(new CheckpointWeights(before), new CheckpointWeights(tensors)),
+              new FineTuned(
+                  new CheckpointWeights(named.getFirst()), new CheckpointWeights(named.getLast())),
               after.config());
       // Whether both can be run is seen before any work is done.
       model.at(0);
       model.at(1);
-      return new ExpertFolder(before, after, tensors, model);
+      return new ExpertFolder(before, after, named.getLast(), model);
     } catch (RuntimeException e) {
       before.close();
       if (after != null) {

@@ -46,7 +46,20 @@ class HuggingFaceFixtureTest {
         "hf-more/llama-linear-older-config",
         "hf-more/mistral-long",
         "hf-more/qwen2-windows",
-        "hf-more/roberta-mlm"
+        "hf-more/roberta-mlm",
+        "hf-heads/llama-head-stored",
+        "hf-heads/llama-head-copied",
+        "hf-heads/llama-head-alone",
+        "hf-heads/gpt2-head-stored",
+        "hf-heads/bert-untied",
+        "hf-heads/bert-head-stored",
+        "hf-heads/bert-biases",
+        "hf-heads/bert-bias-renamed",
+        "hf-heads/roberta-untied",
+        "hf-heads/roberta-head-stored",
+        "hf-heads/roberta-biases",
+        "hf-heads/roberta-bias-renamed",
+        "hf-heads/bert-head-alone"
       })
   void logitsLossesAndEveryGradientAreThoseOfTransformers(String name) {
     Path folder = RESOURCES.resolve(name);

@@ -109,14 +109,24 @@ public final class Models implements AutoCloseable {
     views.put(view, itself(model));
   }
 
-  /** Returns the model of which a checkpoint is a view; itself if it is none. */
-  public Checkpoint itself(Checkpoint checkpoint) {
-    return views.getOrDefault(checkpoint, checkpoint);
-  }
-
   /** Returns how models are called whose tensors have other names than a recipe's first one's. */
   public List<Renaming> renamings() {
     return List.copyOf(renamings);
+  }
+
+  /** Returns the model of a view, or of a view of a view; what is none is returned itself. */
+  public Checkpoint itself(Checkpoint checkpoint) {
+    Checkpoint found = checkpoint;
+    while (views.containsKey(found)) {
+      found = views.get(found);
+    }
+    return found;
+  }
+
+  /** Returns whether a checkpoint is the result of a stage, or a view of one. */
+  public boolean isStage(Checkpoint checkpoint) {
+    Checkpoint itself = itself(checkpoint);
+    return stages.values().stream().anyMatch(staged -> staged.checkpoint() == itself);
   }
 
   /** Returns the tokenizer in a folder that is no model. */
@@ -269,12 +279,9 @@ public final class Models implements AutoCloseable {
     for (Staged staged : stages.values()) {
       staged.files().config().ifPresent(config -> configs.put(staged.checkpoint(), config));
     }
-    views.forEach(
-        (view, model) -> {
-          if (configs.containsKey(model)) {
-            configs.put(view, configs.get(model));
-          }
-        });
+    for (Checkpoint view : views.keySet()) {
+      Optional.ofNullable(configs.get(itself(view))).ifPresent(c -> configs.put(view, c));
+    }
     return configs;
   }
 

@@ -10,6 +10,7 @@ import dev.amalgam.io.model.SpecialTokens;
 import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.ModelFiles;
 import dev.amalgam.job.model.ModelTokenizer;
+import dev.amalgam.job.model.Models;
 import dev.amalgam.job.vocabulary.RenumberedConfig;
 import dev.amalgam.job.vocabulary.TokenNumbering;
 import java.nio.file.Files;
@@ -45,16 +46,17 @@ record OutputConfigs(
    * Returns the configs of an output.
    *
    * @param described the model whose config describes it
-   * @param configs the configs of the models that have one
+   * @param models those of the recipe, opened
    */
   static OutputConfigs of(
       Recipe recipe,
       MergePlan plan,
       Checkpoint described,
       ModelFiles template,
-      Map<Checkpoint, ConfigFile> configs,
+      Models models,
       TokenNumbering numbering) {
     List<String> warnings = new ArrayList<>();
+    Map<Checkpoint, ConfigFile> configs = models.configs();
     Optional<RenumberedConfig> renumbered = numbering.config(described);
     Optional<ConfigFile> config = Optional.ofNullable(configs.get(described));
     Optional<DType> dtype = recipe.outDtype().or(recipe::dtype);
@@ -64,6 +66,7 @@ record OutputConfigs(
     if (!plan.layers().isEmpty()) {
       config = config.map(read -> read.with(StackedConfig.of(read, plan, configs, warnings::add)));
     }
+    config = config.map(read -> read.with(TiedConfig.of(read, plan, models)));
     if (renumbered.isPresent()) {
       config = config.map(read -> read.with(renumbered.get().config(read, warnings::add)));
     }

@@ -57,10 +57,9 @@ public final class OutputExtras {
       MergePlan plan,
       Checkpoint described,
       TokenNumbering numbering) {
-    Map<Checkpoint, ConfigFile> configs = models.configs();
     ModelFiles template = models.files(described);
     OutputConfigs ofOutput =
-        OutputConfigs.of(recipe, plan, described, template, configs, numbering);
+        OutputConfigs.of(recipe, plan, described, template, models, numbering);
     OutputExtras extras =
         new OutputExtras(template, ofOutput, numbering.tokenizer().orElse(template.tokenizer()));
     if (numbering.tokenizer().isEmpty()) {

@@ -10,6 +10,7 @@ import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.vocabulary.RearrangedCheckpoint;
+import dev.amalgam.core.vocabulary.TiedCheckpoint;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class StageResult implements Checkpoint {
           view.stored(tensor)
               .forEach(stored -> addMaking(stored.checkpoint(), stored.tensor(), making));
       case RenamedCheckpoint view -> addMaking(view.stored(), view.own(tensor).name(), making);
+      case TiedCheckpoint view -> addMaking(view.own(), view.storedName(tensor), making);
       default -> {}
     }
   }

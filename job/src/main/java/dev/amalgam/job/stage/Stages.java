@@ -12,6 +12,7 @@ import dev.amalgam.io.recipe.RecipeFile;
 import dev.amalgam.job.api.MergeSettings;
 import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.Models;
+import dev.amalgam.job.model.TiedInputs;
 import dev.amalgam.job.output.OutputExtras;
 import dev.amalgam.job.vocabulary.TokenNumbering;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ public final class Stages {
 
   private void plan(RecipeFile.Stage stage, Models models) {
     Recipe recipe = stage.recipe();
-    TokenNumbering numbering = TokenNumbering.of(recipe, models, models.open(recipe));
+    TokenNumbering numbering =
+        TokenNumbering.of(recipe, models, TiedInputs.of(recipe, models, models.open(recipe)));
     MergePlan plan = MergePlanner.plan(recipe, numbering.inputs(), settings.seed());
     if (plan.method() instanceof EvidenceMethod asking && !asking.allowsStages()) {
       throw new RecipeException(

@@ -8,10 +8,13 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /** What the system's input and output errors mean to a user. */
@@ -34,14 +37,33 @@ public final class FileProblems {
         "Cannot write "
             + quote(file.toString())
             + ": "
+            + culprit(file, e)
             + reason(e)
             + "; check the free space and the permissions there, or choose another output folder",
         e);
   }
 
+  /** Returns the file that failed and a colon, if it is another than the one that is named. */
+  private static String culprit(Path file, IOException e) {
+    boolean other =
+        e instanceof FileSystemException system
+            && !(e instanceof AtomicMoveNotSupportedException)
+            && system.getFile() != null
+            && !Path.of(system.getFile()).toAbsolutePath().equals(file.toAbsolutePath());
+    return other ? quote(((FileSystemException) e).getFile()) + ": " : "";
+  }
+
   private static String reason(IOException e) {
     return switch (e) {
       case NoSuchFileException _ -> "there is no such file or folder";
+      case AtomicMoveNotSupportedException move ->
+          quote(String.valueOf(move.getFile()))
+              + " cannot be renamed to "
+              + quote(String.valueOf(move.getOtherFile()))
+              + " in one step, as they lie on different file systems (a mount point, or a layer of"
+              + " a container's image)";
+      case NotDirectoryException _ -> "it is no folder";
+      case DirectoryNotEmptyException _ -> "the folder is not empty";
       case AccessDeniedException _ -> "access is denied";
       case FileAlreadyExistsException _ -> "it exists already";
       case ClosedByInterruptException _ -> "the thread was interrupted";

@@ -3,7 +3,7 @@ package dev.amalgam.io.lora;
 import dev.amalgam.core.model.ModelConfig;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.config.ConfigFile;
-import java.nio.file.Files;
+import dev.amalgam.io.file.RegularFile;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -22,7 +22,7 @@ public final class TiedHead {
    */
   public static Optional<String> of(StoredCheckpoint model) {
     Path file = model.files().getFirst().resolveSibling(ConfigFile.NAME);
-    if (!Files.isRegularFile(file)) {
+    if (!RegularFile.isThere(file)) {
       return Optional.empty();
     }
     ModelConfig config = ConfigFile.read(file).values();

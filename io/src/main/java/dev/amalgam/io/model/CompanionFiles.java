@@ -1,7 +1,7 @@
 package dev.amalgam.io.model;
 
 import dev.amalgam.io.config.ConfigFile;
-import java.nio.file.Files;
+import dev.amalgam.io.file.RegularFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +14,9 @@ public final class CompanionFiles {
   public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
   public static final String ADDED_TOKENS = "added_tokens.json";
   public static final String GENERATION_CONFIG = "generation_config.json";
+
+  /** The size above which none of them is read or copied. */
+  public static final int MOST_BYTES = 512 << 20;
 
   private static final List<String> BESIDE_VOCABULARIES =
       List.of(
@@ -52,7 +55,7 @@ public final class CompanionFiles {
 
   /** Returns whether a folder has a tokenizer. */
   static boolean hasTokenizer(Path folder) {
-    return Files.isRegularFile(folder.resolve(TOKENIZER))
+    return RegularFile.isThere(folder.resolve(TOKENIZER))
         || !present(folder, VOCABULARIES).isEmpty();
   }
 
@@ -77,6 +80,9 @@ public final class CompanionFiles {
   }
 
   private static List<Path> present(Path folder, List<String> names) {
-    return names.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
+    List<Path> present =
+        names.stream().map(folder::resolve).filter(RegularFile::isThere).toList();
+    present.forEach(file -> RegularFile.checkSize(file, MOST_BYTES));
+    return present;
   }
 }

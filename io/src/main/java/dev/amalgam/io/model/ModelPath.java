@@ -3,6 +3,7 @@ package dev.amalgam.io.model;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.file.RegularFile;
 import dev.amalgam.io.lora.AdaptedCheckpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ public record ModelPath(Path base, List<Path> adapters) {
    * @throws dev.amalgam.core.tensor.CheckpointException if it is malformed
    */
   public Optional<ConfigFile> findConfig() {
-    return Files.isRegularFile(folder().resolve(ConfigFile.NAME))
+    return RegularFile.isThere(folder().resolve(ConfigFile.NAME))
         ? Optional.of(config())
         : Optional.empty();
   }

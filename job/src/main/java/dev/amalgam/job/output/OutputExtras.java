@@ -8,6 +8,7 @@ import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.json.Json;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.model.VocabularyDifference;
 import dev.amalgam.io.recipe.RecipeFile;
@@ -89,6 +90,7 @@ public final class OutputExtras {
     if (numbering.tokenizer().isEmpty()) {
       extras.compareTokenizers(models);
     }
+    extras.checkCopied();
     extras.warnings.addAll(numbering.warnings());
     extras.warnings.addAll(ofConfigs);
     if (config.isEmpty()) {
@@ -96,6 +98,14 @@ public final class OutputExtras {
           quote(template.reference()) + " has no config.json, so the output gets none");
     }
     return extras;
+  }
+
+  // What is copied unread would be found broken only when the merged model is loaded.
+  private void checkCopied() {
+    inputFiles().stream()
+        .map(InputFile::path)
+        .filter(file -> file.getFileName().toString().endsWith(".json"))
+        .forEach(file -> Json.checkObject(file, CompanionFiles.MOST_BYTES));
   }
 
   // Rows of embeddings are merged by number, which is right only if all number their tokens alike.

@@ -14,6 +14,7 @@ import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.vocabulary.RearrangedCheckpoint;
 import dev.amalgam.core.vocabulary.TokenRows;
+import dev.amalgam.io.file.RegularFile;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.tokenizer.TokenTable;
 import dev.amalgam.io.tokenizer.TokenUnion;
@@ -21,7 +22,6 @@ import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.ModelFiles;
 import dev.amalgam.job.model.ModelTokenizer;
 import dev.amalgam.job.model.Models;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,7 +110,7 @@ final class Numberer {
     }
     Path folder =
         model.map(m -> models.files(m).folder()).orElseGet(() -> models.locate(reference));
-    if (!Files.isRegularFile(folder.resolve(CompanionFiles.TOKENIZER))) {
+    if (!RegularFile.isThere(folder.resolve(CompanionFiles.TOKENIZER))) {
       throw new RecipeException(
           "tokenizer source %s has no %s, which says what tokens there are; name a folder that has one"
               .formatted(quote(reference), CompanionFiles.TOKENIZER));

@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.file.RegularFile;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.io.json.JsonEdits;
 import dev.amalgam.io.json.JsonPlace;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.tokenizer.TokenTable;
 import dev.amalgam.job.model.ModelFiles;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -64,7 +64,7 @@ public record RenumberedConfig(int rowsBefore, int rows, TokenTable before, Toke
     String name = CompanionFiles.GENERATION_CONFIG;
     Path file = files.folder().resolve(name);
     String edited = files.edited().get(name);
-    if (edited == null && !Files.isRegularFile(file)) {
+    if (edited == null && !RegularFile.isThere(file)) {
       return Optional.empty();
     }
     ConfigFile config = edited == null ? ConfigFile.read(file) : ConfigFile.of(file, edited);

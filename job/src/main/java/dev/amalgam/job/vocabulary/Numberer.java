@@ -34,6 +34,7 @@ import java.util.Optional;
 final class Numberer {
 
   private static final int MOST_ROWS = 1 << 25;
+  private static final int MOST_UNUSED_ROWS = 1024;
 
   private final TokenizerSettings settings;
   private final Models models;
@@ -91,6 +92,7 @@ final class Numberer {
     TokenTable tokens = union ? union(numbered) : source.table();
     tokens = tokens.with(List.copyOf(settings.tokens().keySet()));
     int owner = tokenizers.indexOf(source);
+    checkGaps(tokens, numbered);
     int rows = rows(tokens, owner < 0 ? 0 : numbered.get(owner).tensors().rows());
     ModelTokenizer extended = source.with(tokens);
     extended.check();
@@ -165,6 +167,17 @@ final class Numberer {
       others.add(new TokenUnion.Member(model.tokens(), model.tensors().rows()));
     }
     return TokenUnion.of(numbered.getFirst().tokens(), others);
+  }
+
+  // Ids may be anything, and each up to the largest would get a row in the output.
+  private static void checkGaps(TokenTable tokens, List<NumberedModel> numbered) {
+    int rows = numbered.stream().mapToInt(model -> model.tensors().rows()).max().orElse(0);
+    int used = tokens.ids().size();
+    if (tokens.size() - (long) Math.max(rows, used) > MOST_UNUSED_ROWS + (long) used) {
+      throw new CheckpointException(
+          "%s: its ids go up to %d, but there are %d tokens and at most %d rows of embeddings, so most rows of the output would stand for no token; the file is damaged, or not that of these models"
+              .formatted(quote(tokens.file().toString()), tokens.size() - 1, used, rows));
+    }
   }
 
   private int rows(TokenTable tokens, int ofOwner) {

@@ -1,9 +1,9 @@
 package dev.amalgam.core.model;
 
 import dev.amalgam.core.layer.Layer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 /**
  * The transformer layers of a model.
@@ -29,11 +29,11 @@ public record LayerStack(
    *     stands among those of the layers and belongs to none
    */
   public List<Layer> make(int hidden, ModelWeights weights) {
-    List<Layer> layers =
-        IntStream.range(0, count)
-            .mapToObj(i -> form.apply(i).make(i, hidden, weights.under(name + i + ".")))
-            .toList();
+    List<Layer> layers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      layers.add(form.apply(i).make(i, hidden, weights.under(name + i + ".")));
+    }
     weights.under(name).checkAllFound(buffers);
-    return layers;
+    return List.copyOf(layers);
   }
 }

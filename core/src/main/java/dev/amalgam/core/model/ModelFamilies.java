@@ -82,6 +82,8 @@ public final class ModelFamilies {
     if (config.has("quantization_config")) {
       throw config.unsupported("quantization_config", "models that are not quantized");
     }
+    ConfigSizes.check(config, source.weights());
+    head.ifPresent(other -> ConfigSizes.check(other.config(), other.weights()));
     Model model = family.build(source, head);
     config.checkAllRead(family.harmlessKeys());
     return model;

@@ -2,6 +2,8 @@ package dev.amalgam.io.file;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.AmalgamException;
+import dev.amalgam.core.InterruptedJobException;
 import dev.amalgam.core.tensor.CheckpointException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -23,17 +25,17 @@ public final class FileProblems {
   private FileProblems() {}
 
   /** Returns the exception that says that {@code file} cannot be read, and why. */
-  public static CheckpointException unreadable(Path file, IOException e) {
+  public static AmalgamException unreadable(Path file, IOException e) {
     String reason =
         e instanceof NoSuchFileException && Files.isSymbolicLink(file)
             ? "it is a link to a file that does not exist"
             : reason(e);
-    return new CheckpointException("Cannot read " + quote(file.toString()) + ": " + reason, e);
+    return exception("Cannot read " + quote(file.toString()) + ": " + reason, e);
   }
 
   /** Returns the exception that says that {@code file} cannot be written, and why. */
-  public static CheckpointException unwritable(Path file, IOException e) {
-    return new CheckpointException(
+  public static AmalgamException unwritable(Path file, IOException e) {
+    return exception(
         "Cannot write "
             + quote(file.toString())
             + ": "
@@ -41,6 +43,16 @@ public final class FileProblems {
             + reason(e)
             + "; check the free space and the permissions there, or choose another output folder",
         e);
+  }
+
+  private static AmalgamException exception(String message, IOException e) {
+    return isInterrupt(e)
+        ? new InterruptedJobException(message, e)
+        : new CheckpointException(message, e);
+  }
+
+  private static boolean isInterrupt(IOException e) {
+    return e instanceof ClosedByInterruptException || e instanceof InterruptedIOException;
   }
 
   /** Returns the file that failed and a colon, if it is another than the one that is named. */

@@ -226,10 +226,14 @@ public final class Json {
     return MAPPER.createParser(text);
   }
 
-  /** Returns the text of a JSON file that holds {@code value}, with a line feed at the end. */
+  /**
+   * Returns the text of a JSON file that holds {@code value}, with a line feed at the end. What a
+   * terminal would not show as it is, is escaped: control characters, marks of direction and what
+   * has no width.
+   */
   public static String write(Object value) {
     try {
-      return MAPPER.writer(PRETTY).writeValueAsString(value) + "\n";
+      return JsonString.visible(MAPPER.writer(PRETTY).writeValueAsString(value)) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }

@@ -39,9 +39,13 @@ public record ModelPath(Path base, List<Path> adapters) {
             .toList());
   }
 
-  /** Returns the model of a base and adapters, the base first. */
+  /**
+   * Returns the model of a base and adapters, the base first. A model's folder in the Hub's cache
+   * means its snapshot.
+   */
   public static ModelPath of(List<Path> parts) {
-    return new ModelPath(parts.getFirst(), parts.subList(1, parts.size()));
+    List<Path> folders = parts.stream().map(HubCache::resolve).toList();
+    return new ModelPath(folders.getFirst(), folders.subList(1, folders.size()));
   }
 
   /**

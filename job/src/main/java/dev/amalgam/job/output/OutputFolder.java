@@ -1,5 +1,6 @@
 package dev.amalgam.job.output;
 
+import dev.amalgam.core.InterruptedJobException;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.file.FileProblems;
 import java.io.IOException;
@@ -50,6 +51,9 @@ public final class OutputFolder implements AutoCloseable {
    */
   public static OutputFolder create(OutputTarget target) {
     target.check();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedJobException(target.path() + ": interrupted before it was begun", null);
+    }
     HiddenSibling partial = HiddenSibling.of(target.absolute(), "partial");
     HiddenSibling replaced = HiddenSibling.of(target.absolute(), "replaced");
     List<Path> newParents = missing(partial.path().getParent());

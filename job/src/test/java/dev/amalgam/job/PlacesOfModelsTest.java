@@ -29,8 +29,7 @@ class PlacesOfModelsTest {
 
   private void name(String model) throws IOException {
     merge.recipe(
-        "merge_method: linear\nmodels:\n- model: %s\n  parameters: {weight: 1}\n"
-            .formatted(model));
+        "merge_method: linear\nmodels:\n- model: %s\n  parameters: {weight: 1}\n".formatted(model));
   }
 
   @ParameterizedTest

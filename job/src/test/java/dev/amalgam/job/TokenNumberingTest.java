@@ -88,9 +88,9 @@ class TokenNumberingTest {
     assertEquals(
         "'"
             + file
-            + "': its ids go up to 1000003, but there are 7 tokens and at most 7 rows of embeddings,"
-            + " so most rows of the output would stand for no token; the file is damaged, or not"
-            + " that of these models",
+            + "': its ids go up to 1000003, but there are 7 tokens and at most 7 rows of"
+            + " embeddings, so most rows of the output would stand for no token; the file is"
+            + " damaged, or not that of these models",
         models.refused(SUM + "tokenizer_source: union\n"));
   }
 

@@ -67,8 +67,7 @@ class WhatIsNoFileIsRefusedTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"tokenizer.json", "tokenizer.model", "config.json", "model.safetensors"})
+  @ValueSource(strings = {"tokenizer.json", "tokenizer.model", "config.json", "model.safetensors"})
   void aPipe(String name) throws IOException {
     Path file = remove(name);
     pipe(file);

@@ -61,7 +61,8 @@ class WrongModelsAreRefusedTest {
 
   @Test
   void absurdSizesAreComparedWithTheTensorsBeforeAnythingIsMade() {
-    for (String key : List.of("num_hidden_layers", "num_attention_heads", "head_dim", "hidden_size")) {
+    for (String key :
+        List.of("num_hidden_layers", "num_attention_heads", "head_dim", "hidden_size")) {
       for (long absurd : new long[] {1_000_000_000, Integer.MAX_VALUE, 1L << 40}) {
         Object before = config.put(key, absurd);
         assertRefused(

@@ -80,8 +80,7 @@ public final class CompanionFiles {
   }
 
   private static List<Path> present(Path folder, List<String> names) {
-    List<Path> present =
-        names.stream().map(folder::resolve).filter(RegularFile::isThere).toList();
+    List<Path> present = names.stream().map(folder::resolve).filter(RegularFile::isThere).toList();
     present.forEach(file -> RegularFile.checkSize(file, MOST_BYTES));
     return present;
   }

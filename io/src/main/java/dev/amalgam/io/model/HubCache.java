@@ -61,8 +61,6 @@ final class HubCache {
       return root;
     }
     String revision = Files.readString(file).strip();
-    return revision.matches("[0-9A-Za-z]+")
-        ? root.resolve("snapshots").resolve(revision)
-        : root;
+    return revision.matches("[0-9A-Za-z]+") ? root.resolve("snapshots").resolve(revision) : root;
   }
 }

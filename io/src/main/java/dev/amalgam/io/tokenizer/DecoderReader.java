@@ -68,7 +68,8 @@ final class DecoderReader {
         part.only("type", "pattern", "content");
         Pattern pattern = Pattern.read(part.get("pattern"));
         String content = part.get("content").string();
-        yield Decoders.each(token -> Normalizer.replace(pattern, content, token, Integer.MAX_VALUE));
+        yield Decoders.each(
+            token -> Normalizer.replace(pattern, content, token, Integer.MAX_VALUE));
       }
       case "Strip" -> {
         part.only("type", "content", "start", "stop");

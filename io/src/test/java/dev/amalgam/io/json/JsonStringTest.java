@@ -36,7 +36,8 @@ class JsonStringTest {
 
   @Test
   void whatATerminalWouldNotShowIsEscapedInFiles() throws Exception {
-    String hidden = "\u0085\u009B\u202E\u200B\uFEFF\u2028\u007F" + Character.toString(0xE0041) + "ü漢";
+    String hidden =
+        "\u0085\u009B\u202E\u200B\uFEFF\u2028\u007F" + Character.toString(0xE0041) + "ü漢";
     String written = Json.write(java.util.Map.of("name", hidden));
     assertEquals(
         "{\n  \"name\": \"\\u0085\\u009b\\u202e\\u200b\\ufeff\\u2028\\u007f\\udb40\\udc41ü漢\"\n}\n",

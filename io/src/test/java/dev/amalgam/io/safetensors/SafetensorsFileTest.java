@@ -172,7 +172,8 @@ class SafetensorsFileTest {
       MemorySegment into = arena.allocate(4);
       Thread.currentThread().interrupt();
       String message =
-          assertThrows(InterruptedJobException.class, () -> file.read("words", 0, into)).getMessage();
+          assertThrows(InterruptedJobException.class, () -> file.read("words", 0, into))
+              .getMessage();
       assertTrue(Thread.interrupted());
       assertTrue(message.contains("the thread was interrupted"), message);
     }

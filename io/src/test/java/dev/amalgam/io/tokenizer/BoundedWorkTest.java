@@ -53,7 +53,8 @@ class BoundedWorkTest {
     String megabyte =
         "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"\"}, \"content\": \"%s\"}"
             .formatted("x".repeat(1 << 20));
-    assertTrue(refused(with("normalizer", megabyte), "a".repeat(100_000)).startsWith("'normalizer' "));
+    assertTrue(
+        refused(with("normalizer", megabyte), "a".repeat(100_000)).startsWith("'normalizer' "));
   }
 
   @Test
@@ -70,8 +71,7 @@ class BoundedWorkTest {
   void decodersThatDoubleAToken() {
     assertTrue(
         assertThrows(
-                TokenizerException.class,
-                () -> with("decoder", sequence("decoders", DOUBLE, 40)))
+                TokenizerException.class, () -> with("decoder", sequence("decoders", DOUBLE, 40)))
             .getMessage()
             .endsWith(
                 "'decoder' could make more than 1000 characters of one, which no real one does"));
@@ -96,7 +96,13 @@ class BoundedWorkTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a{100000}", "(?=a*b)", "(?!a*b)a", "(?:a?){100}b", "a*?b", "(?=(?:a|a)*b)", "(?<=a{1000})a"
+        "a{100000}",
+        "(?=a*b)",
+        "(?!a*b)a",
+        "(?:a?){100}b",
+        "a*?b",
+        "(?=(?:a|a)*b)",
+        "(?<=a{1000})a"
       })
   void expressionsThatLookAtEverythingFromEverywhere(String regex) {
     String all = regex + ("|" + regex).repeat(44);

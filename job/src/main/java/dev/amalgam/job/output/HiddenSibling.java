@@ -20,7 +20,9 @@ import java.util.List;
  */
 record HiddenSibling(Path path) {
 
-  /** The file that marks a folder as Amalgam's own; the run that fills the folder holds it locked. */
+  /**
+   * The file that marks a folder as Amalgam's own; the run that fills the folder holds it locked.
+   */
   static final String MARK = ".lock";
 
   private static final byte[] CONTENTS =

@@ -3,6 +3,7 @@ package dev.amalgam.cli;
 import dev.amalgam.core.AmalgamException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
@@ -25,6 +26,10 @@ final class Errors {
     if (!(e instanceof UnmatchedArgumentException unmatched)
         || unmatched.getUnmatched().isEmpty()) {
       return e.getMessage();
+    }
+    Optional<String> ofMergekit = MergekitOptions.cure(unmatched.getUnmatched());
+    if (ofMergekit.isPresent()) {
+      return ofMergekit.get();
     }
     String argument = unmatched.getUnmatched().getFirst();
     boolean takesCommand = !e.getCommandLine().getSubcommands().isEmpty();

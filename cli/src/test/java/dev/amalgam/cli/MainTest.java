@@ -99,6 +99,13 @@ class MainTest {
         "--versoin|unknown option '--versoin'; did you mean --version?|amalgam",
         "merge --sed 3 a b|unknown option '--sed'; did you mean --seed?|amalgam merge",
         "merge --dryrun a b|unknown option '--dryrun'; did you mean --dry-run?|amalgam merge",
+        "merge a b --cuda --allow-crimes|--cuda is mergekit's: not needed, as everything runs on"
+            + " the CPU: drop it; --allow-crimes is mergekit's: not needed, as no architecture has"
+            + " to be known: drop it|amalgam merge",
+        "merge a b --out-shard-size 5B|--out-shard-size is mergekit's: write --shard-size, as in"
+            + " 5GB|amalgam merge",
+        "merge --no-copy-tokenizer a b|--no-copy-tokenizer is mergekit's: not needed, as that is"
+            + " always done; tokenizer_source in the recipe says which: drop it|amalgam merge",
         "merge a b c|one argument too many: 'c'|amalgam merge",
         "merge|Missing required parameters: 'RECIPE', 'OUT'|amalgam merge",
         "merge a|Missing required parameter: 'OUT'|amalgam merge",

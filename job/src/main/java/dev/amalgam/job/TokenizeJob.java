@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 /** Tokenizes texts, those of files too. */
 public final class TokenizeJob {
 
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final int LONGEST_LINE = 1 << 26;
 
   private TokenizeJob() {}
@@ -48,7 +49,7 @@ public final class TokenizeJob {
    *     object; the message names file and line
    */
   public static void texts(Path file, Consumer<String> each) {
-    boolean json = file.toString().endsWith(".jsonl");
+    boolean json = isJson(file.toString());
     try (InputStream in = Files.newInputStream(file)) {
       lines(
           in,
@@ -98,6 +99,10 @@ public final class TokenizeJob {
     return out.append("]}").toString();
   }
 
+  private static boolean isJson(String name) {
+    return name.endsWith(".jsonl");
+  }
+
   private interface LineReader {
     void accept(String line, String place);
   }
@@ -126,7 +131,8 @@ public final class TokenizeJob {
       if (c < 0) {
         return;
       }
-      if (c != '\n') {
+      boolean mark = c == BYTE_ORDER_MARK && number == 1 && line.isEmpty() && isJson(name);
+      if (c != '\n' && !mark) {
         if (line.length() == LONGEST_LINE) {
           throw new TokenizerException(
               place + " has more than " + LONGEST_LINE + " characters; split it");

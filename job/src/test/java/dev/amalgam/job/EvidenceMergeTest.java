@@ -78,9 +78,7 @@ class EvidenceMergeTest {
     List<String> second = merge(recipe(method, extra), "out", 3);
     assertFalse(second.contains("gathering"));
     assertArrayEquals(once, weights("out"));
-    assertFalse(
-        Arrays.equals(
-            once, Files.readAllBytes(FAMILY.resolve("base/model.safetensors"))));
+    assertFalse(Arrays.equals(once, Files.readAllBytes(FAMILY.resolve("base/model.safetensors"))));
   }
 
   @Test

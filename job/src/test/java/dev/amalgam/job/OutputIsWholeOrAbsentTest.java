@@ -164,19 +164,6 @@ class OutputIsWholeOrAbsentTest {
   }
 
   @Test
-  void whatAKilledRunLeftIsCleanedAway() throws IOException {
-    Path partial = Files.createDirectories(root.resolve(".out.amalgam-partial/x"));
-    Files.writeString(partial.resolveSibling("model.safetensors"), "half");
-    Files.createFile(partial.resolveSibling(".lock"));
-    Path replaced = Files.createDirectory(root.resolve(".out.amalgam-replaced"));
-    merge.merge();
-    SortedMap<String, String> expected = MergeFixture.digests(merge.out);
-    assertEquals(7 + 1, expected.size());
-    assertFalse(Files.exists(partial.getParent()));
-    assertFalse(Files.exists(replaced));
-  }
-
-  @Test
   void ofTwoMergesIntoOneFolderTheSecondIsRefused() throws IOException {
     try (MergeJob first = MergeJob.prepare(merge.recipe, merge.out, MergeFixture.SETTINGS);
         MergeJob second = MergeJob.prepare(merge.recipe, merge.out, MergeFixture.SETTINGS)) {

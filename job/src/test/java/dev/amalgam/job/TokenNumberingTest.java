@@ -81,6 +81,20 @@ class TokenNumberingTest {
   }
 
   @Test
+  void aVocabularyWithAGapThatWouldFillTheDiskIsRefused() throws IOException {
+    Path file = root.resolve("base/tokenizer.json");
+    String text = Files.readString(file);
+    Files.writeString(file, text.replaceFirst("\"c\": ?3", "\"c\": 1000000"));
+    assertEquals(
+        "'"
+            + file
+            + "': its ids go up to 1000003, but there are 7 tokens and at most 7 rows of"
+            + " embeddings, so most rows of the output would stand for no token; the file is"
+            + " damaged, or not that of these models",
+        models.refused(SUM + "tokenizer_source: union\n"));
+  }
+
+  @Test
   void aFolderWithATokenizerAloneCanBeTheSource() throws IOException {
     new SmallModel(root.resolve("tok"), "none").words("f", "a", "new");
     Path out = models.merge(SUM + "tokenizer_source: tok\n");

@@ -38,6 +38,11 @@ public record AttentionHeads(int queries, int keys, int size) {
       throw new ModelException(
           "%s: %d heads cannot share %d key heads".formatted(config.place(), queries, keys));
     }
+    if ((long) queries * size > Integer.MAX_VALUE / 4) {
+      throw new ModelException(
+          "%s: %d heads of %d values are more than any model has; the config is damaged"
+              .formatted(config.place(), queries, size));
+    }
     return new AttentionHeads(queries, keys, size);
   }
 

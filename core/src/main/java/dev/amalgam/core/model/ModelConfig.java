@@ -207,6 +207,11 @@ public final class ModelConfig {
             });
   }
 
+  /** Returns a value, or null, and does not remember that it was asked for. */
+  Object unread(String key) {
+    return values.get(key);
+  }
+
   /** Returns the names of the values. */
   public Set<String> keys() {
     return new TreeSet<>(values.keySet());

@@ -82,7 +82,11 @@ public final class ModelFamilies {
     if (config.has("quantization_config")) {
       throw config.unsupported("quantization_config", "models that are not quantized");
     }
-    Model model = family.build(source.withPlainNames(), head.map(ModelSource::withPlainNames));
+    ModelSource plain = source.withPlainNames();
+    Optional<ModelSource> plainHead = head.map(ModelSource::withPlainNames);
+    ConfigSizes.check(config, plain.weights());
+    plainHead.ifPresent(other -> ConfigSizes.check(other.config(), other.weights()));
+    Model model = family.build(plain, plainHead);
     config.checkAllRead(family.harmlessKeys());
     return model;
   }

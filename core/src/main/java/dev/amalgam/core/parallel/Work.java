@@ -1,5 +1,6 @@
 package dev.amalgam.core.parallel;
 
+import dev.amalgam.core.InterruptedJobException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -46,7 +47,7 @@ final class Work<W> {
     if (thrown == null && Thread.currentThread().isInterrupted()) {
       // Helpers still find nothing more to do.
       next.set(pieces);
-      throw new IllegalStateException("interrupted while working");
+      throw new InterruptedJobException("The job was interrupted", null);
     }
     switch (thrown) {
       case null -> {}

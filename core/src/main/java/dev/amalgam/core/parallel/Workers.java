@@ -1,5 +1,6 @@
 package dev.amalgam.core.parallel;
 
+import dev.amalgam.core.InterruptedJobException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -55,8 +56,8 @@ public final class Workers<W extends AutoCloseable> implements AutoCloseable {
    * Runs the pieces 0 to {@code pieces − 1}, each once, in any order, and returns when all are
    * done. The first failure stops the rest and is thrown.
    *
-   * @throws IllegalStateException if this thread is interrupted; pieces may still be running then,
-   *     and nothing can be done with the workers but to close them
+   * @throws InterruptedJobException if this thread is interrupted; pieces may still be running
+   *     then, and nothing can be done with the workers but to close them
    */
   public void run(int pieces, Piece<W> piece) {
     if (pieces == 1) {

@@ -90,7 +90,7 @@ final class LikelyCause {
       }
       if (packed(first, second)) {
         return "one may be a quantized weight, which packs several numbers into one; dequantize"
-                   + " that model";
+            + " that model";
       }
     }
     return "the models have different sizes; merge models of one architecture and size";

@@ -60,6 +60,26 @@ class WrongModelsAreRefusedTest {
   }
 
   @Test
+  void absurdSizesAreComparedWithTheTensorsBeforeAnythingIsMade() {
+    for (String key :
+        List.of("num_hidden_layers", "num_attention_heads", "head_dim", "hidden_size")) {
+      for (long absurd : new long[] {1_000_000_000, Integer.MAX_VALUE, 1L << 40}) {
+        Object before = config.put(key, absurd);
+        assertRefused(
+            "config.json: " + key + " is " + absurd + ", but ",
+            key.equals("num_hidden_layers") ? "has only 12 tensors" : "has more than 12;");
+        config.remove(key);
+        if (before != null) {
+          config.put(key, before);
+        }
+      }
+    }
+    config.put("num_attention_heads", 60_000L);
+    config.put("head_dim", 60_000L);
+    assertRefused("config.json: 60000 heads of 60000 values are more than any model has");
+  }
+
+  @Test
   void aModelThatFitsIsBuilt() {
     assertEquals(1, build().layers().size());
   }

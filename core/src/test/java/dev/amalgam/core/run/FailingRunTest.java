@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.amalgam.core.InterruptedJobException;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.recipe.RecipeBuilder;
@@ -88,7 +89,7 @@ class FailingRunTest {
     MergePlan plan = plan("linear", model());
     CheckpointSink stuck = recordingSink(() -> pause(Long.MAX_VALUE));
     Thread.currentThread().interrupt();
-    assertThrows(IllegalStateException.class, () -> run(plan, 2, stuck));
+    assertThrows(InterruptedJobException.class, () -> run(plan, 2, stuck));
     assertTrue(Thread.interrupted(), "the interrupt is not swallowed");
     assertEquals(List.of(), completed);
   }

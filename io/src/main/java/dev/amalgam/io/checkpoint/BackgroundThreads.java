@@ -1,6 +1,6 @@
 package dev.amalgam.io.checkpoint;
 
-import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.core.InterruptedJobException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +25,7 @@ final class BackgroundThreads {
   /**
    * Returns when every task has ended; no more may come.
    *
-   * @throws CheckpointException if this thread was interrupted meanwhile
+   * @throws InterruptedJobException if this thread was interrupted meanwhile
    */
   void await() {
     executor.shutdown();
@@ -33,7 +33,7 @@ final class BackgroundThreads {
       executor.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CheckpointException("Writing was interrupted", e);
+      throw new InterruptedJobException("Writing was interrupted", e);
     }
   }
 

@@ -5,6 +5,7 @@ import static dev.amalgam.core.AmalgamException.quote;
 import dev.amalgam.core.CodePointOrder;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.file.RegularFile;
 import dev.amalgam.io.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ record ShardIndex(Path file, Map<String, String> weightMap) {
    */
   static ShardIndex read(Path file) {
     try {
+      RegularFile.check(file);
       long size = Files.size(file);
       if (size > MAX_BYTES) {
         throw new CheckpointException(

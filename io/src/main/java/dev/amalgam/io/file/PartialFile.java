@@ -4,7 +4,6 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.tensor.CheckpointException;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -85,19 +84,12 @@ public final class PartialFile implements AutoCloseable {
   public void finish() {
     check(target);
     try {
-      move();
+      // In one step: a file that is copied could be seen half-written.
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw FileProblems.unwritable(target, e);
     }
     finished = true;
-  }
-
-  private void move() throws IOException {
-    try {
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(partial, target);
-    }
   }
 
   /** Removes what was written unless it was {@linkplain #finish finished}. */

@@ -41,6 +41,7 @@ public final class PositionalFile implements Closeable {
 
   /** Returns the file opened for reading. */
   public static PositionalFile read(Path path) throws IOException {
+    RegularFile.check(path);
     return open(path, StandardOpenOption.READ, StandardOpenOption.READ);
   }
 

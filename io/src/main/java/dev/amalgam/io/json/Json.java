@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -19,6 +20,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.file.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -33,6 +35,8 @@ import java.nio.file.Path;
  * and Infinity, which configs have. Output looks like Python's {@code json.dumps(indent=2)}.
  */
 public final class Json {
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private static final JsonFactory STREAMS = factory();
 
@@ -114,13 +118,13 @@ public final class Json {
   }
 
   /**
-   * Returns the text of a JSON file, not yet checked.
+   * Returns the text of a JSON file, not yet checked, without a byte order mark.
    *
    * @param mostBytes the size above which the file is refused
    * @throws CheckpointException if the file cannot be read
    */
   public static String text(Path file, int mostBytes) {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = open(file)) {
       byte[] bytes = in.readNBytes(mostBytes + 1);
       if (bytes.length > mostBytes) {
         throw new CheckpointException(
@@ -129,10 +133,42 @@ public final class Json {
                 + (mostBytes >> 20)
                 + " MiB, which such a file never is; the file is damaged");
       }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       throw new CheckpointException(
           quote(file.toString()) + " is not UTF-8 text; the file is damaged", e);
+    } catch (IOException e) {
+      throw FileProblems.unreadable(file, e);
+    }
+  }
+
+  private static InputStream open(Path file) throws IOException {
+    RegularFile.check(file);
+    return Files.newInputStream(file);
+  }
+
+  /**
+   * Checks that a file holds one JSON object, of which nothing is kept.
+   *
+   * @param mostBytes the size above which the file is refused
+   * @throws CheckpointException if the file cannot be read or is no JSON object
+   */
+  public static void checkObject(Path file, int mostBytes) {
+    try (JsonParser parser = STREAMS.createParser(text(file, mostBytes))) {
+      parser.enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.mappedFeature());
+      JsonToken first = parser.nextToken();
+      while (parser.nextToken() != null) {
+        // Only the syntax counts.
+      }
+      if (first != JsonToken.START_OBJECT) {
+        throw new CheckpointException(
+            quote(file.toString())
+                + (first == null ? " is empty" : " is no JSON object")
+                + "; the file is damaged");
+      }
+    } catch (JsonProcessingException e) {
+      throw malformed(file, e);
     } catch (IOException e) {
       throw FileProblems.unreadable(file, e);
     }
@@ -190,10 +226,14 @@ public final class Json {
     return MAPPER.createParser(text);
   }
 
-  /** Returns the text of a JSON file that holds {@code value}, with a line feed at the end. */
+  /**
+   * Returns the text of a JSON file that holds {@code value}, with a line feed at the end. What a
+   * terminal would not show as it is, is escaped: control characters, marks of direction and what
+   * has no width.
+   */
   public static String write(Object value) {
     try {
-      return MAPPER.writer(PRETTY).writeValueAsString(value) + "\n";
+      return JsonString.visible(MAPPER.writer(PRETTY).writeValueAsString(value)) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }

@@ -21,6 +21,45 @@ public final class JsonString {
     append(out, text, '~');
   }
 
+  /**
+   * Returns JSON that means the same, in which control and format characters are escaped: those
+   * that disturb a terminal, or hide in a text or turn it around.
+   */
+  static String visible(String json) {
+    if (json.codePoints().noneMatch(JsonString::isHidden)) {
+      return json;
+    }
+    StringBuilder out = new StringBuilder(json.length() + 16);
+    json.codePoints()
+        .forEach(
+            c -> {
+              if (!isHidden(c)) {
+                out.appendCodePoint(c);
+              } else {
+                for (char unit : Character.toChars(c)) {
+                  escape(out, unit);
+                }
+              }
+            });
+    return out.toString();
+  }
+
+  // Between the values of a text there are none of these but line feeds.
+  private static boolean isHidden(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL -> c != '\n' && c != '\t' && c != '\r';
+      case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+      default -> false;
+    };
+  }
+
+  private static void escape(StringBuilder out, char c) {
+    out.append("\\u");
+    for (int shift = 12; shift >= 0; shift -= 4) {
+      out.append(HEX.charAt(c >> shift & 0xf));
+    }
+  }
+
   /** Returns whether {@code text} is Unicode, with no surrogate that lacks its partner. */
   public static boolean isUnicode(String text) {
     for (int i = 0; i < text.length(); i++) {
@@ -48,10 +87,7 @@ public final class JsonString {
         case '\t' -> out.append("\\t");
         default -> {
           if (c < ' ' || c > lastRaw) {
-            out.append("\\u");
-            for (int shift = 12; shift >= 0; shift -= 4) {
-              out.append(HEX.charAt(c >> shift & 0xf));
-            }
+            escape(out, c);
           } else {
             out.append(c);
           }

@@ -4,7 +4,7 @@ import dev.amalgam.core.model.ModelConfig;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.config.ConfigFile;
-import java.nio.file.Files;
+import dev.amalgam.io.file.RegularFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public final class TiedHead {
    */
   public static Optional<String> of(StoredCheckpoint model) {
     Path file = model.files().getFirst().resolveSibling(ConfigFile.NAME);
-    if (!Files.isRegularFile(file)) {
+    if (!RegularFile.isThere(file)) {
       return Optional.empty();
     }
     ModelConfig config = ConfigFile.read(file).values();

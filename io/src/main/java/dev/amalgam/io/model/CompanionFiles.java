@@ -2,6 +2,7 @@ package dev.amalgam.io.model;
 
 import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.file.RegularFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,9 @@ public final class CompanionFiles {
   public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
   public static final String ADDED_TOKENS = "added_tokens.json";
   public static final String GENERATION_CONFIG = "generation_config.json";
+
+  /** The size above which none of them is read or copied. */
+  public static final int MOST_BYTES = 512 << 20;
 
   private static final List<String> BESIDE_VOCABULARIES =
       List.of(
@@ -78,7 +82,7 @@ public final class CompanionFiles {
 
   /** Returns whether a folder has a tokenizer. */
   static boolean hasTokenizer(Path folder) {
-    return Files.isRegularFile(folder.resolve(TOKENIZER))
+    return RegularFile.isThere(folder.resolve(TOKENIZER))
         || !present(folder, VOCABULARIES).isEmpty()
         || !matching(folder, OTHER_VOCABULARIES).isEmpty();
   }
@@ -135,7 +139,9 @@ public final class CompanionFiles {
   }
 
   private static List<Path> present(Path folder, List<String> names) {
-    return names.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
+    List<Path> present = names.stream().map(folder::resolve).filter(RegularFile::isThere).toList();
+    present.forEach(file -> RegularFile.checkSize(file, MOST_BYTES));
+    return present;
   }
 
   private static List<Path> matching(Path folder, Pattern names) {
@@ -150,7 +156,9 @@ public final class CompanionFiles {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
+      List<Path> found = files.filter(Files::isRegularFile).sorted().toList();
+      found.forEach(file -> RegularFile.checkSize(file, MOST_BYTES));
+      return found;
     } catch (IOException e) {
       throw FileProblems.unreadable(folder, e);
     }

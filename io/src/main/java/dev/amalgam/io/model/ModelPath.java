@@ -3,6 +3,7 @@ package dev.amalgam.io.model;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
 import dev.amalgam.io.checkpoint.StoredCheckpoint;
 import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.file.RegularFile;
 import dev.amalgam.io.lora.AdaptedCheckpoint;
 import dev.amalgam.io.quantization.DequantizedCheckpoint;
 import dev.amalgam.io.quantization.QuantizationSections;
@@ -41,9 +42,13 @@ public record ModelPath(Path base, List<Path> adapters) {
             .toList());
   }
 
-  /** Returns the model of a base and adapters, the base first. */
+  /**
+   * Returns the model of a base and adapters, the base first. A model's folder in the Hub's cache
+   * means its snapshot.
+   */
   public static ModelPath of(List<Path> parts) {
-    return new ModelPath(parts.getFirst(), parts.subList(1, parts.size()));
+    List<Path> folders = parts.stream().map(HubCache::resolve).toList();
+    return new ModelPath(folders.getFirst(), folders.subList(1, folders.size()));
   }
 
   /**
@@ -115,7 +120,7 @@ public record ModelPath(Path base, List<Path> adapters) {
   }
 
   private boolean hasConfig() {
-    return Files.isRegularFile(folder().resolve(ConfigFile.NAME));
+    return RegularFile.isThere(folder().resolve(ConfigFile.NAME));
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.amalgam.io.model;
 
 import dev.amalgam.io.config.ConfigFile;
-import java.nio.file.Files;
+import dev.amalgam.io.file.RegularFile;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class TokenIds {
     Set<Integer> ids =
         new HashSet<>(ids(folder.resolve(ConfigFile.NAME), "eos_token_id", vocabulary));
     Path generation = folder.resolve(CompanionFiles.GENERATION_CONFIG);
-    if (Files.exists(generation)) {
+    if (RegularFile.isThere(generation)) {
       ids.addAll(ids(generation, "eos_token_id", vocabulary));
     }
     return ids;

@@ -5,8 +5,8 @@ import static dev.amalgam.core.AmalgamException.quote;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.file.FileBytes;
+import dev.amalgam.io.file.RegularFile;
 import dev.amalgam.io.json.Json;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,8 +26,8 @@ public final class VocabularyDifference {
   public static Optional<String> of(Path folder, Path other) {
     Path file = folder.resolve(CompanionFiles.TOKENIZER);
     Path otherFile = other.resolve(CompanionFiles.TOKENIZER);
-    if (!Files.isRegularFile(file)
-        || !Files.isRegularFile(otherFile)
+    if (!RegularFile.isThere(file)
+        || !RegularFile.isThere(otherFile)
         || FileBytes.areEqual(file, otherFile)) {
       return Optional.empty();
     }
@@ -53,7 +53,7 @@ public final class VocabularyDifference {
   /** Returns the ids of tokens by a folder's {@code tokenizer.json}, if it has one. */
   static Optional<Map<String, Long>> vocabularyIn(Path folder) {
     return Optional.of(folder.resolve(CompanionFiles.TOKENIZER))
-        .filter(Files::isRegularFile)
+        .filter(RegularFile::isThere)
         .map(VocabularyDifference::vocabulary);
   }
 

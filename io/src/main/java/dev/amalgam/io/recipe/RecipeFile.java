@@ -37,6 +37,7 @@ public record RecipeFile(Optional<Path> path, String text, List<Stage> stages, R
    */
   public record Stage(String name, Recipe recipe) {}
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
   private static final int MOST_BYTES = 1_000_000;
 
   /**
@@ -86,7 +87,8 @@ public record RecipeFile(Optional<Path> path, String text, List<Stage> stages, R
         throw new RecipeException(
             path + ": is larger than 1 MB, which no recipe is; name the recipe's YAML file");
       }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       throw new RecipeException(path + ": is not UTF-8 text; save it as UTF-8", e);
     } catch (IOException e) {

@@ -141,11 +141,7 @@ final class RecipeReader {
   }
 
   static String modelReference(Yaml value) {
-    String reference = value.text("a model reference");
-    if (reference.isBlank()) {
-      throw value.error("a model reference is blank; write the folder of the model");
-    }
-    return reference;
+    return ReferenceReader.read(value);
   }
 
   private static DType dtype(Yaml value) {

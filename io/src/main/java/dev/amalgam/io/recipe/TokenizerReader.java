@@ -53,35 +53,13 @@ final class TokenizerReader {
 
   private static Source source(String what, Yaml value) {
     if (value.isMap()) {
-      return new Source.Folder(reference(value));
+      return new Source.Folder(RecipeReader.modelReference(value));
     }
     return switch (value.text(what)) {
       case "base" -> new Source.Base();
       case "union" -> new Source.Union();
       default -> new Source.Folder(RecipeReader.modelReference(value));
     };
-  }
-
-  /**
-   * Returns a reference that is written as mergekit prints it, {@code {model: {path: …}}}, or, for
-   * short, with one of the keys.
-   */
-  private static String reference(Yaml map) {
-    Map<String, Yaml> keys = map.entries("a model reference", List.of("model", "path"));
-    Yaml model = keys.get("model");
-    Yaml path = keys.get("path");
-    if (model == null && path != null) {
-      return RecipeReader.modelReference(path);
-    }
-    if (model == null || path != null) {
-      throw map.error("a model reference has one key, 'model'; write the folder of the model");
-    }
-    if (!model.isMap()) {
-      return RecipeReader.modelReference(model);
-    }
-    Map<String, Yaml> inner = model.entries("a model reference", List.of("path"));
-    return RecipeReader.modelReference(
-        RecipeReader.required(model, "a model reference", inner, "path"));
   }
 
   private static Map<String, Token> tokens(Yaml map) {
@@ -127,7 +105,7 @@ final class TokenizerReader {
       return new Row.OfModel(RecipeReader.modelReference(source));
     }
     if (!source.keys("a source").containsKey("kind")) {
-      return new Row.OfModel(reference(source));
+      return new Row.OfModel(RecipeReader.modelReference(source));
     }
     Map<String, Yaml> keys = source.entries("the source of " + what, ROW_KEYS);
     Yaml kind = RecipeReader.required(source, "the source of " + what, keys, "kind");
@@ -146,7 +124,7 @@ final class TokenizerReader {
 
   private static Row modelToken(String what, Yaml source, Map<String, Yaml> keys) {
     Yaml model = RecipeReader.required(source, "the source of " + what, keys, "model");
-    String reference = model.isMap() ? reference(model) : RecipeReader.modelReference(model);
+    String reference = RecipeReader.modelReference(model);
     Yaml token = keys.get("token");
     Yaml id = keys.get("token_id");
     if ((token == null) == (id == null)) {

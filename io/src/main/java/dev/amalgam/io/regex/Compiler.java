@@ -11,6 +11,8 @@ import java.util.Map;
 final class Compiler {
 
   private static final int LONGEST = 20_000;
+  private static final int MOST_ALTERNATIVES = 2_000;
+  private static final int MOST_TABLES = 2_000;
 
   private final List<CodePointTable> tables = new ArrayList<>();
   private final Map<CodePointSet, Integer> numbers = new HashMap<>();
@@ -65,11 +67,15 @@ final class Compiler {
   }
 
   private void emitChoice(List<Node> alternatives) {
+    if (alternatives.size() > MOST_ALTERNATIVES) {
+      throw tooLong();
+    }
+    CodePointSet[] rest = restsOf(alternatives);
     List<Integer> jumps = new ArrayList<>();
     for (int i = 0; i < alternatives.size() - 1; i++) {
       int split = emitSplit();
       code[split + 3] = first(alternatives.get(i));
-      code[split + 4] = first(new Node.Choice(alternatives.subList(i + 1, alternatives.size())));
+      code[split + 4] = optional(rest[i + 1]);
       code[split + 1] = size;
       emit(alternatives.get(i));
       jumps.add(add(Program.JUMP, 0));
@@ -77,6 +83,18 @@ final class Compiler {
     }
     emit(alternatives.getLast());
     jumps.forEach(jump -> code[jump + 1] = size);
+  }
+
+  /** Returns what can come first in each alternative or one behind it, null for anything. */
+  private static CodePointSet[] restsOf(List<Node> alternatives) {
+    CodePointSet[] rests = new CodePointSet[alternatives.size()];
+    CodePointSet rest = CodePointSet.NONE;
+    for (int i = rests.length - 1; i >= 0; i--) {
+      CodePointSet first = Node.first(alternatives.get(i));
+      rest = first == null || rest == null ? null : first.or(rest);
+      rests[i] = rest;
+    }
+    return rests;
   }
 
   private int emitSplit() {
@@ -155,7 +173,10 @@ final class Compiler {
   }
 
   private int first(Node node) {
-    CodePointSet first = Node.first(node);
+    return optional(Node.first(node));
+  }
+
+  private int optional(CodePointSet first) {
     return first == null ? -1 : table(first);
   }
 
@@ -163,6 +184,9 @@ final class Compiler {
     return numbers.computeIfAbsent(
         set,
         s -> {
+          if (tables.size() == MOST_TABLES) {
+            throw new RegexException("it has too many sets of characters");
+          }
           tables.add(new CodePointTable(s));
           return tables.size() - 1;
         });

@@ -4,10 +4,12 @@ package dev.amalgam.io.regex;
  * A regular expression in Oniguruma's syntax (doc/RE of that library), compiled. Thread-safe.
  *
  * <p>Searching takes memory in proportion to the text and never recurses over it. Work is bounded
- * by 100 steps a character and a million more, beyond which a search fails rather than goes on for
- * hours.
+ * by 100 steps a character and a million more, every character that is looked at a step, beyond
+ * which a search fails rather than goes on for hours.
  */
 public final class Regex {
+
+  private static final int LONGEST = 20_000;
 
   private final String pattern;
   private final Program program;
@@ -23,6 +25,9 @@ public final class Regex {
    * @throws RegexException if it is malformed, or uses what is not supported
    */
   public static Regex compile(String pattern) {
+    if (pattern.length() > LONGEST) {
+      throw new RegexException("it is longer than " + LONGEST + " characters");
+    }
     return new Regex(pattern, Compiler.compile(Parser.parse(pattern)));
   }
 

@@ -10,6 +10,9 @@ final class Run {
 
   private static final long STEPS_AT_LEAST = 1_000_000;
   private static final long STEPS_PER_CHARACTER = 100;
+  private static final int MOST_INTS = Integer.MAX_VALUE - 8 & -4;
+  private static final int FRAMES_AT_LEAST = 100_000;
+  private static final int FRAMES_PER_CHARACTER = 16;
 
   // Kinds of frames: four numbers each.
   private static final int GO_ON = 0;
@@ -24,6 +27,7 @@ final class Run {
   private final int[] slots;
   private int[] stack = new int[64];
   private int top;
+  private final long mostFrames;
   private long steps;
 
   Run(Program program, char[] text) {
@@ -33,6 +37,8 @@ final class Run {
     this.slots = new int[program.slots()];
     this.text = text;
     this.steps = STEPS_AT_LEAST + STEPS_PER_CHARACTER * text.length;
+    this.mostFrames =
+        Math.min(FRAMES_AT_LEAST + (long) FRAMES_PER_CHARACTER * text.length, MOST_INTS / 4);
   }
 
   /** Returns where the first match that starts at {@code from} or later starts, or -1. */
@@ -88,7 +94,6 @@ final class Run {
             break;
           }
           int high = run(pc, low, code[pc + 3] - code[pc + 2], true);
-          spend(high - at);
           if (high > low && code[pc] == Program.RUN) {
             push(SHORTEN, pc, low, high);
           }
@@ -101,7 +106,6 @@ final class Run {
             matched = false;
             break;
           }
-          spend(least - at);
           at = least;
           if (code[pc + 3] > code[pc + 2]) {
             push(LENGTHEN, pc, at, code[pc + 3] - code[pc + 2]);
@@ -211,6 +215,9 @@ final class Run {
     int start = at;
     boolean behind = code[pc] == Program.BEHIND || code[pc] == Program.NOT_BEHIND;
     boolean negative = code[pc] == Program.NOT_AHEAD || code[pc] == Program.NOT_BEHIND;
+    if (behind) {
+      spend(code[pc + 2]);
+    }
     for (int i = 0; behind && i < code[pc + 2]; i++) {
       if (start == 0) {
         return negative ? at : -1;
@@ -235,23 +242,22 @@ final class Run {
     return run(pc, from, count, false);
   }
 
+  // What is passed over counts, whether or not it is enough.
   private int run(int pc, int from, int most, boolean fewerWillDo) {
     CodePointTable table = tables[code[pc + 1]];
     int at = from;
     int left = most;
-    while (left > 0) {
-      if (at == text.length) {
-        return fewerWillDo ? at : -1;
-      }
+    while (left > 0 && at < text.length) {
       char c = text[at];
       boolean pair = Character.isHighSurrogate(c);
       if (!table.has(pair ? codePoint(at) : c)) {
-        return fewerWillDo ? at : -1;
+        break;
       }
       at += pair ? 2 : 1;
       left--;
     }
-    return at;
+    spend(at - from);
+    return left == 0 || fewerWillDo ? at : -1;
   }
 
   private boolean isPlace(int kind, int word, int at) {
@@ -289,7 +295,10 @@ final class Run {
 
   private void push(int kind, int pc, int a, int b) {
     if (top + 4 > stack.length) {
-      stack = Arrays.copyOf(stack, 2 * stack.length);
+      if (top / 4 >= mostFrames) {
+        throw new RegexException("it leaves too much to be tried on this text");
+      }
+      stack = Arrays.copyOf(stack, (int) Math.min(2L * stack.length, MOST_INTS));
     }
     stack[top] = kind;
     stack[top + 1] = pc;

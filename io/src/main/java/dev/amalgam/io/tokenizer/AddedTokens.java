@@ -15,7 +15,7 @@ final class AddedTokens {
   private final Map<String, Integer> ids = new HashMap<>();
   private final Map<Integer, AddedToken> tokens = new LinkedHashMap<>();
   private final Set<String> special = new HashSet<>();
-  private final Normalizer normalizer;
+  private final TextNormalizer normalizer;
   private final TokenFinder asWritten;
   private final TokenFinder asNormalized;
 
@@ -25,7 +25,7 @@ final class AddedTokens {
    * @param part the section {@code added_tokens}, or null
    * @param normalizer of the text, or null
    */
-  AddedTokens(Part part, Vocabulary vocabulary, Normalizer normalizer) {
+  AddedTokens(Part part, Vocabulary vocabulary, TextNormalizer normalizer) {
     this.normalizer = normalizer;
     if (part != null) {
       int next = vocabulary.size();

@@ -3,14 +3,45 @@ package dev.amalgam.io.tokenizer;
 /** Reads the section {@code decoder}. */
 final class DecoderReader {
 
+  private static final int MOST_GROWTH = 1000;
+
   private DecoderReader() {}
 
+  /**
+   * Returns the decoder of the section {@code decoder}.
+   *
+   * @throws TokenizerException if it is not supported, or could make a token very much longer
+   */
   static Decoder read(Part part) {
+    if (growth(part) > MOST_GROWTH) {
+      throw part.problem(
+          "could make more than " + MOST_GROWTH + " characters of one, which no real one does");
+    }
+    return decoder(part);
+  }
+
+  /** Returns how many characters can become of one. */
+  private static double growth(Part part) {
+    return switch (part.type()) {
+      case "Sequence" ->
+          part.get("decoders").list().stream()
+              .mapToDouble(DecoderReader::growth)
+              .reduce(1, (a, b) -> a * b);
+      case "Replace" -> {
+        Pattern pattern = Pattern.read(part.get("pattern"));
+        int wanted = pattern instanceof Pattern.Literal(String text) ? text.length() : 1;
+        yield Math.max(1, (double) part.get("content").string().length() / wanted);
+      }
+      default -> 1;
+    };
+  }
+
+  private static Decoder decoder(Part part) {
     return switch (part.type()) {
       case "Sequence" -> {
         part.only("type", "decoders");
         yield new Decoders.Sequence(
-            part.get("decoders").list().stream().map(DecoderReader::read).toList());
+            part.get("decoders").list().stream().map(DecoderReader::decoder).toList());
       }
       case "ByteLevel" -> {
         part.only("type", "add_prefix_space", "trim_offsets", "use_regex");
@@ -37,7 +68,8 @@ final class DecoderReader {
         part.only("type", "pattern", "content");
         Pattern pattern = Pattern.read(part.get("pattern"));
         String content = part.get("content").string();
-        yield Decoders.each(token -> Normalizer.replace(pattern, content, token));
+        yield Decoders.each(
+            token -> Normalizer.replace(pattern, content, token, Integer.MAX_VALUE));
       }
       case "Strip" -> {
         part.only("type", "content", "start", "stop");

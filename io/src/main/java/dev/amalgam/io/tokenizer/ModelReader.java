@@ -13,6 +13,9 @@ final class ModelReader {
   /** The largest id of a token; real vocabularies stay below a million. */
   static final int LARGEST_ID = (1 << 24) - 1;
 
+  private static final int LARGEST_ANYWHERE = 1 << 20;
+  private static final int MOST_IDS_PER_TOKEN = 64;
+
   private final Part part;
   private final ModelTables tables;
 
@@ -174,6 +177,12 @@ final class ModelReader {
     int largest = -1;
     for (int id : tables.ids.values()) {
       largest = Math.max(largest, id);
+    }
+    int count = tables.ids.size();
+    if (largest > Math.max(LARGEST_ANYWHERE, (long) MOST_IDS_PER_TOKEN * count)) {
+      throw part.problem(
+          "has %d tokens and the id %d, and real vocabularies have no such gaps; the file is damaged"
+              .formatted(count, largest));
     }
     String[] tokens = new String[largest + 1];
     tables.ids.forEach(

@@ -17,9 +17,24 @@ interface Normalizer {
     return head == 0 ? 0 : Math.min(result.length(), apply(text.substring(0, head)).length());
   }
 
-  /** Returns a piece as this normalizer writes it. */
-  default Piece apply(Piece piece) {
-    String result = apply(piece.text());
+  /**
+   * Returns {@code text} as this normalizer writes it.
+   *
+   * @throws GrowthException if the result has more than {@code most} characters
+   */
+  default String apply(String text, int most) {
+    String result = apply(text);
+    GrowthException.check(result.length(), most);
+    return result;
+  }
+
+  /**
+   * Returns a piece as this normalizer writes it.
+   *
+   * @throws GrowthException if the result has more than {@code most} characters
+   */
+  default Piece apply(Piece piece, int most) {
+    String result = apply(piece.text(), most);
     return result.equals(piece.text())
         ? piece
         : piece.with(result, head(piece.text(), piece.head(), result));
@@ -37,10 +52,19 @@ interface Normalizer {
     }
 
     @Override
-    public Piece apply(Piece piece) {
+    public String apply(String text, int most) {
+      String result = text;
+      for (Normalizer part : parts) {
+        result = part.apply(result, most);
+      }
+      return result;
+    }
+
+    @Override
+    public Piece apply(Piece piece, int most) {
       Piece result = piece;
       for (Normalizer part : parts) {
-        result = part.apply(result);
+        result = part.apply(result, most);
       }
       return result;
     }
@@ -58,7 +82,12 @@ interface Normalizer {
   record Replace(Pattern pattern, String content) implements Normalizer {
     @Override
     public String apply(String text) {
-      return replace(pattern, content, text);
+      return apply(text, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public String apply(String text, int most) {
+      return replace(pattern, content, text, most);
     }
 
     @Override
@@ -101,13 +130,22 @@ interface Normalizer {
     }
   }
 
-  /** Returns {@code text} with all that {@code pattern} matches replaced. */
-  static String replace(Pattern pattern, String content, String text) {
-    if (pattern instanceof Pattern.Literal(String wanted)) {
-      return text.replace(wanted, content);
-    }
+  /**
+   * Returns {@code text} with all that {@code pattern} matches replaced.
+   *
+   * @throws GrowthException if the result would have more than {@code most} characters
+   */
+  static String replace(Pattern pattern, String content, String text, int most) {
     Matches matches = pattern.find(text);
-    StringBuilder result = new StringBuilder();
+    if (matches.size() == 0) {
+      return text;
+    }
+    long length = text.length() + (long) matches.size() * content.length();
+    for (int i = 0; i < matches.size(); i++) {
+      length -= matches.end(i) - matches.start(i);
+    }
+    GrowthException.check(length, most);
+    StringBuilder result = new StringBuilder((int) length);
     int at = 0;
     for (int i = 0; i < matches.size(); i++) {
       result.append(text, at, matches.start(i)).append(content);

@@ -17,6 +17,9 @@ interface PostProcessor {
    */
   TokenBuffer apply(TokenBuffer tokens, boolean addSpecial);
 
+  /** How often a text, or special tokens, may be repeated for each text; real files need a few. */
+  int MOST_PARTS = 100;
+
   /** Adds no token. */
   PostProcessor NOTHING = (tokens, _) -> tokens;
 
@@ -122,6 +125,9 @@ interface PostProcessor {
         }
         parts.add(null);
       }
+    }
+    if (parts.size() > MOST_PARTS) {
+      throw part.get("single").problem("has more than " + MOST_PARTS + " parts");
     }
     return new Template(parts);
   }

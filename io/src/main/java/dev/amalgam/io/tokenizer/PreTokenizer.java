@@ -27,9 +27,11 @@ interface PreTokenizer {
   record Sequence(List<PreTokenizer> parts) implements PreTokenizer {
     @Override
     public void apply(Piece piece, List<Piece> out) {
+      int most = GrowthException.most(piece.text().length());
       List<Piece> pieces = List.of(piece);
       for (PreTokenizer part : parts) {
         pieces = part.applyAll(pieces);
+        GrowthException.check(pieces.stream().mapToLong(p -> p.text().length()).sum(), most);
       }
       out.addAll(pieces);
     }

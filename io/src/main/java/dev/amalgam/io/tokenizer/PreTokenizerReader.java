@@ -71,8 +71,16 @@ final class PreTokenizerReader {
 
   private static PreTokenizer sequence(Part part) {
     part.only("type", "pretokenizers");
-    return new PreTokenizer.Sequence(
-        part.get("pretokenizers").list().stream().map(PreTokenizerReader::read).toList());
+    PreTokenizer sequence =
+        new PreTokenizer.Sequence(
+            part.get("pretokenizers").list().stream().map(PreTokenizerReader::read).toList());
+    return (piece, out) -> {
+      try {
+        sequence.apply(piece, out);
+      } catch (GrowthException e) {
+        throw part.problem(e.getMessage());
+      }
+    };
   }
 
   private static PreTokenizer split(Part part) {

@@ -70,7 +70,9 @@ public final class Tokenizer {
         new AddedTokens(
             root.find("added_tokens"),
             model.vocabulary(),
-            normalizer == null ? null : NormalizerReader.read(normalizer)),
+            normalizer == null
+                ? null
+                : new TextNormalizer(NormalizerReader.read(normalizer), normalizer)),
         preTokenizer == null
             ? new PreTokenizer.Sequence(List.of())
             : PreTokenizerReader.read(preTokenizer),

@@ -33,4 +33,15 @@ class JsonStringTest {
     assertFalse(JsonString.isUnicode("\ud83da"));
     assertFalse(JsonString.isUnicode("\ude00\ud83d"));
   }
+
+  @Test
+  void whatATerminalWouldNotShowIsEscapedInFiles() throws Exception {
+    String hidden =
+        "\u0085\u009B\u202E\u200B\uFEFF\u2028\u007F" + Character.toString(0xE0041) + "ü漢";
+    String written = Json.write(java.util.Map.of("name", hidden));
+    assertEquals(
+        "{\n  \"name\": \"\\u0085\\u009b\\u202e\\u200b\\ufeff\\u2028\\u007f\\udb40\\udc41ü漢\"\n}\n",
+        written);
+    assertEquals(hidden, Json.parse(written).get("name").textValue());
+  }
 }

@@ -168,6 +168,17 @@ class RegexTest {
   }
 
   @Test
+  void whatIsMuchLongerThanRealExpressionsIsRefused() {
+    assertThrows(RegexException.class, () -> Regex.compile("a".repeat(20_001)));
+    assertThrows(RegexException.class, () -> Regex.compile("a{9}" + "|a{9}".repeat(3_000)));
+    StringBuilder sets = new StringBuilder("a");
+    for (int c = 0x4E00; c < 0x4E00 + 2_100; c++) {
+      sets.append((char) c);
+    }
+    assertThrows(RegexException.class, () -> Regex.compile(sets.toString()));
+  }
+
+  @Test
   void theMessageSaysWhere() {
     RegexException e = assertThrows(RegexException.class, () -> Regex.compile("ab[[:punct:]]"));
     assertEquals("the set [:punct:] is not supported, at character 12", e.getMessage());

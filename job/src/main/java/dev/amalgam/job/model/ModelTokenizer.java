@@ -1,9 +1,9 @@
 package dev.amalgam.job.model;
 
+import dev.amalgam.io.file.RegularFile;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.tokenizer.TokenTable;
 import dev.amalgam.io.tokenizer.TokenizerText;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +56,7 @@ public final class ModelTokenizer {
 
   /** Returns whether its tokens are known. */
   public boolean hasTable() {
-    return Files.isRegularFile(file());
+    return RegularFile.isThere(file());
   }
 
   /** Returns its tokens. */

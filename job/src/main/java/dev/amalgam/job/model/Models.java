@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The models of a recipe, found on disk and opened; a model that is named twice is opened once. */
 public final class Models implements AutoCloseable {
@@ -55,6 +57,9 @@ public final class Models implements AutoCloseable {
 
   /** The result of a stage. */
   private record Staged(Checkpoint checkpoint, ModelFiles files) {}
+
+  // As a shell would write it out; recipes are read by none.
+  private static final Pattern HOME = Pattern.compile("^~(?=/|$)");
 
   private final Optional<Path> recipeFolder;
   private final Map<List<Path>, Model> byRealPath = new LinkedHashMap<>();
@@ -204,8 +209,12 @@ public final class Models implements AutoCloseable {
 
   /** Returns where a reference may lead, the first place first. */
   private List<Path> places(String reference) {
-    Path here = Path.of(reference);
+    Path here = Path.of(HOME.matcher(reference).replaceFirst(home()));
     return recipeFolder.map(folder -> List.of(here, folder.resolve(here))).orElse(List.of(here));
+  }
+
+  private static String home() {
+    return Matcher.quoteReplacement(System.getProperty("user.home"));
   }
 
   private String besideRecipe() {

@@ -1,5 +1,6 @@
 package dev.amalgam.job.output;
 
+import dev.amalgam.core.InterruptedJobException;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.io.checkpoint.FileHasher;
 import dev.amalgam.io.file.FileProblems;
@@ -80,7 +81,7 @@ public final class InputHashes implements AutoCloseable {
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while hashing", e);
+      throw new InterruptedJobException("The job was interrupted while it hashed its inputs", e);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.file.RegularFile;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.model.SpecialTokens;
 import dev.amalgam.job.model.InputFile;
@@ -13,7 +14,6 @@ import dev.amalgam.job.model.ModelTokenizer;
 import dev.amalgam.job.model.Models;
 import dev.amalgam.job.vocabulary.RenumberedConfig;
 import dev.amalgam.job.vocabulary.TokenNumbering;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,7 +94,7 @@ record OutputConfigs(
 
   private static Optional<ConfigFile> generation(Path folder) {
     return Optional.of(folder.resolve(CompanionFiles.GENERATION_CONFIG))
-        .filter(Files::isRegularFile)
+        .filter(RegularFile::isThere)
         .map(ConfigFile::read);
   }
 

@@ -8,6 +8,7 @@ import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.json.Json;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.model.VocabularyDifference;
 import dev.amalgam.io.recipe.RecipeFile;
@@ -58,8 +59,7 @@ public final class OutputExtras {
       Checkpoint described,
       TokenNumbering numbering) {
     ModelFiles template = models.files(described);
-    OutputConfigs ofOutput =
-        OutputConfigs.of(recipe, plan, described, template, models, numbering);
+    OutputConfigs ofOutput = OutputConfigs.of(recipe, plan, described, template, models, numbering);
     OutputExtras extras =
         new OutputExtras(template, ofOutput, numbering.tokenizer().orElse(template.tokenizer()));
     if (numbering.tokenizer().isEmpty()) {
@@ -67,6 +67,7 @@ public final class OutputExtras {
     }
     extras.compareModules(models);
     extras.warnIfCodeIsLeftOut();
+    extras.checkCopied();
     extras.warnings.addAll(numbering.warnings());
     extras.warnings.addAll(ofOutput.warnings());
     if (ofOutput.config().isEmpty()) {
@@ -74,6 +75,14 @@ public final class OutputExtras {
           quote(template.reference()) + " has no config.json, so the output gets none");
     }
     return extras;
+  }
+
+  // What is copied unread would be found broken only when the merged model is loaded.
+  private void checkCopied() {
+    inputFiles().stream()
+        .map(InputFile::path)
+        .filter(file -> file.getFileName().toString().endsWith(".json"))
+        .forEach(file -> Json.checkObject(file, CompanionFiles.MOST_BYTES));
   }
 
   // Rows of embeddings are merged by number, which is right only if all number their tokens alike.

@@ -1,11 +1,11 @@
 package dev.amalgam.job.output;
 
+import dev.amalgam.core.InterruptedJobException;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.file.FileProblems;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,49 +17,65 @@ import java.util.List;
 /**
  * A folder that comes into being whole or not at all. Files are written into a hidden sibling,
  * which takes the folder's name when everything is on disk. A run that was killed leaves the
- * sibling behind; the next run to the same folder removes it.
+ * sibling behind; the next run to the same folder removes it, and puts a model back that was about
+ * to be replaced.
  */
 public final class OutputFolder implements AutoCloseable {
 
-  /** The file in the hidden sibling that the run which fills it holds locked. */
-  public static final String LOCK = ".lock";
-
   private final OutputTarget target;
-  private final Path partial;
+  private final HiddenSibling partial;
+  private final HiddenSibling replaced;
   private final List<Path> newParents;
   private final FileChannel lockFile;
   private final Thread removeAtExit = new Thread(this::removePartial, "amalgam-remove-partial");
   private boolean finished;
 
   private OutputFolder(
-      OutputTarget target, Path partial, List<Path> newParents, FileChannel lockFile) {
+      OutputTarget target,
+      HiddenSibling partial,
+      HiddenSibling replaced,
+      List<Path> newParents,
+      FileChannel lockFile) {
     this.target = target;
     this.partial = partial;
+    this.replaced = replaced;
     this.newParents = newParents;
     this.lockFile = lockFile;
     Runtime.getRuntime().addShutdownHook(removeAtExit);
   }
 
-  /** Checks a target and makes its hidden sibling. */
+  /**
+   * Checks a target and makes its hidden sibling, after undoing what a run that was killed left.
+   *
+   * @throws CheckpointException if the target may not be written, or something that no run left
+   *     bears the name of a hidden sibling
+   */
   public static OutputFolder create(OutputTarget target) {
     target.check();
-    Path partial = sibling(target, "partial");
-    List<Path> newParents = missing(partial.getParent());
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedJobException(target.path() + ": interrupted before it was begun", null);
+    }
+    HiddenSibling partial = HiddenSibling.of(target.absolute(), "partial");
+    HiddenSibling replaced = HiddenSibling.of(target.absolute(), "replaced");
+    List<Path> newParents = missing(partial.path().getParent());
     FileChannel lockFile = null;
     try {
-      Files.createDirectories(partial);
-      lockFile =
-          FileChannel.open(
-              partial.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      partial.check();
+      replaced.check();
+      Files.createDirectories(partial.path());
+      lockFile = partial.openMark();
       if (!lock(lockFile)) {
         throw new CheckpointException(
             target.path()
                 + ": another merge is writing it ("
-                + partial
+                + partial.path()
                 + " is locked); wait for its end, or name another folder");
       }
-      removeContents(partial, LOCK);
-      return new OutputFolder(target, partial, newParents, lockFile);
+      partial.claim(lockFile);
+      partial.empty();
+      OutputFolder folder = new OutputFolder(target, partial, replaced, newParents, lockFile);
+      folder.undoReplacement();
+      return folder;
     } catch (IOException e) {
       closeQuietly(lockFile);
       throw FileProblems.unwritable(target.path(), e);
@@ -69,9 +85,24 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  private static Path sibling(OutputTarget target, String what) {
-    Path path = target.absolute();
-    return path.resolveSibling("." + path.getFileName() + ".amalgam-" + what);
+  // A run was killed while it replaced a model: before its own got the name, the old one gets it
+  // back; after that, the old one goes.
+  private void undoReplacement() throws IOException {
+    if (!replaced.isOwn()) {
+      return;
+    }
+    if (target.exists()) {
+      replaced.remove();
+      return;
+    }
+    move(replaced.path(), target.absolute());
+    Files.deleteIfExists(target.absolute().resolve(HiddenSibling.MARK));
+    try {
+      target.check();
+    } catch (CheckpointException e) {
+      close();
+      throw e;
+    }
   }
 
   /** Returns the folders that must be made before {@code folder} is there, it first. */
@@ -85,7 +116,8 @@ public final class OutputFolder implements AutoCloseable {
 
   private static boolean lock(FileChannel file) throws IOException {
     try {
-      return file.tryLock() != null;
+      // Far behind the contents, which others may read on systems where a lock forbids it.
+      return file.tryLock(Long.MAX_VALUE - 1, 1, false) != null;
     } catch (OverlappingFileLockException e) {
       return false;
     }
@@ -103,7 +135,7 @@ public final class OutputFolder implements AutoCloseable {
 
   /** Returns the folder to write files into. */
   public Path path() {
-    return partial;
+    return partial.path();
   }
 
   /**
@@ -112,11 +144,11 @@ public final class OutputFolder implements AutoCloseable {
    */
   public void finish() {
     finished = true;
-    Path replaced = sibling(target, "replaced");
+    boolean replacing = target.exists();
     try {
-      forceAll(partial);
+      forceAll(partial.path());
       target.check();
-      takeName(replaced);
+      takeName(replacing);
     } catch (CheckpointException e) {
       throw new CheckpointException(e.getMessage() + kept(), e);
     } catch (IOException e) {
@@ -124,10 +156,12 @@ public final class OutputFolder implements AutoCloseable {
           FileProblems.unwritable(target.path(), e).getMessage() + kept(), e);
     }
     try {
-      Files.delete(target.absolute().resolve(LOCK));
+      Files.delete(target.absolute().resolve(HiddenSibling.MARK));
       force(target.absolute());
       force(target.absolute().getParent());
-      removeTree(replaced);
+      if (replacing) {
+        replaced.remove();
+      }
     } catch (IOException e) {
       throw FileProblems.unwritable(target.path(), e);
     }
@@ -135,40 +169,50 @@ public final class OutputFolder implements AutoCloseable {
 
   private String kept() {
     try {
-      Files.deleteIfExists(partial.resolve(LOCK));
+      Files.deleteIfExists(partial.path().resolve(HiddenSibling.MARK));
     } catch (IOException e) {
-      // An empty file too many does no harm.
+      // A small file too many does no harm.
     }
-    return " (the finished merge is in " + partial + ": rename it)";
+    return " (the finished merge is in " + partial.path() + ": rename it)";
   }
 
   // The lock goes along and is removed under the new name: were it removed before, a second run
   // could lock the folder in between, and empty it. Windows moves no folder with an open file.
-  private void takeName(Path replaced) throws IOException {
-    if (!isPosix(partial)) {
+  private void takeName(boolean replacing) throws IOException {
+    if (!isPosix(partial.path())) {
       lockFile.close();
     }
-    boolean replacing = target.exists();
     if (replacing) {
-      removeTree(replaced);
-      move(target.absolute(), replaced);
+      setAside();
     }
     try {
-      move(partial, target.absolute());
+      move(partial.path(), target.absolute());
     } catch (IOException e) {
       if (replacing) {
-        move(replaced, target.absolute());
+        move(replaced.path(), target.absolute());
+        Files.deleteIfExists(target.absolute().resolve(HiddenSibling.MARK));
       }
       throw e;
     }
   }
 
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to);
+  // The old model is marked, so that the next run knows it if this one is killed.
+  private void setAside() throws IOException {
+    HiddenSibling old = new HiddenSibling(target.absolute());
+    try (FileChannel mark = old.openMark()) {
+      HiddenSibling.write(mark);
     }
+    try {
+      move(old.path(), replaced.path());
+    } catch (IOException e) {
+      Files.deleteIfExists(old.path().resolve(HiddenSibling.MARK));
+      throw e;
+    }
+  }
+
+  // In one step or not at all: what lies on another file system would be copied, file by file.
+  private static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static boolean isPosix(Path path) {
@@ -211,30 +255,13 @@ public final class OutputFolder implements AutoCloseable {
   private void removePartial() {
     if (!finished) {
       try {
-        removeTree(partial);
+        partial.remove();
         for (Path parent : newParents) {
           Files.delete(parent);
         }
       } catch (IOException e) {
         // The next run to this folder removes the rest.
       }
-    }
-  }
-
-  private static void removeTree(Path folder) throws IOException {
-    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      removeContents(folder, "");
-    }
-    Files.deleteIfExists(folder);
-  }
-
-  private static void removeContents(Path folder, String except) throws IOException {
-    List<Path> contents;
-    try (var files = Files.list(folder)) {
-      contents = files.filter(file -> !file.getFileName().toString().equals(except)).toList();
-    }
-    for (Path file : contents) {
-      removeTree(file);
     }
   }
 }

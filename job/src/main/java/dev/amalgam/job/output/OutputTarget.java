@@ -24,7 +24,7 @@ import java.util.Set;
 public record OutputTarget(Path path, boolean replace, List<Path> needed) {
 
   private static final Set<String> WRITTEN =
-      Set.of(ModelCard.FILE, Provenance.FILE, OutputFolder.LOCK);
+      Set.of(ModelCard.FILE, Provenance.FILE, HiddenSibling.MARK);
 
   /** Copies the list. */
   public OutputTarget {
@@ -59,6 +59,14 @@ public record OutputTarget(Path path, boolean replace, List<Path> needed) {
 
   private void checkParent() {
     Path existing = FreeSpace.existing(absolute());
+    Path missing = existing.resolve(existing.relativize(absolute()).getName(0));
+    if (Files.isSymbolicLink(missing)) {
+      throw new CheckpointException(
+          path
+              + ": cannot be made, because "
+              + missing
+              + " is a link to nothing; name another folder");
+    }
     if (!Files.isDirectory(existing)) {
       throw new CheckpointException(
           path + ": cannot be made, because " + existing + " is no folder; name another folder");
@@ -76,6 +84,9 @@ public record OutputTarget(Path path, boolean replace, List<Path> needed) {
     if (!replace) {
       throw new CheckpointException(
           path + ": exists already; name another folder, or replace it with --force");
+    }
+    if (!Files.exists(absolute())) {
+      throw new CheckpointException(path + ": is a link to nothing; name another folder");
     }
     Path real = realPath(absolute());
     for (Path read : needed) {
@@ -106,6 +117,9 @@ public record OutputTarget(Path path, boolean replace, List<Path> needed) {
   /** Returns why what is there does not look like a merged model, or nothing if it does. */
   private Optional<String> flaw() {
     Path folder = absolute();
+    if (Files.isSymbolicLink(folder)) {
+      return Optional.of("is a link");
+    }
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.of("is no folder");
     }

@@ -14,6 +14,7 @@ import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.vocabulary.RearrangedCheckpoint;
 import dev.amalgam.core.vocabulary.TokenRows;
+import dev.amalgam.io.file.RegularFile;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.tokenizer.TokenTable;
 import dev.amalgam.io.tokenizer.TokenUnion;
@@ -21,7 +22,6 @@ import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.ModelFiles;
 import dev.amalgam.job.model.ModelTokenizer;
 import dev.amalgam.job.model.Models;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +34,7 @@ import java.util.Optional;
 final class Numberer {
 
   private static final int MOST_ROWS = 1 << 25;
+  private static final int MOST_UNUSED_ROWS = 1024;
 
   private final TokenizerSettings settings;
   private final Models models;
@@ -91,6 +92,7 @@ final class Numberer {
     TokenTable tokens = union ? union(numbered) : source.table();
     tokens = tokens.with(List.copyOf(settings.tokens().keySet()));
     int owner = tokenizers.indexOf(source);
+    checkGaps(tokens, numbered);
     int rows = rows(tokens, owner < 0 ? 0 : numbered.get(owner).tensors().rows());
     ModelTokenizer extended = source.with(tokens);
     extended.check();
@@ -110,7 +112,7 @@ final class Numberer {
     }
     Path folder =
         model.map(m -> models.files(m).folder()).orElseGet(() -> models.locate(reference));
-    if (!Files.isRegularFile(folder.resolve(CompanionFiles.TOKENIZER))) {
+    if (!RegularFile.isThere(folder.resolve(CompanionFiles.TOKENIZER))) {
       throw new RecipeException(
           "tokenizer source %s has no %s, which says what tokens there are; name a folder that has one"
               .formatted(quote(reference), CompanionFiles.TOKENIZER));
@@ -172,6 +174,17 @@ final class Numberer {
       others.add(new TokenUnion.Member(model.tokens(), model.tensors().rows()));
     }
     return TokenUnion.of(numbered.getFirst().tokens(), others);
+  }
+
+  // Ids may be anything, and each up to the largest would get a row in the output.
+  private static void checkGaps(TokenTable tokens, List<NumberedModel> numbered) {
+    int rows = numbered.stream().mapToInt(model -> model.tensors().rows()).max().orElse(0);
+    int used = tokens.ids().size();
+    if (tokens.size() - (long) Math.max(rows, used) > MOST_UNUSED_ROWS + (long) used) {
+      throw new CheckpointException(
+          "%s: its ids go up to %d, but there are %d tokens and at most %d rows of embeddings, so most rows of the output would stand for no token; the file is damaged, or not that of these models"
+              .formatted(quote(tokens.file().toString()), tokens.size() - 1, used, rows));
+    }
   }
 
   private int rows(TokenTable tokens, int ofOwner) {

@@ -11,7 +11,9 @@ import dev.amalgam.io.json.Json;
 import dev.amalgam.io.model.ModelPath;
 import dev.amalgam.job.api.Extraction;
 import dev.amalgam.job.api.ExtractionSettings;
+import dev.amalgam.job.extract.AdapterCard;
 import dev.amalgam.job.extract.LoraExtractor;
+import dev.amalgam.job.extract.TaskType;
 import dev.amalgam.job.output.OutputFolder;
 import dev.amalgam.job.output.OutputTarget;
 import dev.amalgam.job.output.SmallFiles;
@@ -52,11 +54,17 @@ public final class ExtractLoraJob {
         StoredCheckpoint expertModel = ModelPath.of(expert).open()) {
       LoraExtractor extractor =
           new LoraExtractor(
-              baseModel, NameMatch.in(baseModel, expertModel), family(before), settings);
+              baseModel,
+              NameMatch.in(baseModel, expertModel),
+              family(before),
+              ModelPath.of(expert).findConfig().flatMap(TaskType::of),
+              settings);
       try (OutputFolder folder = OutputFolder.create(target);
           Engine engine = new Engine(threads, Kernels.get())) {
         LoraExtractor.Result result = extractor.write(folder.path(), engine, progress);
-        new SmallFiles(folder.path(), false).write(CONFIG, result.config());
+        SmallFiles files = new SmallFiles(folder.path(), false);
+        files.write(CONFIG, result.config());
+        files.write(AdapterCard.FILE, AdapterCard.of(base.toString(), result.extraction()));
         folder.finish();
         return result.extraction();
       }

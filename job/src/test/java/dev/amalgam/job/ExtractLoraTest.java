@@ -185,7 +185,7 @@ class ExtractLoraTest {
             "model.layers.0.norm.weight"),
         extraction.leftOut());
     assertEquals(
-        List.of("adapter_config.json", "adapter_model.safetensors"),
+        List.of("README.md", "adapter_config.json", "adapter_model.safetensors"),
         files(root.resolve("adapter")));
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.io.json.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 
@@ -21,6 +22,7 @@ final class AdapterText {
    * @param alpha {@code lora_alpha} of all modules; if absent, each module's is its rank
    * @param whole the modules that are stored whole
    * @param biases whether biases of other modules are stored
+   * @param taskType what PEFT calls the task, if it has a word for it
    * @param tying whether an embedding that is stored whole is the output head too
    */
   static String of(
@@ -30,6 +32,7 @@ final class AdapterText {
       boolean fanInFanOut,
       List<String> whole,
       boolean biases,
+      Optional<String> taskType,
       boolean tying) {
     int rank = ranks.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
     ObjectNode root = Json.object();
@@ -60,7 +63,7 @@ final class AdapterText {
     root.set("rank_pattern", rankPattern);
     ArrayNode targets = root.putArray("target_modules");
     ranks.keySet().forEach(targets::add);
-    root.putNull("task_type");
+    root.put("task_type", taskType.orElse(null));
     root.put("use_dora", false);
     root.put("use_rslora", false);
     return Json.write(root);

@@ -47,6 +47,7 @@ public final class LoraExtractor {
   private final StoredCheckpoint base;
   private final Checkpoint expert;
   private final String family;
+  private final Optional<String> taskType;
   private final ExtractionSettings settings;
   private final SortedMap<String, Integer> ranks = new TreeMap<>();
   private final List<Extraction.Factored> factored = new ArrayList<>();
@@ -57,13 +58,19 @@ public final class LoraExtractor {
    * Checks that the models go together.
    *
    * @param family the {@code model_type} of the base's config, which says how weights are stored
+   * @param taskType what PEFT calls the expert's task, if it has a word for it
    * @throws CheckpointException if a tensor's shapes differ
    */
   public LoraExtractor(
-      StoredCheckpoint base, Checkpoint expert, String family, ExtractionSettings settings) {
+      StoredCheckpoint base,
+      Checkpoint expert,
+      String family,
+      Optional<String> taskType,
+      ExtractionSettings settings) {
     this.base = base;
     this.expert = expert;
     this.family = family;
+    this.taskType = taskType;
     this.settings = settings;
     for (TensorInfo tensor : expert.tensors()) {
       Optional<TensorInfo> before = base.find(tensor.name());
@@ -129,6 +136,7 @@ public final class LoraExtractor {
               conv1d,
               named(rest.modules()),
               rest.biases(),
+              taskType,
               tied.isPresent());
       return new Result(new Extraction(factored, rest.saved(), rest.leftOut()), text);
     }

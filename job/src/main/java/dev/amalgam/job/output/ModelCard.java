@@ -2,8 +2,10 @@ package dev.amalgam.job.output;
 
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.io.json.YamlString;
+import dev.amalgam.io.model.HubId;
 import dev.amalgam.io.recipe.RecipeFile;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,8 +30,14 @@ public final class ModelCard {
     Set<String> models = new LinkedHashSet<>();
     base.ifPresent(models::add);
     models.addAll(listed);
-    StringBuilder card = new StringBuilder("---\nbase_model:\n");
-    models.forEach(model -> card.append("- ").append(YamlString.quoted(model)).append('\n'));
+    StringBuilder card = new StringBuilder("---\n");
+    List<String> ids =
+        models.stream().flatMap(model -> HubId.in(model).stream()).distinct().toList();
+    if (!ids.isEmpty()) {
+      card.append("base_model:\n");
+      ids.forEach(id -> card.append("- ").append(YamlString.quoted(id)).append('\n'));
+      card.append("base_model_relation: merge\n");
+    }
     card.append("library_name: transformers\ntags:\n- amalgam\n- merge\n---\n# Merged model\n\n");
     card.append("Merged by Amalgam ").append(version).append(" with the method `");
     card.append(last.mergeMethod()).append("` and seed ").append(seed);
@@ -38,8 +46,12 @@ public final class ModelCard {
     }
     card.append(".\n\n");
     base.ifPresent(model -> card.append("Base model: ").append(code(model)).append("\n\n"));
-    card.append("Models:\n\n");
-    listed.forEach(model -> card.append("* ").append(code(model)).append('\n'));
+    // A base that the recipe lists is merged like any other model only where there is no base.
+    Set<String> experts = new LinkedHashSet<>(listed);
+    boolean apart = base.isPresent() && experts.size() > 1 && experts.remove(base.get());
+    card.append(base.isPresent() && (apart || !listed.contains(base.get())) ? "Experts" : "Models");
+    card.append(":\n\n");
+    experts.forEach(model -> card.append("* ").append(code(model)).append('\n'));
     String recipeText = file.text();
     String fence = fence(recipeText);
     card.append("\nThe recipe:\n\n").append(fence).append("yaml\n").append(recipeText);

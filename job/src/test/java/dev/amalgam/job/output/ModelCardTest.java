@@ -1,6 +1,7 @@
 package dev.amalgam.job.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.recipe.Recipe;
@@ -20,9 +21,6 @@ class ModelCardTest {
     assertEquals(
         """
         ---
-        base_model:
-        - "base"
-        - "models/a"
         library_name: transformers
         tags:
         - amalgam
@@ -34,9 +32,8 @@ class ModelCardTest {
 
         Base model: `base`
 
-        Models:
+        Experts:
 
-        * `base`
         * `models/a`
 
         The recipe:
@@ -64,9 +61,11 @@ class ModelCardTest {
             "null",
             "1e5");
     String card = card("x", 1, "1", names.toArray(String[]::new));
-    assertEquals(names, frontMatter(card).get("base_model"));
+    // None of them says what a model is called on the Hub.
+    assertFalse(frontMatter(card).containsKey("base_model"));
     String body = card.substring(card.indexOf("# Merged model"));
-    assertEquals(names.size(), body.lines().filter(line -> line.startsWith("* `")).count());
+    // The first is the base.
+    assertEquals(names.size() - 1, body.lines().filter(line -> line.startsWith("* `")).count());
     assertTrue(body.contains("* `?x?`\n"), body);
   }
 
@@ -88,9 +87,27 @@ class ModelCardTest {
                 recipe("mixed", "mixed", "c")),
             1,
             "1");
-    assertEquals(List.of("a", "b", "c"), frontMatter(card).get("base_model"));
+    assertFalse(frontMatter(card).containsKey("base_model_relation"));
     assertTrue(card.contains("`ties` and seed 1, from the results of other merges.\n"), card);
     assertTrue(card.contains("Models:\n\n* `a`\n* `b`\n* `c`\n"), card);
+  }
+
+  @Test
+  void modelsOfTheHubsCacheAreListedByTheirIdsAndOthersAreNot() {
+    String card =
+        card(
+            "x",
+            1,
+            "1",
+            "/home/me/hub/models--org--base/snapshots/0a1b",
+            "models--other--expert-7B+/adapters/models--me--lora.v2/snapshots/2",
+            "models--gpt2",
+            "/home/me/org/name",
+            "my-models--like--this");
+    assertEquals(
+        List.of("org/base", "other/expert-7B", "me/lora.v2", "gpt2"),
+        frontMatter(card).get("base_model"));
+    assertEquals("merge", frontMatter(card).get("base_model_relation"));
   }
 
   private static String card(String text, long seed, String version, String... models) {

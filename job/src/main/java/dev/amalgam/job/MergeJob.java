@@ -256,7 +256,7 @@ public final class MergeJob implements AutoCloseable {
               choices,
               masks.name(),
               models.renamings(),
-              inputRecords(hashes),
+              Provenance.inputs(inputs, hashes),
               files));
       files.add(small.written().getLast());
       stamps.check();
@@ -331,17 +331,6 @@ public final class MergeJob implements AutoCloseable {
 
   private List<Path> filesToHash() {
     return settings.hashInputs() ? inputs.stream().map(InputFile::path).toList() : List.of();
-  }
-
-  private List<Provenance.Input> inputRecords(InputHashes hashes) {
-    List<Provenance.Input> records = new ArrayList<>();
-    for (InputFile input : inputs) {
-      Optional<String> sha256 = hashes.await(input.path());
-      records.add(
-          new Provenance.Input(
-              input.model(), input.name(), InputHashes.size(input.path()), sha256));
-    }
-    return records;
   }
 
   @Override

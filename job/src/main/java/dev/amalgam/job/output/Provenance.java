@@ -7,6 +7,7 @@ import dev.amalgam.io.json.Json;
 import dev.amalgam.job.api.AmalgamVersion;
 import dev.amalgam.job.api.MergeSettings;
 import dev.amalgam.job.api.OutputFile;
+import dev.amalgam.job.model.InputFile;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,6 +32,19 @@ public final class Provenance {
    * @param sha256 its digest in hexadecimal, if it was computed
    */
   public record Input(String model, String name, long bytes, Optional<String> sha256) {}
+
+  /** Returns the files that a merge read, with their digests as far as these are computed. */
+  public static List<Input> inputs(List<InputFile> files, InputHashes hashes) {
+    return files.stream()
+        .map(
+            file ->
+                new Input(
+                    file.model(),
+                    file.name(),
+                    InputHashes.size(file.path()),
+                    hashes.await(file.path())))
+        .toList();
+  }
 
   public static String of(
       MergeSettings settings,

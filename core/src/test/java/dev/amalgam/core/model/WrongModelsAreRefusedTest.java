@@ -181,7 +181,7 @@ class WrongModelsAreRefusedTest {
     "num_key_value_heads, 3, share",
     "hidden_size, 0, whole number",
     "hidden_size, -8, whole number",
-    "hidden_size, 99999999999, whole number",
+    "hidden_size, 99999999999, no side of any tensor",
     "hidden_size, 8.5, whole number",
     "head_dim, 3, pairs",
     "rms_norm_eps, 0, positive",

@@ -78,7 +78,8 @@ class TokenizerSettingsTest {
         "{sources: base}|:3:13: key 'sources' is not known in tokenizer; did you mean 'source'?",
         "base|:3:12: tokenizer must be a map of keys to values",
         "{source: [base]}|:3:21: source must be a single value",
-        "{source: {model: {path: a, revision: b}}}|key 'revision' is not known in a model",
+        "{source: {model: {path: a, revision: b}}}|revision is 'b', and models are read from"
+            + " folders",
         "{source: {model: a, path: b}}|:3:21: a model reference has one key, 'model'",
         "{source: {}}|:3:21: a model reference has one key, 'model'",
         "{source: ' '}|:3:21: a model reference is blank",

@@ -120,7 +120,8 @@ class WrongRecipesAreRefusedTest {
         GOOD + "\"zzz\\e\": 1\n",
         ":3:1: key 'zzz\\u{1b}' is not known in the recipe; known are: name, merge_method,"
             + " base_model, models, slices, modules, parameters, dtype, out_dtype,"
-            + " tokenizer_source, tokenizer, random_compatibility, missing, non_finite, heads");
+            + " tokenizer_source, tokenizer, random_compatibility, missing, non_finite, names,"
+            + " heads");
   }
 
   @Test
@@ -151,7 +152,7 @@ class WrongRecipesAreRefusedTest {
     refused(
         "merge_method: linear\nmodels: [a]\n", ":2:10: a model must be a map of keys to values");
     refused(
-        "merge_method: linear\nmodels: [{model: {path: a}}]\n",
+        "merge_method: linear\nmodels: [{model: [a]}]\n",
         ":2:18: a model reference must be a single value");
     refused(
         "merge_method: linear\nmodels: [{model: ' '}]\n",

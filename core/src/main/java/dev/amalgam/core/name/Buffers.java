@@ -31,7 +31,7 @@ public final class Buffers {
 
   /** Returns whether a tensor is a buffer, by its name and shape. */
   public static boolean isBuffer(TensorInfo tensor) {
-    String[] parts = tensor.name().split("\\.");
+    String[] parts = tensor.name().split("\\.", -1);
     String last = parts[parts.length - 1];
     return NAMES.contains(last)
         || (last.equals("bias")

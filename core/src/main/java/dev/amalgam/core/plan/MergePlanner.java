@@ -69,15 +69,18 @@ public final class MergePlanner {
               + " uses no base; remove it");
     }
     MergePlanner planner = new MergePlanner(recipe, method, parameters, group);
+    List<TensorPlan> tensors = planner.planTensors(LayerPositions.of(planner.kept)::of);
+    List<String> notes = new ArrayList<>(planner.notes());
+    notes.addAll(UnmatchedFilters.notes(recipe, method, tensors, planner.leftOut()));
     return new MergePlan(
         method,
         recipe.randomMasks(),
         seed,
         recipe.nonFinite(),
         group.template().checkpoint(),
-        planner.planTensors(LayerPositions.of(planner.kept)::of),
+        tensors,
         planner.leftOut(),
-        planner.notes(),
+        notes,
         0,
         List.of());
   }

@@ -72,6 +72,7 @@ final class StackPlanner {
       }
     }
     checkNames();
+    notes.addAll(UnmatchedFilters.notes(recipe, method, tensors, leftOut));
     return new MergePlan(
         method,
         recipe.randomMasks(),
@@ -87,16 +88,16 @@ final class StackPlanner {
 
   private void plan(int index) {
     Slice slice = recipe.slices().get(index);
-    int count = slice.sources().getFirst().layers();
-    if (layers.size() + count > MOST_LAYERS) {
-      throw new RecipeException(
-          "makes more than " + MOST_LAYERS + " layers, which no model has; stack fewer");
-    }
     List<View> views = new ArrayList<>();
     List<ModelEntry> entries = new ArrayList<>();
     for (Slice.Source source : slice.sources()) {
       views.add(view(index, models.next(), source));
       entries.add(source.entry());
+    }
+    int count = slice.sources().getFirst().layers();
+    if (layers.size() + count > MOST_LAYERS) {
+      throw new RecipeException(
+          "makes more than " + MOST_LAYERS + " layers, which no model has; stack fewer");
     }
     var parameters = new ParameterResolver(method, recipe, entries, slice.parameters());
     View first;
@@ -126,12 +127,16 @@ final class StackPlanner {
     LayerStack stack = stack(checkpoint);
     if (source.to() > stack.size()) {
       throw new RecipeException(
-          "layer_range [%d, %d] leaves the model %s, which has %d layers; write at most [0, %d]"
+          "layer_range [%d, %d] leaves the model %s, which has %d layers; the nearest that it has is [%d, %d]"
               .formatted(
                   source.from(),
                   source.to(),
                   quote(source.entry().model()),
                   stack.size(),
+                  // What is in the model of it, or else as many of its last layers.
+                  source.from() < stack.size()
+                      ? source.from()
+                      : Math.max(0, stack.size() - source.layers()),
                   stack.size()));
     }
     LayerShift shift =

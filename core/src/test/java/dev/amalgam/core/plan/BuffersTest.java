@@ -6,16 +6,19 @@ import static dev.amalgam.core.plan.Planning.names;
 import static dev.amalgam.core.plan.Planning.plan;
 import static dev.amalgam.core.plan.Planning.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.amalgam.core.name.Buffers;
 import dev.amalgam.core.recipe.Recipe.Missing;
 import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.MemoryCheckpoint;
 import dev.amalgam.core.tensor.Shape;
+import dev.amalgam.core.tensor.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -104,6 +107,11 @@ class BuffersTest {
             model("a").with(MASK, DType.F32, Shape.of(2), 1, 2),
             model("b").with(MASK, DType.F32, Shape.of(2), 3, 4));
     assertInstanceOf(TensorPlan.Merged.class, tensor(plan, MASK));
+  }
+
+  @Test
+  void aNameOfDotsIsThatOfAWeight() {
+    assertFalse(Buffers.isBuffer(new TensorInfo("..", DType.F32, Shape.of(1))));
   }
 
   @Test

@@ -48,12 +48,24 @@ class WrongSlicesAreRefusedTest {
   void rangesThatLeaveTheModelAreAnError() {
     refused(
         List.of(
-            "slice 2: layer_range [2, 5] leaves the model 'a', which has 4 layers; write at most"
-                + " [0, 4]"),
+            "slice 2: layer_range [2, 5] leaves the model 'a', which has 4 layers; the nearest that"
+                + " it has is [2, 4]"),
         passthrough().slice(NONE, source("a", 0, 4, NONE)).slice(NONE, source("a", 2, 5, NONE)),
         null,
         a,
         a);
+    Map.of(
+            List.of(3, 1_000_000_000), "[3, 4]",
+            List.of(4, 6), "[2, 4]",
+            List.of(7, 12), "[0, 4]")
+        .forEach(
+            (range, nearest) ->
+                refused(
+                    List.of(
+                        "the model 'a', which has 4 layers; the nearest that it has is " + nearest),
+                    passthrough().slice(NONE, source("a", range.getFirst(), range.getLast(), NONE)),
+                    null,
+                    a));
   }
 
   @Test

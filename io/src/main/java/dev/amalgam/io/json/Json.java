@@ -113,8 +113,7 @@ public final class Json {
     if (parse(file, text) instanceof ObjectNode object) {
       return object;
     }
-    throw new CheckpointException(
-        quote(file.toString()) + " is no JSON object; the file is damaged");
+    throw noObject(file, text.isBlank());
   }
 
   /**
@@ -148,6 +147,13 @@ public final class Json {
     return Files.newInputStream(file);
   }
 
+  private static CheckpointException noObject(Path file, boolean empty) {
+    return new CheckpointException(
+        quote(file.toString())
+            + (empty ? " is empty" : " is no JSON object")
+            + "; the file is damaged");
+  }
+
   /**
    * Checks that a file holds one JSON object, of which nothing is kept.
    *
@@ -162,10 +168,7 @@ public final class Json {
         // Only the syntax counts.
       }
       if (first != JsonToken.START_OBJECT) {
-        throw new CheckpointException(
-            quote(file.toString())
-                + (first == null ? " is empty" : " is no JSON object")
-                + "; the file is damaged");
+        throw noObject(file, first == null);
       }
     } catch (JsonProcessingException e) {
       throw malformed(file, e);

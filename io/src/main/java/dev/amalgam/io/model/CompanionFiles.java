@@ -21,6 +21,9 @@ public final class CompanionFiles {
   /** The size above which none of them is read or copied. */
   public static final int MOST_BYTES = 512 << 20;
 
+  /** The list of a sentence-transformers model's modules, a JSON array. */
+  public static final String MODULES = "modules.json";
+
   private static final List<String> BESIDE_VOCABULARIES =
       List.of(
           TOKENIZER,
@@ -54,7 +57,7 @@ public final class CompanionFiles {
           "preprocessor_config.json",
           "processor_config.json",
           "video_preprocessor_config.json",
-          ModuleFolders.LIST,
+          MODULES,
           "config_sentence_transformers.json");
 
   private static final Pattern OTHERS_OF_MODEL =

@@ -17,8 +17,6 @@ import java.util.List;
  */
 final class ModuleFolders {
 
-  static final String LIST = "modules.json";
-
   private static final int MOST_BYTES = 1 << 20;
 
   private ModuleFolders() {}
@@ -31,7 +29,7 @@ final class ModuleFolders {
    *     the model's
    */
   static List<Path> of(Path folder) {
-    Path list = folder.resolve(LIST);
+    Path list = folder.resolve(CompanionFiles.MODULES);
     List<Path> modules = new ArrayList<>();
     if (Files.isRegularFile(list)) {
       for (JsonNode module : Json.read(list, MOST_BYTES)) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 final class SliceReader {
 
   // Far beyond any model, and far from overflow.
-  private static final int MOST_LAYERS = 1_000_000;
+  private static final int MOST_LAYERS = 1_000_000_000;
 
   static final List<String> KEYS = List.of("sources", "base_model", "parameters");
   static final List<String> SOURCE_KEYS = List.of("model", "layer_range", "parameters");

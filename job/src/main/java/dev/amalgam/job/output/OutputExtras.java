@@ -82,6 +82,7 @@ public final class OutputExtras {
     inputFiles().stream()
         .map(InputFile::path)
         .filter(file -> file.getFileName().toString().endsWith(".json"))
+        .filter(file -> !file.endsWith(CompanionFiles.MODULES))
         .forEach(file -> Json.checkObject(file, CompanionFiles.MOST_BYTES));
   }
 

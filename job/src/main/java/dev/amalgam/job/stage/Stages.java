@@ -50,7 +50,7 @@ public final class Stages {
     for (RecipeFile.Stage stage : file.stages()) {
       String place = "stage " + RecipeException.quote(stage.name()) + ": ";
       try {
-        stages.plan(stage, models);
+        stages.plan(stage, models, place);
       } catch (RecipeException e) {
         throw new RecipeException(place + e.getMessage(), e);
       } catch (CheckpointException e) {
@@ -60,7 +60,7 @@ public final class Stages {
     return stages;
   }
 
-  private void plan(RecipeFile.Stage stage, Models models) {
+  private void plan(RecipeFile.Stage stage, Models models, String place) {
     Recipe recipe = stage.recipe();
     TokenNumbering numbering =
         TokenNumbering.of(recipe, models, TiedInputs.of(recipe, models, models.open(recipe)));
@@ -77,7 +77,7 @@ public final class Stages {
     boolean exact = recipe.outDtype().or(recipe::dtype).isEmpty();
     StageResult result = new StageResult(stage.name(), plan, exact);
     models.add(stage.name(), result, extras.modelFiles());
-    warnings.addAll(plan.notes());
+    plan.notes().forEach(note -> warnings.add(place + note));
     warnings.addAll(extras.warnings());
     stages.add(new Stage(stage.name(), result));
   }

@@ -83,6 +83,18 @@ class SideFilesTest {
   }
 
   @Test
+  void foldersThatAreNumberedLikeModulesAreCopiedThoughTheListLacksThem() throws IOException {
+    write(base, "modules.json", "[]");
+    write(base, "1_Pooling/config.json", "{}");
+    write(base, "10_Normalize/config.json", "{}");
+    write(base, "0_Transformer/config.json", "{}");
+    merge.merge();
+    assertTrue(Files.exists(merge.out.resolve("1_Pooling/config.json")));
+    assertTrue(Files.exists(merge.out.resolve("10_Normalize/config.json")));
+    assertFalse(Files.exists(merge.out.resolve("0_Transformer")));
+  }
+
+  @Test
   void modulesWithWeightsThatDifferGiveAWarning() throws IOException {
     write(base, "modules.json", MODULES);
     write(base, "2_Dense/model.safetensors", "x");

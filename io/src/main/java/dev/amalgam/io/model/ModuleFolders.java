@@ -4,12 +4,16 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.amalgam.core.tensor.CheckpointException;
+import dev.amalgam.io.file.FileProblems;
 import dev.amalgam.io.json.Json;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The folders of a sentence-transformers model beside that of its transformer: pooling, dense
@@ -19,11 +23,14 @@ final class ModuleFolders {
 
   private static final int MOST_BYTES = 1 << 20;
 
+  // Number 0 is the transformer itself, whose tensors are merged.
+  private static final Pattern NUMBERED = Pattern.compile("[1-9]\\d*_\\w+");
+
   private ModuleFolders() {}
 
   /**
-   * Returns the folders that a model's {@code modules.json} names and that are there; none if it
-   * has no such file.
+   * Returns the folders that a model's {@code modules.json} names and that are there, and those
+   * beside it that are numbered like modules ({@code 1_Pooling}); none if it has no such file.
    *
    * @throws CheckpointException if the file is no JSON, or names a folder that is not directly in
    *     the model's
@@ -38,8 +45,20 @@ final class ModuleFolders {
           modules.add(module(folder, list, path));
         }
       }
+      modules.addAll(numbered(folder));
     }
     return modules.stream().filter(Files::isDirectory).distinct().toList();
+  }
+
+  private static List<Path> numbered(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> NUMBERED.matcher(file.getFileName().toString()).matches())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw FileProblems.unreadable(folder, e);
+    }
   }
 
   private static Path module(Path folder, Path list, String path) {

@@ -24,7 +24,9 @@ final class ModuleFolders {
   private static final int MOST_BYTES = 1 << 20;
 
   // Number 0 is the transformer itself, whose tensors are merged.
-  private static final Pattern NUMBERED = Pattern.compile("[1-9]\\d*_\\w+");
+  private static final Pattern NUMBERED =
+      Pattern.compile(
+          "[1-9]\\d*_(Pooling|WeightedLayerPooling|Dense|Normalize|LayerNorm|Dropout|CNN|LSTM)");
 
   private ModuleFolders() {}
 

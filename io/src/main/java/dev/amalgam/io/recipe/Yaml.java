@@ -120,7 +120,8 @@ final class Yaml {
   }
 
   private static String oneLine(String text) {
-    return String.valueOf(text).replaceAll("\\s+", " ");
+    // The end of the text is a NUL to the library, which names it.
+    return String.valueOf(text).replaceAll("[\\s\\p{Cc}]+", " ");
   }
 
   /** Returns an error at this node. */

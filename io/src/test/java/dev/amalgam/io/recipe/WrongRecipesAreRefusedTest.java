@@ -74,6 +74,7 @@ class WrongRecipesAreRefusedTest {
         "merge_method: linear\n\tmodels: x\n",
         ":2:1: is not YAML: found character '\\t(TAB)' that cannot start any token."
             + " (Do not use \\t(TAB) for indentation)");
+    refused("merge_method: *", ":1:16: is not YAML: unexpected character found (0)");
     refused("merge_method: *x\n", ":1:15: is not YAML: found undefined alias x");
     refused(
         "merge_method: linear\u0007\n",

@@ -65,6 +65,12 @@ final class DeltaMerge implements TensorMerge {
     return unready.isEmpty() ? Optional.empty() : Optional.of(new DeltaScan(unready));
   }
 
+  /** Returns true: weights and draws know nothing of the size of deltas. */
+  @Override
+  public boolean isHomogeneous() {
+    return true;
+  }
+
   private float[] takeDelta(int expert, Block block) {
     float[] delta = block.expert(expert);
     Elementwise.subtract(delta, block.base(), block.length());

@@ -46,22 +46,31 @@ final class Linear implements MergeMethod {
           "the weights sum to zero and cannot be normalized: change a weight, or set normalize:"
               + " false");
     }
-    return (block, out) -> merge(block, weights, divisor, out);
+    return new Mean(weights, divisor);
   }
 
-  private static void merge(Block block, float[] weights, float divisor, float[] out) {
-    int count = block.length();
-    if (weights.length == 1) {
-      System.arraycopy(block.expert(0), 0, out, 0, count);
-      Elementwise.scale(out, weights[0], count);
-    } else {
-      Elementwise.combine(weights[0], block.expert(0), weights[1], block.expert(1), out, count);
+  private record Mean(float[] weights, float divisor) implements TensorMerge {
+
+    @Override
+    public boolean isHomogeneous() {
+      return true;
     }
-    for (int i = 2; i < weights.length; i++) {
-      Elementwise.addScaled(out, weights[i], block.expert(i), count);
-    }
-    if (divisor != 1) {
-      Elementwise.divide(out, divisor, count);
+
+    @Override
+    public void merge(Block block, float[] out) {
+      int count = block.length();
+      if (weights.length == 1) {
+        System.arraycopy(block.expert(0), 0, out, 0, count);
+        Elementwise.scale(out, weights[0], count);
+      } else {
+        Elementwise.combine(weights[0], block.expert(0), weights[1], block.expert(1), out, count);
+      }
+      for (int i = 2; i < weights.length; i++) {
+        Elementwise.addScaled(out, weights[i], block.expert(i), count);
+      }
+      if (divisor != 1) {
+        Elementwise.divide(out, divisor, count);
+      }
     }
   }
 }

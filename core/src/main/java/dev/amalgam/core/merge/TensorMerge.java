@@ -24,6 +24,15 @@ public interface TensorMerge {
   }
 
   /**
+   * Returns whether inputs times a power of two give the output times that power, as long as
+   * nothing is scanned: then a block whose sums overflow float32 is merged once more, its inputs
+   * made smaller.
+   */
+  default boolean isHomogeneous() {
+    return false;
+  }
+
+  /**
    * Merges one block into {@code out[0 .. block.length())}. The block's inputs may be overwritten.
    */
   void merge(Block block, float[] out);

@@ -1,6 +1,7 @@
 package dev.amalgam.core.run;
 
 import dev.amalgam.core.block.Block;
+import dev.amalgam.core.kernel.Elementwise;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.merge.PreparedMethod;
 import dev.amalgam.core.merge.TensorMerge;
@@ -26,6 +27,9 @@ public final class MergeExecutor {
 
   // Base, output, two scratch arrays of floats, one of draws and one of magnitudes.
   private static final long WORKER_BYTES_PER_ELEMENT = 6 * Float.BYTES;
+
+  // Room for weights and for sums of many experts.
+  private static final float SMALLER = 0x1p16f;
 
   private static final long MOST_KEPT_BYTES = 128 << 20;
 
@@ -158,6 +162,7 @@ public final class MergeExecutor {
       ProgressListener progress) {
     TensorInfo output = merged.output();
     Blocks blocks = Blocks.of(output.shape().elements(), merge.unit());
+    boolean scanned = false;
     for (Optional<TensorMerge.Scan> scan = merge.nextScan();
         scan.isPresent();
         scan = merge.nextScan()) {
@@ -167,18 +172,36 @@ public final class MergeExecutor {
           (workspace, index) -> current.visit(inputs.load(workspace, blocks, index)));
       current.finish();
       inputs.passFinished();
+      scanned = true;
     }
     DType dtype = output.dtype();
+    boolean scalable = !scanned && merge.isHomogeneous();
     workers.run(
         blocks.count(),
         (workspace, index) -> {
           Block block = inputs.load(workspace, blocks, index);
           inputs.check(block, check);
           merge.merge(block, workspace.out());
+          if (scalable && overflows(workspace.out(), block.length())) {
+            mergeSmaller(merge, inputs, workspace, blocks, index);
+          }
           check.result(workspace.out(), block.start(), block.length());
           MemorySegment bytes = workspace.encoded(dtype, block.length());
           sink.write(output.name(), dtype.bytes(block.start()), bytes);
           progress.advanced(bytes.byteSize());
         });
+  }
+
+  private static boolean overflows(float[] out, int length) {
+    return Elementwise.countAbove(out, Float.MAX_VALUE, length) > 0;
+  }
+
+  /** Merges a block whose sums overflow with inputs that are smaller by a power of two. */
+  private static void mergeSmaller(
+      TensorMerge merge, TensorInputs inputs, Workspace workspace, Blocks blocks, int index) {
+    Block block = inputs.load(workspace, blocks, index);
+    inputs.scale(block, 1 / SMALLER);
+    merge.merge(block, workspace.out());
+    Elementwise.scale(workspace.out(), SMALLER, block.length());
   }
 }

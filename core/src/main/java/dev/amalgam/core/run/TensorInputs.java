@@ -1,6 +1,7 @@
 package dev.amalgam.core.run;
 
 import dev.amalgam.core.block.Block;
+import dev.amalgam.core.kernel.Elementwise;
 import dev.amalgam.core.plan.TensorPlan;
 import dev.amalgam.core.plan.TensorSource;
 import dev.amalgam.core.tensor.DType;
@@ -77,6 +78,16 @@ final class TensorInputs {
     }
     if (base.isPresent()) {
       check.input(0, block.base(), block.start(), block.length());
+    }
+  }
+
+  /** Multiplies a block that was just loaded. */
+  void scale(Block block, float factor) {
+    for (int i = 0; i < experts.size(); i++) {
+      Elementwise.scale(block.expert(i), factor, block.length());
+    }
+    if (base.isPresent()) {
+      Elementwise.scale(block.base(), factor, block.length());
     }
   }
 

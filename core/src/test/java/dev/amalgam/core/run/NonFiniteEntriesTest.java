@@ -115,6 +115,21 @@ class NonFiniteEntriesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"linear, 3e38", "task_arithmetic, -1e38", "linear, 1e-30"})
+  void sumsOfLargeWeightsDoNotOverflowWhereTheirMeanDoesNot(String method, float value) {
+    RecipeBuilder recipe = new RecipeBuilder(method).parameter("normalize", true);
+    List.of("a", "b").forEach(model -> recipe.model(model, Map.of("weight", 3)));
+    MergePlan plan =
+        Runs.plan(
+            recipe,
+            method.equals("linear") ? null : model("base", DType.F32, -value),
+            model("a", DType.F32, value),
+            model("b", DType.F32, value));
+    float[] merged = MemoryCheckpoint.decode(DType.F32, Runs.run(plan, 2).bytes("w"));
+    assertEquals(value, merged[COLUMNS + 5], Math.abs(value) * 1e-6f);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"WARN", "ALLOW"})
   void orTheyAreMergedAsTheyAre(Recipe.NonFinite policy) {
     MergePlan plan =

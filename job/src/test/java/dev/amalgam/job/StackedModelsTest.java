@@ -231,7 +231,7 @@ class StackedModelsTest {
       job.run(ProgressListener.NONE);
     }
     String card = Files.readString(merge.out.resolve("README.md"));
-    assertTrue(card.contains("\n- \"a\"\n- \"b\"\n"), card);
+    assertTrue(card.contains("Models:\n\n* `a`\n* `b`\n"), card);
   }
 
   private static final String STACK =

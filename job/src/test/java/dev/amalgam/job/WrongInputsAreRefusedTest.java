@@ -79,7 +79,7 @@ class WrongInputsAreRefusedTest {
         config, "{\n\"a\": 1,\n\"a\": 2}", ", line 3, column 4: it is not JSON: 'Duplicate");
     configRefused(config, "{} {}", "it is not JSON: 'Trailing token");
     configRefused(config, "[]", " is no JSON object; the file is damaged");
-    configRefused(config, "", " is no JSON object; the file is damaged");
+    configRefused(config, "", " is empty; the file is damaged");
     configRefused(config, "{\"a\":".repeat(100_000), "it is not JSON: 'Document nesting depth");
     Files.write(config, "{\"a\": \"\u00fc\"}".getBytes(StandardCharsets.ISO_8859_1));
     assertTrue(merge.refused().endsWith(" is not UTF-8 text; the file is damaged"));

@@ -148,9 +148,13 @@ public final class CompanionFiles {
   }
 
   private static List<Path> matching(Path folder, Pattern names) {
-    return files(folder).stream()
-        .filter(file -> names.matcher(file.getFileName().toString()).matches())
-        .toList();
+    List<Path> matching =
+        files(folder).stream()
+            .filter(file -> names.matcher(file.getFileName().toString()).matches())
+            .toList();
+    // Not of all files of the folder: the model's tensors are among them.
+    matching.forEach(file -> RegularFile.checkSize(file, MOST_BYTES));
+    return matching;
   }
 
   /** Returns the files of a folder in the order of their names; none if there is no such folder. */
@@ -159,9 +163,7 @@ public final class CompanionFiles {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      List<Path> found = files.filter(Files::isRegularFile).sorted().toList();
-      found.forEach(file -> RegularFile.checkSize(file, MOST_BYTES));
-      return found;
+      return files.filter(Files::isRegularFile).sorted().toList();
     } catch (IOException e) {
       throw FileProblems.unreadable(folder, e);
     }

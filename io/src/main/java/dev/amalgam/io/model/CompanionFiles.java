@@ -110,7 +110,7 @@ public final class CompanionFiles {
   public static List<Path> ofExtendedTokenizer(Path folder) {
     return Stream.concat(
             present(folder, BESIDE_VOCABULARIES).stream(),
-            TEMPLATE_FOLDERS.stream().flatMap(name -> files(folder.resolve(name)).stream()))
+            TEMPLATE_FOLDERS.stream().flatMap(name -> allIn(folder.resolve(name)).stream()))
         .toList();
   }
 
@@ -126,7 +126,7 @@ public final class CompanionFiles {
     return Stream.of(
             present(folder, OF_MODEL),
             matching(folder, OTHERS_OF_MODEL),
-            ModuleFolders.of(folder).stream().flatMap(module -> files(module).stream()).toList(),
+            ModuleFolders.of(folder).stream().flatMap(module -> allIn(module).stream()).toList(),
             hasCode(folder, ConfigFile.NAME) || hasCode(folder, TOKENIZER_CONFIG)
                 ? matching(folder, CODE)
                 : List.<Path>of())
@@ -142,19 +142,23 @@ public final class CompanionFiles {
   }
 
   private static List<Path> present(Path folder, List<String> names) {
-    List<Path> present = names.stream().map(folder::resolve).filter(RegularFile::isThere).toList();
-    present.forEach(file -> RegularFile.checkSize(file, MOST_BYTES));
-    return present;
+    return bounded(names.stream().map(folder::resolve).filter(RegularFile::isThere).toList());
   }
 
   private static List<Path> matching(Path folder, Pattern names) {
-    List<Path> matching =
+    return bounded(
         files(folder).stream()
             .filter(file -> names.matcher(file.getFileName().toString()).matches())
-            .toList();
-    // Not of all files of the folder: the model's tensors are among them.
-    matching.forEach(file -> RegularFile.checkSize(file, MOST_BYTES));
-    return matching;
+            .toList());
+  }
+
+  private static List<Path> allIn(Path folder) {
+    return bounded(files(folder));
+  }
+
+  private static List<Path> bounded(List<Path> companions) {
+    companions.forEach(file -> RegularFile.checkSize(file, MOST_BYTES));
+    return companions;
   }
 
   /** Returns the files of a folder in the order of their names; none if there is no such folder. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.amalgam.core.tensor.CheckpointException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,5 +41,15 @@ class CompanionFilesTest {
         assertThrows(CheckpointException.class, () -> CompanionFiles.ofTokenizer(folder))
             .getMessage();
     assertTrue(message.contains(vocabulary.getFileName().toString()), message);
+  }
+
+  @Test
+  void tensorsOfAModuleThatNoModelHasAreRefusedByName() throws IOException {
+    Files.writeString(folder.resolve(CompanionFiles.MODULES), "[{\"path\": \"2_Dense\"}]");
+    Files.createDirectory(folder.resolve("2_Dense"));
+    Path tensors = file("2_Dense/model.safetensors", 1L << 40);
+    String message =
+        assertThrows(CheckpointException.class, () -> CompanionFiles.ofModel(folder)).getMessage();
+    assertTrue(message.contains(tensors.toString()), message);
   }
 }

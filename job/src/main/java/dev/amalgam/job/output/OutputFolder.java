@@ -1,5 +1,6 @@
 package dev.amalgam.job.output;
 
+import dev.amalgam.core.AmalgamException;
 import dev.amalgam.core.InterruptedJobException;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.file.FileProblems;
@@ -79,7 +80,7 @@ public final class OutputFolder implements AutoCloseable {
     } catch (IOException e) {
       closeQuietly(lockFile);
       throw FileProblems.unwritable(target.path(), e);
-    } catch (CheckpointException e) {
+    } catch (AmalgamException e) {
       closeQuietly(lockFile);
       throw e;
     }

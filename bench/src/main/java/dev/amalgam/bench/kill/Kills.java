@@ -41,6 +41,7 @@ public final class Kills {
   private int unchanged;
   private int between;
   private int ended;
+  private int killedWriting;
 
   /**
    * Creates a run.
@@ -117,9 +118,9 @@ public final class Kills {
       remove(parent);
     }
     out.printf(
-        "%d kills: %d before the end, of which %d left the old state, %d the new, %d between two"
-            + " renames; %d broken promises%n",
-        count, count - ended, unchanged, whole, between, broken.size());
+        "%d kills: %d before the end, %d once they wrote; of which %d left the old state, %d the"
+            + " new, %d between two renames; %d broken promises%n",
+        count, count - ended, killedWriting, unchanged, whole, between, broken.size());
   }
 
   private void kill(Case merge, Duration delay, boolean writing, String name)
@@ -127,6 +128,9 @@ public final class Kills {
     Path output = merge.run().output();
     boolean killed = merge.run().killAfter(delay, writing, merge.replacing());
     FolderState left = FolderState.of(output);
+    if (killed && writing) {
+      killedWriting++;
+    }
     if (!killed) {
       ended++;
     } else if (left.without(LOCK).equals(merge.whole())) {
@@ -159,6 +163,11 @@ public final class Kills {
   private void broken(String promise) {
     broken.add(promise);
     out.println(promise);
+  }
+
+  /** Returns how many merges had begun to write and were killed before their end. */
+  int killedWriting() {
+    return killedWriting;
   }
 
   /** Returns how promises were broken, a line each. */

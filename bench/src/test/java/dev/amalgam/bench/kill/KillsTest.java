@@ -3,6 +3,7 @@ package dev.amalgam.bench.kill;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,6 +27,7 @@ class KillsTest {
     Kills kills = new Kills(amalgam(), SOURCES, folder, System.out);
     kills.run(count, Long.getLong("amalgam.kills.seed", 1));
     assertEquals(List.of(), kills.broken());
+    assertTrue(kills.killedWriting() > 0, "no kill met a merge that wrote");
   }
 
   @Test

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the SHA-256 of what Amalgam writes: merges of all example and fixture recipes (the latter with and without
-# mergekit's random masks), importance at every level, an extracted adapter, logits, a report's numbers. Two builds of the
+# mergekit's random masks), importance at every level, an extracted adapter, logits. Two builds of the
 # same arithmetic print the same list, so this is run before a change of the structure and after it:
 #
 #   bench/outputs.sh >before.txt; …; bench/outputs.sh | diff before.txt -
@@ -60,6 +60,19 @@ YML
   rm -rf "$out/merged" "$out/merged.importance" "$out/merged.evidence"
 done
 
+for method in "fisher" "regmean" "regmean, weights: gain"; do
+  cat >"$out/evidence.yml" <<YML
+{merge_method: ${method%%,*}, base_model: $PWD/$examples/base, models: [
+  {model: $PWD/$examples/math, parameters: {examples: $PWD/$examples/data/math.fewshot.jsonl}},
+  {model: $PWD/$examples/java, parameters: {weight: 0.8, examples: $PWD/$examples/data/java.fewshot.jsonl}}],
+ parameters: {examples_limit: 8, max_length: 64${method/"${method%%,*}"/}}}
+YML
+  if run "$method" "$amalgam" merge "$out/evidence.yml" "$out/merged" --quiet --no-hashes; then
+    hash "${method//[ :]/}" "$out/merged"
+  fi
+  rm -rf "$out/merged" "$out/merged.evidence"
+done
+
 fixtures=io/src/test/resources/merge
 [ -d "$fixtures" ] || fixtures=job/src/test/resources/merge
 for folder in "$fixtures"/*/; do
@@ -100,7 +113,7 @@ done
 
 models=io/src/test/resources/hf
 [ -d "$models" ] || models=job/src/test/resources/hf
-for model in "$examples/base" "$models"/*/ "$models"-more/*/; do
+for model in "$examples/base" "$models"/*/ "$models"-more/*/ "$models"-heads/*/; do
   [ -f "$model/config.json" ] || continue
   data=$examples/data/math.fewshot.jsonl
   [ "$model" = "$examples/base" ] || data=$model/expected.safetensors

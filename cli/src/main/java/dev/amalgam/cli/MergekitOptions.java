@@ -9,12 +9,15 @@ import java.util.stream.Collectors;
 final class MergekitOptions {
 
   private static final String CPU = "not needed, as everything runs on the CPU";
-  private static final String MEMORY = "not needed, as memory does not grow with the model";
+  private static final String MEMORY = "not needed, as files are read in small pieces";
   private static final String ALWAYS = "not needed, as that is always done";
 
   private static final Map<String, String> CURES =
       Map.ofEntries(
-          Map.entry("allow-crimes", "not needed, as no architecture has to be known"),
+          Map.entry(
+              "allow-crimes",
+              "not needed, as no architecture has to be known and 'missing' in the recipe allows"
+                  + " for tensors that an input lacks"),
           Map.entry("async-write", ALWAYS),
           Map.entry("clone-tensors", "not needed, as layers may be repeated"),
           Map.entry("copy-tokenizer", ALWAYS + "; tokenizer_source in the recipe says which"),

@@ -65,10 +65,9 @@ final class DeltaMerge implements TensorMerge {
     return unready.isEmpty() ? Optional.empty() : Optional.of(new DeltaScan(unready));
   }
 
-  /** Returns true: weights and draws know nothing of the size of deltas. */
   @Override
   public boolean isHomogeneous() {
-    return true;
+    return sparsifiers.stream().allMatch(Sparsifier::isHomogeneous);
   }
 
   private float[] takeDelta(int expert, Block block) {

@@ -58,6 +58,11 @@ public final class L1Rescaled implements Sparsifier {
   }
 
   @Override
+  public boolean isHomogeneous() {
+    return sparsifier.isHomogeneous();
+  }
+
+  @Override
   public void apply(float[] delta, Block block) {
     sparsifier.apply(delta, block);
   }

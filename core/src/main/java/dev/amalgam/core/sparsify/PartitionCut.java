@@ -28,6 +28,12 @@ record PartitionCut(
     return chunk;
   }
 
+  /** Returns false: thresholds are scores of the delta as it is. */
+  @Override
+  public boolean isHomogeneous() {
+    return false;
+  }
+
   @Override
   public void apply(float[] delta, Block block) {
     long from = block.start();

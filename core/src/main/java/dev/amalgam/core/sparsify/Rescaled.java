@@ -31,6 +31,11 @@ public record Rescaled(Sparsifier sparsifier, float scale) implements Sparsifier
   }
 
   @Override
+  public boolean isHomogeneous() {
+    return sparsifier.isHomogeneous();
+  }
+
+  @Override
   public void apply(float[] delta, Block block) {
     sparsifier.apply(delta, block);
   }

@@ -36,6 +36,12 @@ public record Sampled(Rates rates, double cap, Scores scores, Draws draws) imple
     }
   }
 
+  /** Returns false: rates are those of scores of the delta as it is. */
+  @Override
+  public boolean isHomogeneous() {
+    return false;
+  }
+
   @Override
   public void apply(float[] delta, Block block) {
     int[] drawn = block.scratch().draws();

@@ -38,6 +38,11 @@ public interface Sparsifier {
   /** Zeroes the entries of one block that are not kept; may multiply those that are. */
   void apply(float[] delta, Block block);
 
+  /** Returns whether it keeps the same entries of a delta times a power of two. */
+  default boolean isHomogeneous() {
+    return true;
+  }
+
   /** Returns the factor for the kept entries, once {@link #ready}. */
   default float scale() {
     return 1;

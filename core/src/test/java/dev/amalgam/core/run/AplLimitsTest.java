@@ -14,8 +14,10 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.merge.AplParts;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.TensorPlan;
+import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.recipe.RecipeBuilder;
 import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.MemoryCheckpoint;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -141,6 +143,25 @@ class AplLimitsTest {
       assertSame(due, run(plan, 2));
       assertSame(due, run(plan, 3));
     }
+  }
+
+  /** A block of which an entry is no finite number is merged no other way than the others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"magnitude", "importance", "trim"})
+  void anEntryThatIsInfiniteChangesNoOther(String select) {
+    float[] large = big(select, 1e30f);
+    float[] infinite = big(select, Float.POSITIVE_INFINITY);
+    assertEquals(Float.POSITIVE_INFINITY, infinite[7]);
+    infinite[7] = large[7];
+    assertArrayEquals(large, infinite);
+  }
+
+  private float[] big(String select, float seventh) {
+    experts.getFirst().delta("big.weight")[7] = seventh;
+    experts.getFirst().scores("big.weight")[7] = 1e10f;
+    RecipeBuilder recipe = apl(Level.TENSOR, 0.3, 0.5, "select", select, "rescale", "none");
+    MergePlan plan = plan(recipe.nonFinite(Recipe.NonFinite.WARN), 0.2);
+    return MemoryCheckpoint.decode(DType.F32, run(plan, 2).bytes("big.weight"));
   }
 
   @ParameterizedTest

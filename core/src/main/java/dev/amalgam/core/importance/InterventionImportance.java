@@ -7,12 +7,10 @@ import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.core.weight.Weight;
 import dev.amalgam.core.weight.Weights;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Importance by exact causal intervention: one forward pass for each partition and example. What a
@@ -23,6 +21,7 @@ public final class InterventionImportance {
 
   private final Expert expert;
   private final Estimator estimator;
+  private final Weights clean;
   private final Partitions partitions;
   private final ScoreTable table;
   private final Engine engine;
@@ -37,6 +36,7 @@ public final class InterventionImportance {
       ModelRunner.LayerListener listener) {
     this.expert = expert;
     this.estimator = settings.estimator();
+    this.clean = expert.weights().at(isAblation() ? 1 : 0);
     this.engine = engine;
     this.listener = listener;
     this.partitions = expert.partitions(settings.level());
@@ -73,11 +73,10 @@ public final class InterventionImportance {
       System.arraycopy(losses, 0, clean, done, losses.length);
       done += losses.length;
     }
-    boolean ablation = estimator == Estimator.ABLATION;
-    double[] other = Expert.losses(expert.at(ablation ? 0 : 1), batches, engine, listener);
+    double[] other = Expert.losses(expert.at(run.isAblation() ? 0 : 1), batches, engine, listener);
     return new TableScores(
         run.table,
-        ablation
+        run.isAblation()
             ? new ImportanceScores.Losses(other, clean)
             : new ImportanceScores.Losses(clean, other));
   }
@@ -93,10 +92,9 @@ public final class InterventionImportance {
   private double[] score(Batch batch) {
     int mark = engine.memory().mark();
     try {
-      ModelRunner clean =
-          new ModelRunner(expert.at(estimator == Estimator.ABLATION ? 1 : 0), engine, listener);
-      List<States> trace = clean.trace(batch);
-      double[] losses = Expert.means(clean.resume(batch, trace.size() - 1, trace.getLast()));
+      ModelRunner runner = new ModelRunner(expert.with(clean), engine, listener);
+      List<States> trace = runner.trace(batch);
+      double[] losses = Expert.means(runner.resume(batch, trace.size() - 1, trace.getLast()));
       table.begin(batch.examples().size());
       tensorsByKey.forEach(
           (key, tensors) -> {
@@ -136,8 +134,8 @@ public final class InterventionImportance {
       long partition,
       Batch batch,
       List<States> trace,
-      double[] clean) {
-    Intervened weights = new Intervened(expert.weights(), estimator, tensors, partition);
+      double[] losses) {
+    Weights weights = intervened(tensors, partition);
     ModelRunner runner = new ModelRunner(expert.with(weights), engine, listener);
     int first =
         tensors.keySet().stream()
@@ -149,49 +147,27 @@ public final class InterventionImportance {
             first < 0 ? runner.losses(batch) : runner.resume(batch, first, trace.get(first)));
     for (int example = 0; example < effects.length; example++) {
       effects[example] =
-          estimator == Estimator.ABLATION
-              ? effects[example] - clean[example]
-              : clean[example] - effects[example];
+          isAblation() ? effects[example] - losses[example] : losses[example] - effects[example];
     }
     return effects;
   }
 
-  /** The weights of the clean run with one partition replaced. */
-  private static final class Intervened implements Weights {
-    private final FineTuned model;
-    private final Weights clean;
-    private final Map<String, Weight> replaced = new HashMap<>();
+  /** Returns the weights of the clean run with one partition replaced. */
+  private Weights intervened(Map<String, Partitioning> tensors, long partition) {
+    Map<String, Weight> replaced = new HashMap<>();
+    tensors.forEach(
+        (tensor, partitioning) -> {
+          FineTuned.Pair pair = expert.weights().both(tensor).orElseThrow();
+          replaced.put(
+              tensor,
+              isAblation()
+                  ? new Intervention(pair.expert(), pair.base(), partitioning, partition)
+                  : new Intervention(pair.base(), pair.expert(), partitioning, partition));
+        });
+    return clean.mapped(replaced::getOrDefault);
+  }
 
-    Intervened(
-        FineTuned model, Estimator estimator, Map<String, Partitioning> tensors, long partition) {
-      this.model = model;
-      boolean ablation = estimator == Estimator.ABLATION;
-      this.clean = model.at(ablation ? 1 : 0);
-      tensors.forEach(
-          (tensor, partitioning) -> {
-            FineTuned.Pair pair = model.both(tensor).orElseThrow();
-            replaced.put(
-                tensor,
-                ablation
-                    ? new Intervention(pair.expert(), pair.base(), partitioning, partition)
-                    : new Intervention(pair.base(), pair.expert(), partitioning, partition));
-          });
-    }
-
-    @Override
-    public String name() {
-      return model.expert().name();
-    }
-
-    @Override
-    public Collection<String> names() {
-      return clean.names();
-    }
-
-    @Override
-    public Optional<Weight> find(String tensor) {
-      Weight weight = replaced.get(tensor);
-      return weight == null ? clean.find(tensor) : Optional.of(weight);
-    }
+  private boolean isAblation() {
+    return estimator == Estimator.ABLATION;
   }
 }

@@ -54,4 +54,11 @@ final class PlainNames implements Weights {
   public Optional<Weight> find(String tensor) {
     return Optional.ofNullable(stored.get(tensor)).flatMap(weights::find);
   }
+
+  @Override
+  public boolean holdsSame(String one, String other) {
+    return stored.containsKey(one)
+        && stored.containsKey(other)
+        && weights.holdsSame(stored.get(one), stored.get(other));
+  }
 }

@@ -4,7 +4,10 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.tensor.CheckpointException;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * An expert and the base that it was fine-tuned from. Tensors that the base lacks, such as task
@@ -32,6 +35,9 @@ public record FineTuned(Weights base, Weights expert) {
    */
   public Weights at(float fraction) {
     return new Weights() {
+      // Whoever changes weights asks again for each change.
+      private final Map<List<String>, Boolean> same = new ConcurrentHashMap<>();
+
       @Override
       public String name() {
         return fraction == 0 ? base.name() : expert.name();
@@ -50,10 +56,14 @@ public record FineTuned(Weights base, Weights expert) {
       // One answer for all fractions: tensors that are one in the expert alone move apart.
       @Override
       public boolean holdsSame(String one, String other) {
-        boolean inBase = both(one).isPresent() && both(other).isPresent();
-        return expert.holdsSame(one, other) && (!inBase || base.holdsSame(one, other));
+        return same.computeIfAbsent(List.of(one, other), _ -> areSame(one, other));
       }
     };
+  }
+
+  private boolean areSame(String one, String other) {
+    boolean inBase = both(one).isPresent() && both(other).isPresent();
+    return expert.holdsSame(one, other) && (!inBase || base.holdsSame(one, other));
   }
 
   private static Weight blend(Pair pair, float fraction) {

@@ -41,7 +41,8 @@ class InterventionScoresTest {
       value = Estimator.class,
       names = {"ABLATION", "RESTORATION"})
   void interventionsOnTheWholeAreTheTotalEffect(Estimator estimator) {
-    for (String name : List.of("llama3-tied", "bert-classifier")) {
+    List<String> names = List.of("llama3-tied", "../hf-heads/llama-head-copied", "bert-classifier");
+    for (String name : names) {
       try (TinyExpert tiny = new TinyExpert(name)) {
         ImportanceRuns.Scores scores =
             scores(

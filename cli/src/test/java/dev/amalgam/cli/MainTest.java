@@ -101,7 +101,8 @@ class MainTest {
         "merge --dryrun a b|unknown option '--dryrun'; did you mean --dry-run?|amalgam merge",
         "merge a b --cuda --allow-crimes|--cuda is mergekit's: not needed, as everything runs on"
             + " the CPU: drop it; --allow-crimes is mergekit's: not needed, as no architecture has"
-            + " to be known: drop it|amalgam merge",
+            + " to be known and 'missing' in the recipe allows for tensors that an input lacks:"
+            + " drop it|amalgam merge",
         "merge a b --out-shard-size 5B|--out-shard-size is mergekit's: write --shard-size, as in"
             + " 5GB|amalgam merge",
         "merge --no-copy-tokenizer a b|--no-copy-tokenizer is mergekit's: not needed, as that is"

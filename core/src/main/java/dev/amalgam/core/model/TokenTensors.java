@@ -95,13 +95,6 @@ public record TokenTensors(TensorInfo embedding, List<TensorInfo> all) {
     return embedding.map(found -> of(model, found, outside, names, family.isPresent()));
   }
 
-  /** Returns whether a tensor has a name that is usual for an embedding or a head. */
-  public static boolean isUsualName(String name) {
-    return ModelFamilies.all().stream().anyMatch(family -> isOne(name, family.tokenTensors()))
-        || isOne(name, OTHER_EMBEDDINGS)
-        || isOne(name, OTHER_HEADS);
-  }
-
   private static TokenTensors of(
       Checkpoint model,
       TensorInfo embedding,

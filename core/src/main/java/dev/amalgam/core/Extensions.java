@@ -78,7 +78,7 @@ public record Extensions<T>(
                   one -> String.join(" ", new TreeSet<>(names.apply(one))),
                   CodePointOrder.INSTANCE))
           .forEach(found::add);
-    } catch (ServiceConfigurationError e) {
+    } catch (ServiceConfigurationError | LinkageError e) {
       throw new ExtensionException(
           "a %s of another jar cannot be used: %s; remove the jar, or ask its author for one that fits this version of Amalgam"
               .formatted(kind, AmalgamException.quote(String.valueOf(e.getMessage()))),

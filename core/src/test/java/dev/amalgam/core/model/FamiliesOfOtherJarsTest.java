@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.amalgam.core.AmalgamException;
 import dev.amalgam.core.weight.Weights;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,6 +107,19 @@ class FamiliesOfOtherJarsTest {
               + OUTSIDE
               + "SecondLlama; remove the jar of one",
           refused());
+    }
+  }
+
+  @Test
+  void aJarForALaterJavaIsRefused() throws IOException {
+    try (OtherJar _ = new OtherJar(folder, "SandwichFamily")) {
+      Path file = folder.resolve(OUTSIDE.replace('.', '/') + "SandwichFamily.class");
+      byte[] bytes = Files.readAllBytes(file);
+      // The lower byte of the major version (JVMS 4.1).
+      bytes[7] = (byte) 200;
+      Files.write(file, bytes);
+      String message = refused();
+      assertTrue(message.contains("SandwichFamily") && message.contains("cannot be used"), message);
     }
   }
 

@@ -58,16 +58,21 @@ final class FiniteCheck {
     sources.forEach(_ -> inputs.add(new Found()));
   }
 
+  /** Returns whether anything is looked at. */
+  boolean looks() {
+    return policy != Recipe.NonFinite.ALLOW;
+  }
+
   /** Takes in a block of an input. */
   void input(int source, float[] x, long start, int length) {
-    if (policy != Recipe.NonFinite.ALLOW) {
+    if (looks()) {
       inputs.get(source).add(x, Float.MAX_VALUE, start, length);
     }
   }
 
   /** Takes in a block of the result, before it is encoded. */
   void result(float[] x, long start, int length) {
-    if (policy != Recipe.NonFinite.ALLOW) {
+    if (looks()) {
       result.add(x, output.dtype().greatestEncoded(), start, length);
     }
   }
@@ -84,14 +89,24 @@ final class FiniteCheck {
     }
     if (policy == Recipe.NonFinite.ERROR) {
       throw new CheckpointException(
-          findings.getFirst()
-              + (inputs.stream().anyMatch(input -> input.count > 0)
-                  ? "; repair the model, or say 'non_finite: warn' in the recipe to merge it as it"
-                      + " is"
-                  : "; choose a dtype of larger range, such as bfloat16, or say 'non_finite: warn'"
-                      + " in the recipe"));
+          "%s; %s, or say 'non_finite: warn' in the recipe%s"
+              .formatted(
+                  findings.getFirst(), cure(), inputsAreFinite() ? "" : " to merge it as it is"));
     }
     findings.forEach(listener::warned);
+  }
+
+  private boolean inputsAreFinite() {
+    return inputs.stream().allMatch(input -> input.count == 0);
+  }
+
+  private String cure() {
+    if (!inputsAreFinite()) {
+      return "repair the model";
+    }
+    return Float.isNaN(result.value)
+        ? "choose another method"
+        : "choose a dtype of larger range, such as bfloat16";
   }
 
   private List<String> findings() {
@@ -120,7 +135,7 @@ final class FiniteCheck {
                   result.count == 1
                       ? "an entry of the result is"
                       : result.count + " entries of the result are",
-                  output.dtype(),
+                  Float.isNaN(result.value) ? "float32 on the way" : output.dtype(),
                   result.value,
                   place(result.first, output.shape())));
     }

@@ -19,7 +19,7 @@ record TensorCopy(
   void run(Workers<Workspace> workers) {
     if (!copied.isExact()) {
       convert(workers);
-    } else if (copied.output().dtype().isArithmetic()) {
+    } else if (check.looks() && copied.output().dtype().isArithmetic()) {
       copyNumbers(workers);
     } else {
       copyBytes(workers);

@@ -115,6 +115,20 @@ class NonFiniteEntriesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"model_stock", "sce"})
+  void sumsThatAreNoNumbersAreNotLaidToTheirType(String method) {
+    MergePlan plan =
+        Runs.plan(
+            new RecipeBuilder(method).model("a", Map.of()).model("b", Map.of()),
+            model("base", DType.F32, -3e38f),
+            model("a", DType.F32, 3e38f),
+            model("b", DType.F32, -3e38f));
+    String message = refused(plan);
+    assertTrue(message.contains("too large for float32 on the way, the first NaN"), message);
+    assertTrue(message.contains("choose another method"), message);
+  }
+
+  @ParameterizedTest
   @CsvSource({"linear, 3e38", "task_arithmetic, -1e38", "linear, 1e-30"})
   void sumsOfLargeWeightsDoNotOverflowWhereTheirMeanDoesNot(String method, float value) {
     RecipeBuilder recipe = new RecipeBuilder(method).parameter("normalize", true);

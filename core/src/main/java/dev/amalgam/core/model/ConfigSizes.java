@@ -64,6 +64,8 @@ final class ConfigSizes {
         .map(weights::find)
         .flatMap(Optional::stream)
         .map(Weight::shape)
+        // Where there is no element, the other sides may be of any size.
+        .filter(shape -> shape.elements() > 0)
         .flatMapToLong(shape -> LongStream.of(shape.toArray()))
         .max()
         .orElse(0);

@@ -26,7 +26,9 @@ public record MicroscaledTensor(String name, TensorInfo codes, TensorInfo scales
   /** Returns whether codes and scales of these types and shapes go together. */
   public static boolean fit(TensorInfo codes, TensorInfo scales) {
     Shape packed = codes.shape();
+    // Where there is no element, the other sides may be of any size.
     return packed.rank() == 4
+        && packed.elements() > 0
         && packed.dimension(3) == GROUP_BYTES
         && scales
             .shape()

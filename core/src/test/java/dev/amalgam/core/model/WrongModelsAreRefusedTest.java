@@ -193,6 +193,13 @@ class WrongModelsAreRefusedTest {
     assertRefused("config.json", complaint);
   }
 
+  @Test
+  void aSideOfATensorWithoutElementsAllowsForNothing() {
+    shapes.put("x.weight", Shape.of(0, 99999999999L));
+    config.put("hidden_size", 99999999999L);
+    assertRefused("config.json", "no side of any tensor");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "hidden_size, true or false or text",

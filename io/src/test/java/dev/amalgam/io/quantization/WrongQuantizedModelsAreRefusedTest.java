@@ -153,6 +153,7 @@ class WrongQuantizedModelsAreRefusedTest {
     "x_blocks U8 2 5 3 16; x_scales U8 2 5 4",
     "x_blocks U8 2 5 3 8; x_scales U8 2 5 3",
     "x_blocks U8 5 3 16; x_scales U8 5 3",
+    "x_blocks U8 0 1 288230376151711744 16; x_scales U8 0 1 288230376151711744",
     "x_blocks U8 2 5 3 16; x_scales U8 2 5 3; x BF16 2 96 5",
   })
   void codesAndScalesThatDoNotGoTogether(String tensors) throws IOException {

@@ -126,6 +126,20 @@ class HiddenSiblingsTest {
                 merge.refused().contains(": holds files and no lock of an interrupted merge, ")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "precious"})
+  void aFolderOfOthersUnderTheNameOfAnOldModelIsRefusedBeforeWork(String lock) throws IOException {
+    merge.merge();
+    Files.createDirectory(replaced);
+    Files.writeString(replaced.resolve("a.txt"), "precious");
+    Files.writeString(replaced.resolve(".lock"), lock);
+    merge.changesNothing(
+        () -> {
+          String message = merge.refused(merge.out, MergeFixture.REPLACING);
+          assertTrue(message.startsWith(replaced + ": holds files and no lock of an"), message);
+        });
+  }
+
   @Test
   void aFileInPlaceOfTheHiddenFolderIsNamed() throws IOException {
     Files.writeString(partial, "precious");

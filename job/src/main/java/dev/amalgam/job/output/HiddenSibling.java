@@ -58,6 +58,18 @@ record HiddenSibling(Path path) {
   }
 
   /** Returns whether it is a folder with the mark. */
+  /**
+   * Checks that there is nothing of this name, or an empty folder, or one that bears the mark.
+   *
+   * @throws CheckpointException if it is a link, a file, or a folder that Amalgam did not make
+   */
+  void checkMarked() throws IOException {
+    check();
+    if (Files.exists(mark(), LinkOption.NOFOLLOW_LINKS) && !isOwn()) {
+      throw foreign();
+    }
+  }
+
   boolean isOwn() throws IOException {
     if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
         || !Files.isRegularFile(mark(), LinkOption.NOFOLLOW_LINKS)) {

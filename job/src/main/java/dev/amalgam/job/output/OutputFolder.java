@@ -62,7 +62,7 @@ public final class OutputFolder implements AutoCloseable {
     FileChannel lockFile = null;
     try {
       partial.check();
-      replaced.check();
+      replaced.checkMarked();
       Files.createDirectories(partial.path());
       lockFile = partial.openMark();
       if (!lock(lockFile)) {

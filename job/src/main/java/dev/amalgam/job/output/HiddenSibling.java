@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -57,7 +58,6 @@ record HiddenSibling(Path path) {
     }
   }
 
-  /** Returns whether it is a folder with the mark. */
   /**
    * Checks that there is nothing of this name, or an empty folder, or one that bears the mark.
    *
@@ -70,6 +70,7 @@ record HiddenSibling(Path path) {
     }
   }
 
+  /** Returns whether it is a folder with the mark. */
   boolean isOwn() throws IOException {
     if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
         || !Files.isRegularFile(mark(), LinkOption.NOFOLLOW_LINKS)) {
@@ -139,12 +140,23 @@ record HiddenSibling(Path path) {
     }
   }
 
-  /** Removes the folder, if it is there, its mark last: a removal that is cut off can go on. */
+  /**
+   * Removes the folder, if it is there, its mark last: a removal that is cut off can go on.
+   *
+   * @throws DirectoryNotEmptyException if something else fills it meanwhile; it keeps its mark
+   */
   void remove() throws IOException {
     if (exists()) {
       empty();
       Files.deleteIfExists(mark());
-      Files.deleteIfExists(path);
+      try {
+        Files.deleteIfExists(path);
+      } catch (DirectoryNotEmptyException e) {
+        try (FileChannel mark = openMark()) {
+          write(mark);
+        }
+        throw e;
+      }
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.amalgam.job.output;
 
-import dev.amalgam.core.AmalgamException;
 import dev.amalgam.core.InterruptedJobException;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.file.FileProblems;
@@ -30,6 +29,7 @@ public final class OutputFolder implements AutoCloseable {
   private final FileChannel lockFile;
   private final Thread removeAtExit = new Thread(this::removePartial, "amalgam-remove-partial");
   private boolean finished;
+  private boolean removed;
 
   private OutputFolder(
       OutputTarget target,
@@ -74,14 +74,22 @@ public final class OutputFolder implements AutoCloseable {
       }
       partial.claim(lockFile);
       partial.empty();
-      OutputFolder folder = new OutputFolder(target, partial, replaced, newParents, lockFile);
-      folder.undoReplacement();
-      return folder;
+      return new OutputFolder(target, partial, replaced, newParents, lockFile).begun();
     } catch (IOException e) {
       closeQuietly(lockFile);
       throw FileProblems.unwritable(target.path(), e);
-    } catch (AmalgamException e) {
+    } catch (RuntimeException e) {
       closeQuietly(lockFile);
+      throw e;
+    }
+  }
+
+  private OutputFolder begun() throws IOException {
+    try {
+      undoReplacement();
+      return this;
+    } catch (IOException | RuntimeException e) {
+      close();
       throw e;
     }
   }
@@ -98,12 +106,7 @@ public final class OutputFolder implements AutoCloseable {
     }
     move(replaced.path(), target.absolute());
     Files.deleteIfExists(target.absolute().resolve(HiddenSibling.MARK));
-    try {
-      target.check();
-    } catch (CheckpointException e) {
-      close();
-      throw e;
-    }
+    target.check();
   }
 
   /** Returns the folders that must be made before {@code folder} is there, it first. */
@@ -141,9 +144,15 @@ public final class OutputFolder implements AutoCloseable {
 
   /**
    * Gives the folder its name. Every file must be on disk already. Where that fails, what is
-   * finished is kept under its hidden name.
+   * finished is kept under its hidden name. A process that ends meanwhile waits for this.
+   *
+   * @throws InterruptedJobException if the process is ending, and has removed the folder
    */
-  public void finish() {
+  public synchronized void finish() {
+    if (removed) {
+      throw new InterruptedJobException(
+          target.path() + ": interrupted before it was finished", null);
+    }
     finished = true;
     boolean replacing = target.exists();
     try {
@@ -253,8 +262,9 @@ public final class OutputFolder implements AutoCloseable {
     closeQuietly(lockFile);
   }
 
-  private void removePartial() {
+  synchronized void removePartial() {
     if (!finished) {
+      removed = true;
       try {
         partial.remove();
         for (Path parent : newParents) {

@@ -3,7 +3,6 @@ package dev.amalgam.job;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.merge.EvidenceMethod;
 import dev.amalgam.core.merge.PreparedMethod;
-import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
 import dev.amalgam.core.plan.TensorPlan;
@@ -88,11 +87,8 @@ public final class MergeJob implements AutoCloseable {
             recipe.recipe(),
             models,
             TiedInputs.of(recipe.recipe(), models, models.open(recipe.recipe())));
-    MergeInputs checkpoints = numbering.inputs();
-    this.plan = MergePlanner.plan(recipe.recipe(), checkpoints, settings.seed());
-    this.extras =
-        OutputExtras.plan(
-            recipe.recipe(), models, plan, checkpoints.heads().orElse(plan.template()), numbering);
+    this.plan = MergePlanner.plan(recipe.recipe(), numbering.inputs(), settings.seed());
+    this.extras = OutputExtras.plan(recipe.recipe(), models, plan, numbering);
     this.inputs = inputFiles(numbering);
     this.stamps = new InputStamps(inputs.stream().map(InputFile::path).toList());
     this.output = output.map(path -> new OutputTarget(path, settings.replace(), neededPaths()));

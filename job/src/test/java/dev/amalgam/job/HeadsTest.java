@@ -144,6 +144,21 @@ class HeadsTest {
   }
 
   @Test
+  void theResultOfAStageHasTheConfigOfItsHeads() throws IOException {
+    Path config = root.resolve("base/config.json");
+    Files.writeString(
+        config, Files.readString(config).replace("ForSequenceClassification", "Model"));
+    Path recipe = recipe("task_arithmetic", "heads: expert", "weight: 1");
+    String stage = "name: merged\n" + Files.readString(recipe);
+    Files.writeString(
+        recipe, stage + "---\nmerge_method: passthrough\nmodels: [{model: merged}]\n");
+    Path out = merge(recipe);
+    assertEquals(
+        Files.readString(root.resolve("expert/config.json")),
+        Files.readString(out.resolve("config.json")));
+  }
+
+  @Test
   void theModelMustExist() throws IOException {
     assertRefused(
         recipe("task_arithmetic", "heads: nowhere", "weight: 1"),

@@ -30,7 +30,8 @@ import java.util.TreeMap;
 
 /**
  * What a merged model gets besides tensors: config, generation config, tokenizer and card. The
- * template is the model whose config and, unless the recipe says otherwise, tokenizer are taken.
+ * template is the model whose config and, unless the recipe says otherwise, tokenizer are taken:
+ * that of the task heads, if the recipe names one.
  */
 public final class OutputExtras {
 
@@ -48,16 +49,12 @@ public final class OutputExtras {
   /**
    * Returns what to write, after checking the configs and tokenizers of all models.
    *
-   * @param described the model whose config describes the output
    * @param numbering how the output's tokens are numbered
    * @throws CheckpointException if a config cannot be read
    */
   public static OutputExtras plan(
-      Recipe recipe,
-      Models models,
-      MergePlan plan,
-      Checkpoint described,
-      TokenNumbering numbering) {
+      Recipe recipe, Models models, MergePlan plan, TokenNumbering numbering) {
+    Checkpoint described = numbering.inputs().heads().orElse(plan.template());
     ModelFiles template = models.files(described);
     OutputConfigs ofOutput = OutputConfigs.of(recipe, plan, described, template, models, numbering);
     OutputExtras extras =

@@ -72,7 +72,7 @@ public final class Stages {
               + " runs models, which it does in the last document only; merge this one in a run of"
               + " its own");
     }
-    OutputExtras extras = OutputExtras.plan(recipe, models, plan, plan.template(), numbering);
+    OutputExtras extras = OutputExtras.plan(recipe, models, plan, numbering);
     tokenizers.addAll(numbering.read());
     boolean exact = recipe.outDtype().or(recipe::dtype).isEmpty();
     StageResult result = new StageResult(stage.name(), plan, exact);

@@ -89,14 +89,14 @@ public final class MergeJob implements AutoCloseable {
             TiedInputs.of(recipe.recipe(), models, models.open(recipe.recipe())));
     this.plan = MergePlanner.plan(recipe.recipe(), numbering.inputs(), settings.seed());
     this.extras = OutputExtras.plan(recipe.recipe(), models, plan, numbering);
-    this.inputs = inputFiles(numbering);
-    this.stamps = new InputStamps(inputs.stream().map(InputFile::path).toList());
-    this.output = output.map(path -> new OutputTarget(path, settings.replace(), neededPaths()));
-    this.output.ifPresent(OutputTarget::check);
     this.evidence =
         plan.method() instanceof EvidenceMethod asking
             ? Optional.of(evidence(asking, numbering))
             : Optional.empty();
+    this.inputs = inputFiles(numbering);
+    this.stamps = new InputStamps(inputs.stream().map(InputFile::path).toList());
+    this.output = output.map(path -> new OutputTarget(path, settings.replace(), neededPaths()));
+    this.output.ifPresent(OutputTarget::check);
     this.layout =
         format.plan(new OutputModel(plan.outputs(), extras::companion), settings.shardBytes());
     this.order = layout.order().stream().map(TensorInfo::name).toList();
@@ -322,6 +322,7 @@ public final class MergeJob implements AutoCloseable {
     files.addAll(extras.inputFiles());
     files.addAll(stages.tokenizers());
     files.addAll(numbering.read());
+    evidence.ifPresent(asking -> files.addAll(asking.inputFiles()));
     return List.copyOf(files);
   }
 

@@ -203,6 +203,17 @@ class AplMergeTest {
         MergeFixture.sha256(read.resolve("model.safetensors")));
   }
 
+  @Test
+  void scoresInTheFolderThatIsToBeReplacedAreNotRemoved() throws IOException {
+    Path out = Files.createDirectory(root.resolve("out"));
+    Path given = out.resolve("scores.safetensors");
+    Files.move(sidecar(FAMILY.resolve("math"), Level.ELEMENT, false), given);
+    Path recipe = recipe("importance: " + given, FIXED);
+    String message = assertThrows(AmalgamException.class, () -> merge(recipe, out, 1)).getMessage();
+    assertTrue(message.contains("because this merge reads " + given), message);
+    assertTrue(Files.exists(given));
+  }
+
   private static Path shorter(Path recipe) throws IOException {
     return Files.writeString(
         recipe, Files.readString(recipe).replace("max_length: 32", "max_length: 16"));

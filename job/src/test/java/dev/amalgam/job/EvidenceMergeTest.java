@@ -12,6 +12,7 @@ import dev.amalgam.job.api.MergeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,6 +90,21 @@ class EvidenceMergeTest {
         merge(recipe("fisher", "").replace("examples_limit: 4", "examples_limit: 3"), "out", 2);
     assertTrue(phases.contains("gathering"));
     assertFalse(Arrays.equals(four, weights("out")));
+  }
+
+  @Test
+  void examplesThatChangeFailTheMerge() throws IOException {
+    Path examples = root.resolve("math.jsonl");
+    Path given = FAMILY.resolve("data/math.fewshot.jsonl");
+    Files.copy(given, examples);
+    String recipe = recipe("fisher", "").replace(given.toString(), examples.toString());
+    Path file = Files.writeString(root.resolve("recipe.yml"), recipe);
+    try (MergeJob job = MergeJob.prepare(file, root.resolve("out"), SETTINGS)) {
+      Files.writeString(examples, "{\"text\": \"one more\"}\n", StandardOpenOption.APPEND);
+      String message =
+          assertThrows(AmalgamException.class, () -> job.run(new Phases())).getMessage();
+      assertTrue(message.startsWith(examples + ": was changed while it was read ("), message);
+    }
   }
 
   @ParameterizedTest

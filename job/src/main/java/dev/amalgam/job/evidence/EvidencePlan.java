@@ -15,11 +15,13 @@ import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.io.importance.Sidecar;
 import dev.amalgam.job.api.ScoringSettings;
+import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.Models;
 import dev.amalgam.job.output.MappedMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a merge method will ask of models and examples, checked before any model runs. */
 public final class EvidencePlan {
@@ -98,6 +100,16 @@ public final class EvidencePlan {
     experts.stream()
         .filter(expert -> expert == task ? task.sidecar().isEmpty() : needs.interference())
         .forEach(expert -> Scoring.check(settings, expert.expert().on(task.expert())));
+  }
+
+  /** Returns the files of examples and of scores that the recipe names. */
+  public List<InputFile> inputFiles() {
+    List<InputFile> files = new ArrayList<>();
+    for (TaskOfExpert task : experts) {
+      Stream.concat(task.data().stream(), task.sidecar().stream())
+          .forEach(file -> files.add(new InputFile(task.model().reference(), file)));
+    }
+    return files;
   }
 
   /** Returns how the deltas are scored on so many examples. */

@@ -274,11 +274,6 @@ public final class Models implements AutoCloseable {
         new ModelTokenizer(model.reference(), model.tokenizerFolder(), tables));
   }
 
-  /** Returns the files of the stage of this name, if there is one. */
-  Optional<ModelFiles> stage(String name) {
-    return Optional.ofNullable(stages.get(name)).map(Staged::files);
-  }
-
   /** Returns the configs of all models that have one, the results of stages and views included. */
   public Map<Checkpoint, ConfigFile> configs() {
     Map<Checkpoint, ConfigFile> configs = new IdentityHashMap<>();

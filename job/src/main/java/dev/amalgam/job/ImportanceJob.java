@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Works out the importance of the parts of an expert's delta on the examples in a file, and writes
@@ -90,9 +91,12 @@ public final class ImportanceJob implements AutoCloseable {
   public ImportanceSummary run(Path output, ProgressListener progress) {
     checkOutput(output);
     try (Hashes hashes = new Hashes()) {
-      Scoring scoring = new Scoring(settings, examples, hashes.base::join, hashes.data::join);
+      Scoring scoring =
+          new Scoring(settings, examples, () -> await(hashes.base), () -> await(hashes.data));
       return scoring
-          .run(List.of(new ScoringTarget(folder.expert(), hashes.expert::join, output)), progress)
+          .run(
+              List.of(new ScoringTarget(folder.expert(), () -> await(hashes.expert), output)),
+              progress)
           .getFirst();
     }
   }
@@ -111,6 +115,17 @@ public final class ImportanceJob implements AutoCloseable {
     @Override
     public void close() {
       cancelled = true;
+    }
+  }
+
+  private static String await(CompletableFuture<String> digest) {
+    try {
+      return digest.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw e;
     }
   }
 

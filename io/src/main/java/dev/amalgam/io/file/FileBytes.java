@@ -1,6 +1,7 @@
 package dev.amalgam.io.file;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,7 +19,9 @@ public final class FileBytes {
     try {
       return Files.mismatch(file, other) < 0;
     } catch (IOException e) {
-      throw FileProblems.unreadable(file, e);
+      boolean ofOther =
+          e instanceof FileSystemException system && other.toString().equals(system.getFile());
+      throw FileProblems.unreadable(ofOther ? other : file, e);
     }
   }
 }

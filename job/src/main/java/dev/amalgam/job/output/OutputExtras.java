@@ -7,7 +7,7 @@ import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.io.config.ConfigFile;
-import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.file.FileBytes;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.io.model.CompanionFiles;
 import dev.amalgam.io.model.VocabularyDifference;
@@ -19,7 +19,6 @@ import dev.amalgam.job.model.ModelTokenizer;
 import dev.amalgam.job.model.Models;
 import dev.amalgam.job.model.SmallFileSink;
 import dev.amalgam.job.vocabulary.TokenNumbering;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,21 +104,14 @@ public final class OutputExtras {
         continue;
       }
       for (Models.Model model : models.all()) {
-        if (!haveSameBytes(file.path(), model.folder().resolve(file.name()))) {
+        Path other = model.folder().resolve(file.name());
+        if (!Files.isRegularFile(other) || !FileBytes.areEqual(file.path(), other)) {
           warnings.add(
               "%s is copied from %s, while that of %s differs or is not there; modules behind the transformer are not merged"
                   .formatted(
                       quote(file.name()), quote(template.reference()), quote(model.reference())));
         }
       }
-    }
-  }
-
-  private static boolean haveSameBytes(Path file, Path other) {
-    try {
-      return Files.isRegularFile(other) && Files.mismatch(file, other) == -1;
-    } catch (IOException e) {
-      throw FileProblems.unreadable(other, e);
     }
   }
 

@@ -65,8 +65,9 @@ final class ModuleFolders {
 
   private static Path module(Path folder, Path list, String path) {
     try {
-      Path module = folder.resolve(path).normalize();
-      if (folder.normalize().equals(module.getParent())
+      Path absolute = folder.toAbsolutePath().normalize();
+      Path module = absolute.resolve(path).normalize();
+      if (absolute.equals(module.getParent())
           && module.getFileName().toString().charAt(0) != '.') {
         return folder.resolve(module.getFileName());
       }

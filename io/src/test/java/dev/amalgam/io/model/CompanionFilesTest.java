@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.amalgam.core.tensor.CheckpointException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +44,20 @@ class CompanionFilesTest {
         assertThrows(CheckpointException.class, () -> CompanionFiles.ofTokenizer(folder))
             .getMessage();
     assertTrue(message.contains(vocabulary.getFileName().toString()), message);
+  }
+
+  @Test
+  void theCurrentFolderHasModules() throws IOException {
+    Path zip = folder.resolve("model.zip");
+    // A file system whose current folder can be filled.
+    try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+      Path here = files.getPath(".");
+      Path list = here.resolve(CompanionFiles.MODULES);
+      Files.writeString(list, "[{\"path\": \"1_Pooling\"}]");
+      Files.createDirectory(here.resolve("1_Pooling"));
+      Path config = Files.writeString(here.resolve("1_Pooling/config.json"), "{}");
+      assertEquals(List.of(list, config), CompanionFiles.ofModel(here));
+    }
   }
 
   @Test

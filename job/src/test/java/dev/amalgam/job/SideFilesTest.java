@@ -33,6 +33,7 @@ class SideFilesTest {
           "1_Pooling/config.json",
           "2_Dense/config.json",
           "2_Dense/model.safetensors",
+          "2_Dense/inner/deep/config.json",
           "sentence_bert_config.json",
           "sentence_xlnet_config.json",
           "config_sentence_transformers.json",
@@ -140,8 +141,7 @@ class SideFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"2_Dense/x/y", "3_Other/config.json", "modeling_x.py", "thesis.model.txt"})
+  @ValueSource(strings = {"3_Other/config.json", "modeling_x.py", "thesis.model.txt"})
   void forceReplacesNoFolderWithMore(String other) throws IOException {
     write(base, "modules.json", MODULES);
     write(base, "2_Dense/config.json", "{}");

@@ -67,6 +67,17 @@ class WhatIsNoFileIsRefusedTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"LICENSE", "x.tiktoken", "chat_templates", "1_Pooling", "2_Dense/config.json"})
+  void aLinkToNothingAmongFilesThatNoListNames(String name) throws IOException {
+    Files.writeString(root.resolve("a/modules.json"), "[{\"path\": \"1_Pooling\"}]");
+    Files.createDirectory(root.resolve("a/2_Dense"));
+    isRefused(
+        Files.createSymbolicLink(root.resolve("a").resolve(name), Path.of("gone")),
+        "it is a link to a file that does not exist");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"tokenizer.json", "tokenizer.model", "config.json", "model.safetensors"})
   void aPipe(String name) throws IOException {
     Path file = remove(name);

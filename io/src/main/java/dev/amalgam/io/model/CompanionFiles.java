@@ -4,7 +4,10 @@ import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.file.FileProblems;
 import dev.amalgam.io.file.RegularFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -120,7 +123,7 @@ public final class CompanionFiles {
    * names any.
    *
    * @throws dev.amalgam.core.tensor.CheckpointException if {@code modules.json} or a config cannot
-   *     be read
+   *     be read, or a link leads to nothing
    */
   public static List<Path> ofModel(Path folder) {
     return Stream.of(
@@ -145,31 +148,44 @@ public final class CompanionFiles {
     return bounded(names.stream().map(folder::resolve).filter(RegularFile::isThere).toList());
   }
 
+  /** Returns the files of a folder of such names, in their order; none if there is no folder. */
   private static List<Path> matching(Path folder, Pattern names) {
-    return bounded(
-        files(folder).stream()
-            .filter(file -> names.matcher(file.getFileName().toString()).matches())
-            .toList());
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return bounded(
+          files
+              .filter(file -> names.matcher(file.getFileName().toString()).matches())
+              .filter(RegularFile::isThere)
+              .sorted()
+              .toList());
+    } catch (IOException e) {
+      throw FileProblems.unreadable(folder, e);
+    }
   }
 
+  /** Returns the files of a folder and of those in it; none if there is no such folder. */
   private static List<Path> allIn(Path folder) {
-    return bounded(files(folder));
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      return bounded(
+          files
+              .filter(file -> !Files.isDirectory(file))
+              .filter(RegularFile::isThere)
+              .sorted()
+              .toList());
+    } catch (IOException e) {
+      throw FileProblems.unreadable(folder, e);
+    } catch (UncheckedIOException e) {
+      throw FileProblems.unreadable(folder, e.getCause());
+    }
   }
 
   private static List<Path> bounded(List<Path> companions) {
     companions.forEach(file -> RegularFile.checkSize(file, MOST_BYTES));
     return companions;
-  }
-
-  /** Returns the files of a folder in the order of their names; none if there is no such folder. */
-  private static List<Path> files(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
-    } catch (IOException e) {
-      throw FileProblems.unreadable(folder, e);
-    }
   }
 }

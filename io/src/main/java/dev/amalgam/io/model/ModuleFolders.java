@@ -31,7 +31,7 @@ final class ModuleFolders {
   private ModuleFolders() {}
 
   /**
-   * Returns the folders that a model's {@code modules.json} names and that are there, and those
+   * Returns the folders that a model's {@code modules.json} names, be they there or not, and those
    * beside it that are numbered like modules ({@code 1_Pooling}); none if it has no such file.
    *
    * @throws CheckpointException if the file is no JSON, or names a folder that is not directly in
@@ -49,7 +49,7 @@ final class ModuleFolders {
       }
       modules.addAll(numbered(folder));
     }
-    return modules.stream().filter(Files::isDirectory).distinct().toList();
+    return modules.stream().distinct().toList();
   }
 
   private static List<Path> numbered(Path folder) {
@@ -67,8 +67,7 @@ final class ModuleFolders {
     try {
       Path absolute = folder.toAbsolutePath().normalize();
       Path module = absolute.resolve(path).normalize();
-      if (absolute.equals(module.getParent())
-          && module.getFileName().toString().charAt(0) != '.') {
+      if (absolute.equals(module.getParent()) && module.getFileName().toString().charAt(0) != '.') {
         return folder.resolve(module.getFileName());
       }
     } catch (InvalidPathException e) {

@@ -7,6 +7,7 @@ import dev.amalgam.io.checkpoint.OutputFormats;
 import dev.amalgam.io.file.FileProblems;
 import dev.amalgam.io.model.CompanionFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -149,14 +150,19 @@ public record OutputTarget(Path path, boolean replace, List<Path> needed) {
     }
     return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
         && CompanionFiles.isPartOfModel(file)
-        && holdsFilesAlone(file);
+        && holdsFilesAndFoldersAlone(file);
   }
 
-  private static boolean holdsFilesAlone(Path folder) {
-    try (var files = Files.list(folder)) {
-      return files.allMatch(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
+  private static boolean holdsFilesAndFoldersAlone(Path folder) {
+    try (var files = Files.walk(folder)) {
+      return files.allMatch(
+          file ->
+              Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                  || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
     } catch (IOException e) {
       throw FileProblems.unreadable(folder, e);
+    } catch (UncheckedIOException e) {
+      throw FileProblems.unreadable(folder, e.getCause());
     }
   }
 }

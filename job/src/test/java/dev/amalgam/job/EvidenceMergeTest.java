@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.AmalgamException;
 import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.core.tensor.TensorInfo;
+import dev.amalgam.core.weight.CheckpointWeights;
+import dev.amalgam.io.checkpoint.CheckpointFolder;
 import dev.amalgam.job.api.MergeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EvidenceMergeTest {
 
   private static final Path FAMILY = Path.of("../examples/tiny-llama").toAbsolutePath().normalize();
+  private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final MergeSettings SETTINGS =
       MergeSettings.defaults().withThreads(2).withoutHashes();
 
@@ -89,6 +93,51 @@ class EvidenceMergeTest {
         merge(recipe("fisher", "").replace("examples_limit: 4", "examples_limit: 3"), "out", 2);
     assertTrue(phases.contains("gathering"));
     assertFalse(Arrays.equals(four, weights("out")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fisher", "regmean"})
+  void aBaseWithAHeadOfItsOwnIsOtherEvidence(String method) throws IOException {
+    merge(recipe(method, ""), "out", 2);
+    SmallModel apart = copy("base", "apart");
+    apart.config(config("base").replace("embeddings\": true", "embeddings\": false"));
+    float[] head = floats("base", EMBEDDING);
+    head[0]++;
+    apart.tensor("lm_head.weight", 128, head).write();
+    String recipe = recipe(method, "").replace(base(), "base_model: " + root.resolve("apart"));
+    assertTrue(merge(recipe, "out", 2).contains("gathering"));
+    merge(recipe, "fresh", 2);
+    assertArrayEquals(weights("fresh"), weights("out"));
+  }
+
+  private static String base() {
+    return "base_model: " + FAMILY.resolve("base");
+  }
+
+  private static String config(String model) throws IOException {
+    return Files.readString(FAMILY.resolve(model).resolve("config.json"));
+  }
+
+  private static float[] floats(String model, String tensor) {
+    try (CheckpointFolder folder = CheckpointFolder.open(FAMILY.resolve(model))) {
+      return new CheckpointWeights(folder).read(tensor);
+    }
+  }
+
+  /** Returns a model of the family in float32, not written yet, with what is beside it. */
+  private SmallModel copy(String model, String name) throws IOException {
+    SmallModel copy = new SmallModel(root.resolve(name), "llama").config(config(model));
+    Files.copy(
+        FAMILY.resolve(model).resolve("tokenizer.json"),
+        root.resolve(name).resolve("tokenizer.json"));
+    try (CheckpointFolder folder = CheckpointFolder.open(FAMILY.resolve(model))) {
+      CheckpointWeights weights = new CheckpointWeights(folder);
+      for (TensorInfo tensor : folder.tensors()) {
+        int columns = tensor.shape().rank() == 1 ? 0 : (int) tensor.shape().rowLength();
+        copy.tensor(tensor.name(), columns, weights.read(tensor.name()));
+      }
+    }
+    return copy;
   }
 
   @ParameterizedTest

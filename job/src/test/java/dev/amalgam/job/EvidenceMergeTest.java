@@ -110,6 +110,29 @@ class EvidenceMergeTest {
     assertArrayEquals(weights("fresh"), weights("out"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "fisher, java, '', fisher-diagonal of tensor 'model.embed_tokens.weight' is NaN",
+    "regmean, java, '', is NaN",
+    "regmean, base, ', weights: gain', the loss is NaN"
+  })
+  void evidenceThatIsNoNumberIsRefused(String method, String broken, String extra, String said)
+      throws IOException {
+    String norm = "model.layers.1.input_layernorm.weight";
+    float[] values = floats(broken, norm);
+    values[3] = Float.NaN;
+    copy(broken, "broken").tensor(norm, 0, values).write();
+    String recipe =
+        recipe(method, extra)
+            .replace(FAMILY.resolve(broken) + "\n", root.resolve("broken") + "\n")
+            .concat("non_finite: allow\n");
+    String message =
+        assertThrows(AmalgamException.class, () -> merge(recipe, "out", 2)).getMessage();
+    assertTrue(message.startsWith("'" + root.resolve("broken") + "': on the examples of"), message);
+    assertTrue(message.contains(said), message);
+    assertTrue(message.endsWith("tensor '" + norm + "' holds NaN: repair the model"), message);
+  }
+
   private static String base() {
     return "base_model: " + FAMILY.resolve("base");
   }

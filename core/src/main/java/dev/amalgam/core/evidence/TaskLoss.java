@@ -4,7 +4,6 @@ import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Losses;
-import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
 import java.util.List;
 
@@ -21,13 +20,16 @@ public record TaskLoss(double base, double expert) {
    * alike, summed in float64 in the order of the examples.
    *
    * @param batches the examples, at least one
+   * @throws dev.amalgam.core.layer.ModelException if a loss is no finite number
    */
   public static TaskLoss of(Expert expert, List<Batch> batches, Engine engine) {
-    return new TaskLoss(mean(expert.at(0), batches, engine), mean(expert.at(1), batches, engine));
+    // The expert first: its head is the base's too.
+    double ofExpert = mean(expert, 1, batches, engine);
+    return new TaskLoss(mean(expert, 0, batches, engine), ofExpert);
   }
 
-  private static double mean(Model model, List<Batch> batches, Engine engine) {
-    ModelRunner runner = new ModelRunner(model, engine, _ -> {});
+  private static double mean(Expert expert, float fraction, List<Batch> batches, Engine engine) {
+    ModelRunner runner = new ModelRunner(expert.at(fraction), engine, _ -> {});
     double sum = 0;
     long count = 0;
     for (Batch batch : batches) {
@@ -37,7 +39,7 @@ public record TaskLoss(double base, double expert) {
         count += losses.count(example);
       }
     }
-    return sum / count;
+    return new FiniteEvidence(expert, fraction).checkLoss(sum / count);
   }
 
   /** Returns what fine-tuning gained: the loss that the expert saves. */

@@ -3,6 +3,7 @@ package dev.amalgam.job.evidence;
 import static dev.amalgam.core.AmalgamException.quote;
 import static dev.amalgam.job.api.ScoringSettings.BATCH_TOKENS;
 
+import dev.amalgam.core.evidence.FiniteEvidence;
 import dev.amalgam.core.evidence.Statistic;
 import dev.amalgam.core.evidence.Sums;
 import dev.amalgam.core.importance.ImportanceSettings;
@@ -132,6 +133,8 @@ final class EvidenceCache {
   /**
    * Returns the file with a statistic of an expert on its task's examples, which is made if it is
    * not there.
+   *
+   * @throws dev.amalgam.core.layer.ModelException if it is not of finite numbers
    */
   Path statistic(Statistic statistic, TaskOfExpert task, Engine engine, ProgressListener progress) {
     progress.started("hashing", 0);
@@ -155,7 +158,7 @@ final class EvidenceCache {
       try (MappedMemory memory = MappedMemory.beside(file)) {
         Sums sums = new Sums(tables, memory);
         batches.forEach(batch -> statistic.gather(runner, batch, ROOM_FOR_STATES, sums));
-        StatisticFile.write(file, sums, statistic.name());
+        StatisticFile.write(file, sums, statistic.name(), new FiniteEvidence(task.expert(), 1));
       }
     }
     return file;

@@ -97,6 +97,7 @@ final class RegMean implements EvidenceMethod {
   @Override
   public TensorMerge prepare(MergeTask task) {
     weights(task);
+    SpanMerge.checkRow(task.shape().rank() == 2 ? task.shape().rowLength() : 1);
     return new Unprepared(name(), LinearMapRegression.unit(task.shape()), false);
   }
 

@@ -29,6 +29,7 @@ class EvidenceMergeTest {
 
   private static final Path FAMILY = Path.of("../examples/tiny-llama").toAbsolutePath().normalize();
   private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String DOWN = "model.layers.1.mlp.down_proj.weight";
   private static final MergeSettings SETTINGS =
       MergeSettings.defaults().withThreads(2).withoutHashes();
 
@@ -131,6 +132,27 @@ class EvidenceMergeTest {
     assertTrue(message.startsWith("'" + root.resolve("broken") + "': on the examples of"), message);
     assertTrue(message.contains(said), message);
     assertTrue(message.endsWith("tensor '" + norm + "' holds NaN: repair the model"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"math, skip", "java, skip", "'base,math', base", "'base,java', base"})
+  void mapsThatHaveABiasInSomeModelsAreAveraged(String biased, String missing) throws IOException {
+    String recipe = recipe("regmean", "") + "missing: " + missing + "\n";
+    for (String model : biased.split(",")) {
+      SmallModel copy = copy(model, model);
+      copy.config(config(model).replace("mlp_bias\": false", "mlp_bias\": true"));
+      for (int layer = 0; layer < 4; layer++) {
+        String mlp = "model.layers." + layer + ".mlp.";
+        copy.tensor(mlp + "gate_proj.bias", 0, new float[352]);
+        copy.tensor(mlp + "up_proj.bias", 0, new float[352]);
+        copy.tensor(mlp + "down_proj.bias", 0, new float[128]);
+      }
+      copy.write();
+      recipe = recipe.replace(FAMILY.resolve(model) + "\n", root.resolve(model) + "\n");
+    }
+    merge(recipe, "out", 2);
+    WholeFile out = WholeFile.read(root.resolve("out/model.safetensors"));
+    assertEquals(missing.equals("base"), out.shapes().containsKey(DOWN.replace("weight", "bias")));
   }
 
   private static String base() {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * Regression mean: a merged layer should answer the inputs of each task as the task's expert does.
@@ -133,7 +134,7 @@ final class RegMean implements EvidenceMethod {
       List<Weight> tables = input == null ? List.of() : tables(grams, input.table());
       float lambda = LAMBDA.of(task).floatValue();
       // What an expert's model does not use says nothing of that expert.
-      if (tables.size() < weights.length) {
+      if (tables.size() < weights.length || !isOfAll(input, tables)) {
         return WeightedDeltas.of(weights, lambda);
       }
       return switch (input) {
@@ -149,6 +150,23 @@ final class RegMean implements EvidenceMethod {
                 ofRows(tables, weights, (int) task.shape().rowLength()),
                 task.shape().rowLength());
       };
+    }
+
+    /** Returns whether all experts have the map that a tensor belongs to in the first. */
+    private boolean isOfAll(ParameterInput input, List<Weight> tables) {
+      return switch (input) {
+        case ParameterInput.Matrix matrix -> isOfAll(matrix, tables);
+        case ParameterInput.Bias bias -> isOfAll(bias.weight(), tables);
+        case ParameterInput.Scale _, ParameterInput.Lookup _ -> true;
+      };
+    }
+
+    private boolean isOfAll(ParameterInput.Matrix matrix, List<Weight> tables) {
+      // Without a bias a table may lack the moments of the 1.
+      long moments = InputGram.start(matrix.own());
+      return tables.stream().allMatch(table -> table.shape().elements() >= moments)
+          && Stream.concat(Stream.of(matrix.map().weight()), matrix.map().bias().stream())
+              .allMatch(tensor -> deltas(tensor).size() == tables.size());
     }
 
     private double[] gains() {
@@ -180,7 +198,7 @@ final class RegMean implements EvidenceMethod {
 
     private List<Weight> deltas(Weight weight) {
       return evidence.experts().stream()
-          .map(expert -> expert.weights().delta(weight.name()).orElseThrow())
+          .flatMap(expert -> expert.weights().delta(weight.name()).stream())
           .toList();
     }
 

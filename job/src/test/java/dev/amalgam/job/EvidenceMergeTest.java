@@ -155,6 +155,24 @@ class EvidenceMergeTest {
     assertEquals(missing.equals("base"), out.shapes().containsKey(DOWN.replace("weight", "bias")));
   }
 
+  @Test
+  void gainsAreWorkedOutBeforeTheMerge() throws IOException {
+    List<String> phases = merge(recipe("regmean", ", weights: gain"), "out", 2);
+    int merging = phases.indexOf("merging");
+    assertEquals(2, phases.subList(0, merging).stream().filter("evaluating"::equals).count());
+    assertFalse(phases.subList(merging, phases.size()).contains("evaluating"));
+  }
+
+  @Test
+  void theFactorOfTheWidestMapNeedsMemory() throws IOException {
+    assertEquals(352 * 353 / 2 * Double.BYTES, memory("regmean") - memory("fisher"));
+  }
+
+  private long memory(String method) throws IOException {
+    Path file = Files.writeString(root.resolve("recipe.yml"), recipe(method, ""));
+    return MergeJob.check(file, 2).memoryBytes();
+  }
+
   private static String base() {
     return "base_model: " + FAMILY.resolve("base");
   }

@@ -9,6 +9,7 @@ import dev.amalgam.core.evidence.EvidenceNeeds;
 import dev.amalgam.core.evidence.InputGram;
 import dev.amalgam.core.evidence.ParameterInput;
 import dev.amalgam.core.layer.Linear;
+import dev.amalgam.core.model.Model;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.weight.Weight;
 import dev.amalgam.core.weight.Weights;
@@ -104,22 +105,36 @@ final class RegMean implements EvidenceMethod {
 
   @Override
   public PreparedMethod prepare(List<MergeTask> tasks, Evidence evidence, Trials trials) {
-    return new Prepared(evidence);
+    return new Prepared(evidence, tasks.stream().anyMatch(BY_GAIN::of));
+  }
+
+  /** Returns the bytes of the largest Cholesky factor. */
+  @Override
+  public long estimatedMemory(List<MergeTask> tasks, Model first) {
+    Map<String, ParameterInput> inputs = ParameterInput.of(first);
+    return tasks.stream()
+        .flatMap(task -> Stream.ofNullable(inputs.get(task.tensor())))
+        .filter(ParameterInput.Matrix.class::isInstance)
+        .mapToLong(input -> Double.BYTES * InputGram.start(((ParameterInput.Matrix) input).own()))
+        .max()
+        .orElse(0);
   }
 
   private static final class Prepared implements PreparedMethod {
     private final Evidence evidence;
     private final Map<String, ParameterInput> inputs;
     private final List<Weights> grams = new ArrayList<>();
+    private final double[] gains;
     private InputRegression regression;
-    private double[] gains;
 
-    Prepared(Evidence evidence) {
+    Prepared(Evidence evidence, boolean byGain) {
       this.evidence = evidence;
       this.inputs = ParameterInput.of(evidence.experts().getFirst().at(1));
       for (int expert = 0; expert < evidence.experts().size(); expert++) {
         grams.add(evidence.of(GRAM, expert));
       }
+      this.gains = byGain ? new double[grams.size()] : new double[0];
+      Arrays.setAll(gains, expert -> Math.max(LEAST_GAIN, evidence.loss(expert).gain()));
     }
 
     @Override
@@ -127,7 +142,7 @@ final class RegMean implements EvidenceMethod {
       double[] weights = weights(task);
       if (BY_GAIN.of(task)) {
         for (int expert = 0; expert < weights.length; expert++) {
-          weights[expert] /= gains()[expert];
+          weights[expert] /= gains[expert];
         }
       }
       ParameterInput input = inputs.get(task.tensor());
@@ -167,14 +182,6 @@ final class RegMean implements EvidenceMethod {
       return tables.stream().allMatch(table -> table.shape().elements() >= moments)
           && Stream.concat(Stream.of(matrix.map().weight()), matrix.map().bias().stream())
               .allMatch(tensor -> deltas(tensor).size() == tables.size());
-    }
-
-    private double[] gains() {
-      if (gains == null) {
-        gains = new double[grams.size()];
-        Arrays.setAll(gains, expert -> Math.max(LEAST_GAIN, evidence.loss(expert).gain()));
-      }
-      return gains;
     }
 
     private static List<Weight> tables(List<Weights> all, String name) {

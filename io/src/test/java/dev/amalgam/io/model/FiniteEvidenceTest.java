@@ -55,7 +55,7 @@ class FiniteEvidenceTest {
               weight -> weight.name().equals(tensor) ? new Constant(weight, value) : weight);
       List<Batch> batches = List.of(new Batch(tiny.examples()));
       String message =
-          assertThrows(ModelException.class, () -> TaskLoss.of(expert, batches, engine))
+          assertThrows(ModelException.class, () -> TaskLoss.of(expert, batches, engine, _ -> {}))
               .getMessage();
       assertTrue(message.contains(": on the examples of its task the loss is "), message);
       assertTrue(message.contains(said), message);

@@ -207,6 +207,7 @@ public final class MergeJob implements AutoCloseable {
         schedule.memoryBytes()
             + stageExecutors.values().stream().mapToLong(MergeExecutor::estimatedMemory).sum()
             + executor.estimatedMemory()
+            + evidence.map(EvidencePlan::estimatedMemory).orElse(0L)
             + models.all().stream()
                 .mapToLong(model -> model.checkpoint().estimatedMemory(settings.threads()))
                 .sum(),

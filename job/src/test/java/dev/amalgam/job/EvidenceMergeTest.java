@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.amalgam.core.AmalgamException;
 import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.core.tensor.TensorInfo;
+import dev.amalgam.core.weight.CheckpointWeights;
+import dev.amalgam.io.checkpoint.CheckpointFolder;
 import dev.amalgam.job.api.MergeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EvidenceMergeTest {
 
   private static final Path FAMILY = Path.of("../examples/tiny-llama").toAbsolutePath().normalize();
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String DOWN = "model.layers.1.mlp.down_proj.weight";
   private static final MergeSettings SETTINGS =
       MergeSettings.defaults().withThreads(2).withoutHashes();
 
@@ -105,6 +110,113 @@ class EvidenceMergeTest {
           assertThrows(AmalgamException.class, () -> job.run(new Phases())).getMessage();
       assertTrue(message.startsWith(examples + ": was changed while it was read ("), message);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fisher", "regmean"})
+  void aBaseWithAHeadOfItsOwnIsOtherEvidence(String method) throws IOException {
+    merge(recipe(method, ""), "out", 2);
+    SmallModel apart = copy("base", "apart");
+    apart.config(config("base").replace("embeddings\": true", "embeddings\": false"));
+    float[] head = floats("base", EMBEDDING);
+    head[0]++;
+    apart.tensor("lm_head.weight", 128, head).write();
+    String recipe = recipe(method, "").replace(base(), "base_model: " + root.resolve("apart"));
+    assertTrue(merge(recipe, "out", 2).contains("gathering"));
+    merge(recipe, "fresh", 2);
+    assertArrayEquals(weights("fresh"), weights("out"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fisher, java, '', fisher-diagonal of tensor 'model.embed_tokens.weight' is NaN",
+    "regmean, java, '', is NaN",
+    "regmean, base, ', weights: gain', the loss is NaN"
+  })
+  void evidenceThatIsNoNumberIsRefused(String method, String broken, String extra, String said)
+      throws IOException {
+    String norm = "model.layers.1.input_layernorm.weight";
+    float[] values = floats(broken, norm);
+    values[3] = Float.NaN;
+    copy(broken, "broken").tensor(norm, 0, values).write();
+    String recipe =
+        recipe(method, extra)
+            .replace(FAMILY.resolve(broken) + "\n", root.resolve("broken") + "\n")
+            .concat("non_finite: allow\n");
+    String message =
+        assertThrows(AmalgamException.class, () -> merge(recipe, "out", 2)).getMessage();
+    assertTrue(message.startsWith("'" + root.resolve("broken") + "': on the examples of"), message);
+    assertTrue(message.contains(said), message);
+    assertTrue(message.endsWith("tensor '" + norm + "' holds NaN: repair the model"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"math, skip", "java, skip", "'base,math', base", "'base,java', base"})
+  void mapsThatHaveABiasInSomeModelsAreAveraged(String biased, String missing) throws IOException {
+    String recipe = recipe("regmean", "") + "missing: " + missing + "\n";
+    for (String model : biased.split(",")) {
+      SmallModel copy = copy(model, model);
+      copy.config(config(model).replace("mlp_bias\": false", "mlp_bias\": true"));
+      for (int layer = 0; layer < 4; layer++) {
+        String mlp = "model.layers." + layer + ".mlp.";
+        copy.tensor(mlp + "gate_proj.bias", 0, new float[352]);
+        copy.tensor(mlp + "up_proj.bias", 0, new float[352]);
+        copy.tensor(mlp + "down_proj.bias", 0, new float[128]);
+      }
+      copy.write();
+      recipe = recipe.replace(FAMILY.resolve(model) + "\n", root.resolve(model) + "\n");
+    }
+    merge(recipe, "out", 2);
+    WholeFile out = WholeFile.read(root.resolve("out/model.safetensors"));
+    assertEquals(missing.equals("base"), out.shapes().containsKey(DOWN.replace("weight", "bias")));
+  }
+
+  @Test
+  void gainsAreWorkedOutBeforeTheMerge() throws IOException {
+    List<String> phases = merge(recipe("regmean", ", weights: gain"), "out", 2);
+    int merging = phases.indexOf("merging");
+    assertEquals(2, phases.subList(0, merging).stream().filter("evaluating"::equals).count());
+    assertFalse(phases.subList(merging, phases.size()).contains("evaluating"));
+  }
+
+  @Test
+  void theFactorOfTheWidestMapNeedsMemory() throws IOException {
+    assertEquals(352 * 353 / 2 * Double.BYTES, memory("regmean") - memory("fisher"));
+  }
+
+  private long memory(String method) throws IOException {
+    Path file = Files.writeString(root.resolve("recipe.yml"), recipe(method, ""));
+    return MergeJob.check(file, 2).memoryBytes();
+  }
+
+  private static String base() {
+    return "base_model: " + FAMILY.resolve("base");
+  }
+
+  private static String config(String model) throws IOException {
+    return Files.readString(FAMILY.resolve(model).resolve("config.json"));
+  }
+
+  private static float[] floats(String model, String tensor) {
+    try (CheckpointFolder folder = CheckpointFolder.open(FAMILY.resolve(model))) {
+      return new CheckpointWeights(folder).read(tensor);
+    }
+  }
+
+  /** Returns a model of the family in float32, not written yet, with what is beside it. */
+  private SmallModel copy(String model, String name) throws IOException {
+    SmallModel copy = new SmallModel(root.resolve(name), "llama").config(config(model));
+    Files.copy(
+        FAMILY.resolve(model).resolve("tokenizer.json"),
+        root.resolve(name).resolve("tokenizer.json"));
+    try (CheckpointFolder folder = CheckpointFolder.open(FAMILY.resolve(model))) {
+      CheckpointWeights weights = new CheckpointWeights(folder);
+      for (TensorInfo tensor : folder.tensors()) {
+        int columns = tensor.shape().rank() == 1 ? 0 : (int) tensor.shape().rowLength();
+        copy.tensor(tensor.name(), columns, weights.read(tensor.name()));
+      }
+    }
+    return copy;
   }
 
   @ParameterizedTest

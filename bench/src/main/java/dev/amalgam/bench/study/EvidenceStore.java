@@ -98,7 +98,8 @@ final class EvidenceStore implements AutoCloseable {
 
     @Override
     public TaskLoss loss(int task) {
-      return TaskLoss.of(experts.get(task), Batch.gather(examples(task), BATCH_TOKENS), engine);
+      return TaskLoss.of(
+          experts.get(task), Batch.gather(examples(task), BATCH_TOKENS), engine, _ -> {});
     }
 
     @Override

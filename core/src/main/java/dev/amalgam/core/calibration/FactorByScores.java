@@ -12,11 +12,6 @@ import java.util.Map;
 /** Finds the factor of what is kept by which the kept scores add up to all scores. */
 final class FactorByScores {
 
-  private static final Draws NONE =
-      (_, _, _) -> {
-        throw new IllegalStateException("what is drawn is not known before the merge");
-      };
-
   /** Says how much is kept of the scores of a block's entries. */
   private interface Kept {
     double of(Block block, float[] scores);
@@ -46,8 +41,8 @@ final class FactorByScores {
       SparsifierFactory sparsifier = sparsifiers.get(tensors.get(t));
       add(
           t,
-          sparsifier.of(Scores.OF_DELTA, NONE).unit(),
-          (block, scores) -> kept(sparsifier.of((_, _) -> scores, NONE), block, scores));
+          sparsifier.of(Scores.OF_DELTA, Draws.NONE).unit(),
+          (block, scores) -> kept(sparsifier.of((_, _) -> scores, Draws.NONE), block, scores));
     }
     return factor();
   }

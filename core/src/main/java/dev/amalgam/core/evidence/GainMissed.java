@@ -33,13 +33,14 @@ public final class GainMissed {
    * Evaluates the base and the experts.
    *
    * @param batches the examples of each expert's task
+   * @throws dev.amalgam.core.layer.ModelException if a loss is no finite number
    */
   public GainMissed(List<Expert> experts, List<List<Batch>> batches, Engine engine) {
     this.engine = engine;
     for (int i = 0; i < experts.size(); i++) {
       Expert expert = experts.get(i);
-      double own = loss(expert.at(1), batches.get(i));
-      double gain = loss(expert.at(0), batches.get(i)) - own;
+      double own = loss(expert, 1, batches.get(i));
+      double gain = loss(expert, 0, batches.get(i)) - own;
       tasks.add(new Task(expert, batches.get(i), own, gain));
     }
   }
@@ -59,6 +60,10 @@ public final class GainMissed {
       missed[i] = task.gain() > LEAST_GAIN ? loss / task.gain() : loss;
     }
     return missed;
+  }
+
+  private double loss(Expert expert, float fraction, List<Batch> batches) {
+    return new FiniteEvidence(expert, fraction).checkLoss(loss(expert.at(fraction), batches));
   }
 
   /** Returns the mean of the examples' losses; of a classifier at the best temperature. */

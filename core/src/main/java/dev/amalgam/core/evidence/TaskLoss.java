@@ -4,7 +4,6 @@ import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Losses;
-import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
 import java.util.List;
 
@@ -21,13 +20,23 @@ public record TaskLoss(double base, double expert) {
    * alike, summed in float64 in the order of the examples.
    *
    * @param batches the examples, at least one
+   * @param listener hears of each batch twice
+   * @throws dev.amalgam.core.layer.ModelException if a loss is no finite number
    */
-  public static TaskLoss of(Expert expert, List<Batch> batches, Engine engine) {
-    return new TaskLoss(mean(expert.at(0), batches, engine), mean(expert.at(1), batches, engine));
+  public static TaskLoss of(
+      Expert expert, List<Batch> batches, Engine engine, ModelRunner.LayerListener listener) {
+    // The expert first: its head is the base's too.
+    double ofExpert = mean(expert, 1, batches, engine, listener);
+    return new TaskLoss(mean(expert, 0, batches, engine, listener), ofExpert);
   }
 
-  private static double mean(Model model, List<Batch> batches, Engine engine) {
-    ModelRunner runner = new ModelRunner(model, engine, _ -> {});
+  private static double mean(
+      Expert expert,
+      float fraction,
+      List<Batch> batches,
+      Engine engine,
+      ModelRunner.LayerListener listener) {
+    ModelRunner runner = new ModelRunner(expert.at(fraction), engine, listener);
     double sum = 0;
     long count = 0;
     for (Batch batch : batches) {
@@ -37,7 +46,7 @@ public record TaskLoss(double base, double expert) {
         count += losses.count(example);
       }
     }
-    return sum / count;
+    return new FiniteEvidence(expert, fraction).checkLoss(sum / count);
   }
 
   /** Returns what fine-tuning gained: the loss that the expert saves. */

@@ -163,6 +163,7 @@ final class Apl implements EvidenceMethod {
 
   @Override
   public TensorMerge prepare(MergeTask task) {
+    SpanMerge.checkRow(task.shape().rowLength());
     return new Unprepared(
         name(),
         Math.max(CHUNK, task.shape().rowLength()),

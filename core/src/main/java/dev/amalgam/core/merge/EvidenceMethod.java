@@ -2,6 +2,7 @@ package dev.amalgam.core.merge;
 
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.model.Model;
 import dev.amalgam.core.recipe.RecipeException;
 import java.util.List;
 
@@ -29,6 +30,16 @@ public interface EvidenceMethod extends MergeMethod {
    * @throws RecipeException if the parameters do not go together
    */
   EvidenceNeeds needs(List<MergeTask> tasks);
+
+  /**
+   * Returns an estimate of the bytes that the prepared method holds, beside what it has of a block.
+   *
+   * @param tasks all tensors that are merged, without draws
+   * @param first the first expert
+   */
+  default long estimatedMemory(List<MergeTask> tasks, Model first) {
+    return 0;
+  }
 
   /**
    * Returns the method with all that it must know.

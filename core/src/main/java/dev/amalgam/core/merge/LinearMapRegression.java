@@ -37,7 +37,12 @@ record LinearMapRegression(
 
   /** Returns the most elements of a matrix that must not be split between blocks. */
   static long unit(Shape shape) {
-    return shape.rank() == 2 ? shape.rowLength() * Math.min(ROWS, shape.dimension(0)) : 1;
+    if (shape.rank() != 2) {
+      return 1;
+    }
+    long row = shape.rowLength();
+    long atMost = Math.max(1, SpanMerge.LONGEST_ROW / Math.max(1, row));
+    return row * Math.min(Math.min(ROWS, atMost), shape.dimension(0));
   }
 
   /** Returns the merge of the weight. */

@@ -9,6 +9,7 @@ import dev.amalgam.core.evidence.EvidenceNeeds;
 import dev.amalgam.core.evidence.InputGram;
 import dev.amalgam.core.evidence.ParameterInput;
 import dev.amalgam.core.layer.Linear;
+import dev.amalgam.core.model.Model;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.weight.Weight;
 import dev.amalgam.core.weight.Weights;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * Regression mean: a merged layer should answer the inputs of each task as the task's expert does.
@@ -97,27 +99,42 @@ final class RegMean implements EvidenceMethod {
   @Override
   public TensorMerge prepare(MergeTask task) {
     weights(task);
+    SpanMerge.checkRow(task.shape().rank() == 2 ? task.shape().rowLength() : 1);
     return new Unprepared(name(), LinearMapRegression.unit(task.shape()), false);
   }
 
   @Override
   public PreparedMethod prepare(List<MergeTask> tasks, Evidence evidence, Trials trials) {
-    return new Prepared(evidence);
+    return new Prepared(evidence, tasks.stream().anyMatch(BY_GAIN::of));
+  }
+
+  /** Returns the bytes of the largest Cholesky factor. */
+  @Override
+  public long estimatedMemory(List<MergeTask> tasks, Model first) {
+    Map<String, ParameterInput> inputs = ParameterInput.of(first);
+    return tasks.stream()
+        .flatMap(task -> Stream.ofNullable(inputs.get(task.tensor())))
+        .filter(ParameterInput.Matrix.class::isInstance)
+        .mapToLong(input -> Double.BYTES * InputGram.start(((ParameterInput.Matrix) input).own()))
+        .max()
+        .orElse(0);
   }
 
   private static final class Prepared implements PreparedMethod {
     private final Evidence evidence;
     private final Map<String, ParameterInput> inputs;
     private final List<Weights> grams = new ArrayList<>();
+    private final double[] gains;
     private InputRegression regression;
-    private double[] gains;
 
-    Prepared(Evidence evidence) {
+    Prepared(Evidence evidence, boolean byGain) {
       this.evidence = evidence;
       this.inputs = ParameterInput.of(evidence.experts().getFirst().at(1));
       for (int expert = 0; expert < evidence.experts().size(); expert++) {
         grams.add(evidence.of(GRAM, expert));
       }
+      this.gains = byGain ? new double[grams.size()] : new double[0];
+      Arrays.setAll(gains, expert -> Math.max(LEAST_GAIN, evidence.loss(expert).gain()));
     }
 
     @Override
@@ -125,14 +142,14 @@ final class RegMean implements EvidenceMethod {
       double[] weights = weights(task);
       if (BY_GAIN.of(task)) {
         for (int expert = 0; expert < weights.length; expert++) {
-          weights[expert] /= gains()[expert];
+          weights[expert] /= gains[expert];
         }
       }
       ParameterInput input = inputs.get(task.tensor());
       List<Weight> tables = input == null ? List.of() : tables(grams, input.table());
       float lambda = LAMBDA.of(task).floatValue();
       // What an expert's model does not use says nothing of that expert.
-      if (tables.size() < weights.length) {
+      if (tables.size() < weights.length || !isOfAll(input, tables)) {
         return WeightedDeltas.of(weights, lambda);
       }
       return switch (input) {
@@ -150,12 +167,21 @@ final class RegMean implements EvidenceMethod {
       };
     }
 
-    private double[] gains() {
-      if (gains == null) {
-        gains = new double[grams.size()];
-        Arrays.setAll(gains, expert -> Math.max(LEAST_GAIN, evidence.loss(expert).gain()));
-      }
-      return gains;
+    /** Returns whether all experts have the map that a tensor belongs to in the first. */
+    private boolean isOfAll(ParameterInput input, List<Weight> tables) {
+      return switch (input) {
+        case ParameterInput.Matrix matrix -> isOfAll(matrix, tables);
+        case ParameterInput.Bias bias -> isOfAll(bias.weight(), tables);
+        case ParameterInput.Scale _, ParameterInput.Lookup _ -> true;
+      };
+    }
+
+    private boolean isOfAll(ParameterInput.Matrix matrix, List<Weight> tables) {
+      // Without a bias a table may lack the moments of the 1.
+      long moments = InputGram.start(matrix.own());
+      return tables.stream().allMatch(table -> table.shape().elements() >= moments)
+          && Stream.concat(Stream.of(matrix.map().weight()), matrix.map().bias().stream())
+              .allMatch(tensor -> deltas(tensor).size() == tables.size());
     }
 
     private static List<Weight> tables(List<Weights> all, String name) {
@@ -179,7 +205,7 @@ final class RegMean implements EvidenceMethod {
 
     private List<Weight> deltas(Weight weight) {
       return evidence.experts().stream()
-          .map(expert -> expert.weights().delta(weight.name()).orElseThrow())
+          .flatMap(expert -> expert.weights().delta(weight.name()).stream())
           .toList();
     }
 

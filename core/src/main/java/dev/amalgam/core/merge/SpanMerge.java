@@ -13,7 +13,8 @@ import java.util.Optional;
  */
 final class SpanMerge {
 
-  private static final long LONGEST_ROW = 1 << 28;
+  /** The most elements that are held whole. */
+  static final long LONGEST_ROW = 1 << 28;
 
   private SpanMerge() {}
 

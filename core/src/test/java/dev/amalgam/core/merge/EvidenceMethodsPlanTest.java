@@ -68,6 +68,22 @@ class EvidenceMethodsPlanTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"apl", "regmean"})
+  void rowsThatCannotBeHeldAreRefused(String name) {
+    Shape shape = Shape.of(40, 1L << 31);
+    MergeTask task = Tasks.task(method(name), shape, Map.of(), List.of(Map.of()));
+    assertThrows(RecipeException.class, () -> method(name).prepare(task));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 11008, 1 << 27, 1 << 28})
+  void blocksOfLongRowsCanBeHeld(long row) {
+    MergeTask task = Tasks.task(method("regmean"), Shape.of(40, row), Map.of(), List.of(Map.of()));
+    long unit = method("regmean").prepare(task).unit();
+    assertEquals(Math.min(32, (1 << 28) / row) * row, unit);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"fisher", "regmean"})
   void noTensorIsRefused(String name) {
     assertThrows(RecipeException.class, () -> method(name).needs(List.of()));

@@ -31,7 +31,7 @@ public final class TiedHead {
     return config
         .texts("architectures")
         .flatMap(names -> names.stream().findFirst())
-        .flatMap(TiedHead::head)
+        .flatMap(TiedHead::ofArchitecture)
         .filter(head -> config.flag("tie_word_embeddings", model.find(head).isEmpty()))
         .filter(head -> !isApart(model, head));
   }
@@ -48,7 +48,8 @@ public final class TiedHead {
         && embeddings.stream().noneMatch(embedding -> weights.holdsSame(head, embedding));
   }
 
-  private static Optional<String> head(String architecture) {
+  /** Returns the name of the head's weight in models of an architecture, if they predict tokens. */
+  public static Optional<String> ofArchitecture(String architecture) {
     if (architecture.endsWith("ForCausalLM") || architecture.endsWith("LMHeadModel")) {
       return Optional.of("lm_head.weight");
     }

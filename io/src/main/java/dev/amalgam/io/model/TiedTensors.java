@@ -5,6 +5,7 @@ import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.vocabulary.TiedCheckpoint;
 import dev.amalgam.io.config.ConfigFile;
+import dev.amalgam.io.lora.TiedHead;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,22 +61,11 @@ public record TiedTensors(String head) {
     Optional<String> architecture =
         values.texts("architectures").flatMap(names -> names.stream().findFirst());
     if (architecture.isPresent()) {
-      return architecture.flatMap(TiedTensors::named).map(TiedTensors::new);
+      return architecture.flatMap(TiedHead::ofArchitecture).map(TiedTensors::new);
     }
     boolean plain = type.filter(ENCODERS::contains).isEmpty();
     return Optional.of(new TiedTensors(PLAIN_HEAD))
         .filter(_ -> plain && config.boolValue(TIED).orElse(type.equals(Optional.of("gpt2"))));
-  }
-
-  private static Optional<String> named(String architecture) {
-    if (architecture.endsWith("ForCausalLM") || architecture.endsWith("LMHeadModel")) {
-      return Optional.of(PLAIN_HEAD);
-    }
-    return switch (architecture) {
-      case "BertForMaskedLM" -> Optional.of("cls.predictions.decoder.weight");
-      case "RobertaForMaskedLM" -> Optional.of("lm_head.decoder.weight");
-      default -> Optional.empty();
-    };
   }
 
   /** Returns whether a config says that head and embedding are one, as transformers reads it. */

@@ -3,6 +3,7 @@ package dev.amalgam.job.evidence;
 import static dev.amalgam.core.AmalgamException.quote;
 import static dev.amalgam.job.api.ScoringSettings.BATCH_TOKENS;
 
+import dev.amalgam.core.evidence.FiniteEvidence;
 import dev.amalgam.core.evidence.Statistic;
 import dev.amalgam.core.evidence.Sums;
 import dev.amalgam.core.importance.ImportanceSettings;
@@ -11,10 +12,9 @@ import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
-import dev.amalgam.core.name.RenamedCheckpoint;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
-import dev.amalgam.core.weight.CheckpointWeights;
+import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.io.checkpoint.FileHasher;
 import dev.amalgam.io.config.ConfigFile;
 import dev.amalgam.io.file.FileProblems;
@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * What a merge learns of models and examples, kept in a folder beside the output: {@code
@@ -132,16 +133,20 @@ final class EvidenceCache {
   /**
    * Returns the file with a statistic of an expert on its task's examples, which is made if it is
    * not there.
+   *
+   * @throws dev.amalgam.core.layer.ModelException if it is not of finite numbers
    */
   Path statistic(Statistic statistic, TaskOfExpert task, Engine engine, ProgressListener progress) {
     progress.started("hashing", 0);
     List<String> key = new ArrayList<>(List.of(statistic.name(), hash(task)));
     key.addAll(examplesKey(task));
-    key.addAll(namesKey(task));
+    Model model = task.expert().at(1);
+    SequencedMap<String, Shape> tables = statistic.tables(model);
+    // The base may have renamed tensors, and parted what is one in the expert.
+    tables.forEach((name, shape) -> key.add(name + " " + shape));
     Path file = file(key);
     if (!Files.exists(file)) {
       makeFolder();
-      Model model = task.expert().at(1);
       List<Batch> batches =
           Batch.gather(task.forEvidence(), statistic.takesSingleExamples() ? 0 : BATCH_TOKENS);
       progress.started(
@@ -151,9 +156,9 @@ final class EvidenceCache {
       ModelRunner runner =
           new ModelRunner(model, engine, new LayerProgress(progress, model.layers().size()));
       try (MappedMemory memory = MappedMemory.beside(file)) {
-        Sums sums = new Sums(statistic.tables(model), memory);
+        Sums sums = new Sums(tables, memory);
         batches.forEach(batch -> statistic.gather(runner, batch, ROOM_FOR_STATES, sums));
-        StatisticFile.write(file, sums, statistic.name());
+        StatisticFile.write(file, sums, statistic.name(), new FiniteEvidence(task.expert(), 1));
       }
     }
     return file;
@@ -168,13 +173,6 @@ final class EvidenceCache {
         hash(files),
         hash(List.of(task.data().orElseThrow())),
         plan.needs().maxLength() + " " + task.scored());
-  }
-
-  // A statistic is kept by the names of tensors, which the base may have changed.
-  private static List<String> namesKey(TaskOfExpert task) {
-    return task.expert().weights().expert() instanceof CheckpointWeights(RenamedCheckpoint view)
-        ? List.of(view.renaming().from(), view.renaming().to())
-        : List.of();
   }
 
   /** Returns where what has such a key is kept. */

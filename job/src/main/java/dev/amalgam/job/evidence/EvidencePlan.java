@@ -121,6 +121,11 @@ public final class EvidencePlan {
         .withThreads(threads);
   }
 
+  /** Returns an estimate of the bytes that the method holds while it merges. */
+  public long estimatedMemory() {
+    return method.estimatedMemory(tasks, experts.getFirst().expert().at(1));
+  }
+
   EvidenceNeeds needs() {
     return needs;
   }

@@ -19,6 +19,7 @@ import dev.amalgam.core.weight.Weights;
 import dev.amalgam.io.importance.Sidecar;
 import dev.amalgam.io.safetensors.SafetensorsFile;
 import dev.amalgam.job.api.ScoringSettings;
+import dev.amalgam.job.model.LayerProgress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -96,8 +97,12 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
         _ -> {
           TaskOfExpert on = plan.experts().get(task);
           List<Batch> batches = batches(on.forEvidence());
-          progress.started("evaluating", 0);
-          return TaskLoss.of(on.expert(), batches, engine());
+          progress.started(
+              "evaluating",
+              2 * on.forEvidence().stream().mapToLong(Example::length).sum(),
+              ProgressListener.Unit.TOKENS);
+          int layers = on.expert().at(1).layers().size();
+          return TaskLoss.of(on.expert(), batches, engine(), new LayerProgress(progress, layers));
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.amalgam.job.evidence;
 
+import dev.amalgam.core.evidence.FiniteEvidence;
 import dev.amalgam.core.evidence.Sums;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.TensorInfo;
@@ -23,8 +24,12 @@ final class StatisticFile {
 
   private StatisticFile() {}
 
-  /** Writes a new file, which appears when it is complete. */
-  static void write(Path path, Sums sums, String statistic) {
+  /**
+   * Writes a new file, which appears when it is complete.
+   *
+   * @throws dev.amalgam.core.layer.ModelException if a number is not finite
+   */
+  static void write(Path path, Sums sums, String statistic, FiniteEvidence finite) {
     List<TensorInfo> tensors = new ArrayList<>();
     sums.shapes().forEach((name, shape) -> tensors.add(new TensorInfo(name, DType.F32, shape)));
     try (PartialFile file = PartialFile.of(path);
@@ -33,7 +38,7 @@ final class StatisticFile {
         Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate((long) CHUNK * Float.BYTES, 64);
       for (TensorInfo tensor : tensors) {
-        write(writer, sums, tensor, bytes);
+        write(writer, sums, statistic, tensor, bytes, finite);
       }
       writer.force();
       file.finish();
@@ -41,12 +46,18 @@ final class StatisticFile {
   }
 
   private static void write(
-      SafetensorsWriter writer, Sums sums, TensorInfo tensor, MemorySegment bytes) {
+      SafetensorsWriter writer,
+      Sums sums,
+      String statistic,
+      TensorInfo tensor,
+      MemorySegment bytes,
+      FiniteEvidence finite) {
     long count = tensor.shape().elements();
     float[] values = new float[CHUNK];
     for (long from = 0; from < count; from += CHUNK) {
       int length = (int) Math.min(CHUNK, count - from);
       sums.mean(tensor.name(), from, length, values, 0);
+      finite.check(statistic, tensor.name(), values, length);
       for (int i = 0; i < length; i++) {
         bytes.setAtIndex(LITTLE_ENDIAN, i, values[i]);
       }

@@ -144,6 +144,30 @@ class BoundedWorkTest {
   }
 
   @Test
+  void decodersThatPutSomethingBetweenAllCharacters() {
+    String between = "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"\"}, \"content\": \"x\"}";
+    assertTrue(
+        assertThrows(
+                TokenizerException.class, () -> with("decoder", sequence("decoders", between, 40)))
+            .getMessage()
+            .contains("'decoder' could make more than 1000 characters of one"));
+  }
+
+  @Test
+  void aTokenThatADecoderMakesMuchLonger() {
+    ObjectNode file = TestTokenizers.tree("bert-cased-style");
+    file.withArray("added_tokens").add(added("l".repeat(1000), false));
+    file.set("decoder", TestTokenizers.parse(DOUBLE.replace("ll", "l".repeat(900))));
+    Tokenizer tokenizer = Tokenizer.read(TestTokenizers.write(folder, file));
+    int[] token = {tokenizer.vocabularySize() - 1};
+    assertTrue(
+        assertThrows(TokenizerException.class, () -> tokenizer.decode(token, false))
+            .getMessage()
+            .endsWith(
+                "'decoder' makes more than 110000 characters of a text, which no real one does"));
+  }
+
+  @Test
   void aTemplateThatRepeatsTheTextAMillionTimes() {
     String text = "{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}";
     assertTrue(

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -209,6 +210,51 @@ class StackedModelsTest {
             "'first_k_dense_replace' = '1' tells layers apart by their numbers, and layer 0 of the"
                 + " stack would be 'dense', while it is 'sparse' as layer 3 of "),
         message);
+  }
+
+  @Test
+  @Timeout(30)
+  void kindsOfLayersThatAreRepeatedInAnEmptyListAreLeftOut() throws IOException {
+    Path a = model("a", 4);
+    model("b", 3);
+    String empty = "[[], 2147483647], ".repeat(1000);
+    Files.writeString(
+        a.resolve("config.json"),
+        "{\"model_type\": \"gpt_neo\", \"num_hidden_layers\": 4, \"attention_types\": ["
+            + empty
+            + "[[\"local\", \"global\"], 2]]}");
+    merge.recipe(STACK).merge();
+    assertEquals(
+        "[[[\"global\",\"local\",\"global\",\"global\",\"local\"],1]]",
+        config().get("attention_types").toString());
+  }
+
+  @Test
+  void layersThatAConfigDoesNotDescribeAreRefused() throws IOException {
+    Path a = model("a", 4);
+    model("b", 3);
+    Path config = a.resolve("config.json");
+    Files.writeString(
+        config,
+        "{\"model_type\": \"gpt_neo\", \"num_hidden_layers\": 4, \"attention_types\":"
+            + " [[[\"local\", \"global\"], 1]]}");
+    assertEquals(
+        "'"
+            + config
+            + "': 'attention_types' describes only 2 of 4 layers, so that it is not known what"
+            + " layer 3 is; describe all",
+        merge.recipe(STACK).refused());
+  }
+
+  @Test
+  void fewerThanNoLayersThatShareKeysAreNone() throws IOException {
+    Path a = model("a", 4);
+    model("b", 3);
+    Path config = a.resolve("config.json");
+    Files.writeString(
+        config, "{\"model_type\": \"x\", \"num_hidden_layers\": 4, \"num_kv_shared_layers\": -1}");
+    merge.recipe(STACK).merge();
+    assertEquals(5, config().get("num_hidden_layers").intValue());
   }
 
   @Test

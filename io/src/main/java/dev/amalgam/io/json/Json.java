@@ -164,11 +164,14 @@ public final class Json {
     try (JsonParser parser = STREAMS.createParser(text(file, mostBytes))) {
       parser.enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.mappedFeature());
       JsonToken first = parser.nextToken();
-      while (parser.nextToken() != null) {
-        // Only the syntax counts.
-      }
+      // Only the syntax counts.
+      parser.skipChildren();
       if (first != JsonToken.START_OBJECT) {
         throw noObject(file, first == null);
+      }
+      if (parser.nextToken() != null) {
+        throw new CheckpointException(
+            quote(file.toString()) + " goes on behind its JSON object; the file is damaged");
       }
     } catch (JsonProcessingException e) {
       throw malformed(file, e);

@@ -69,6 +69,11 @@ public final class JsonEdits {
     edits.add(new Edit(start, end, replacement));
   }
 
+  /** Returns where the last edit ends; 0 if there is none. */
+  int end() {
+    return edits.isEmpty() ? 0 : edits.getLast().end();
+  }
+
   RuntimeException unreadable(IOException e) {
     return e instanceof JsonProcessingException json
         ? Json.malformed(file, json)

@@ -14,8 +14,8 @@ public final class JsonPlace {
   private final String text;
   private final JsonToken token;
   private final String key;
-  private final String pointer;
   private final int start;
+  private String pointer;
   private int end;
 
   /** Creates the place that a parser has come to the start of. */
@@ -25,7 +25,6 @@ public final class JsonPlace {
     this.text = text;
     this.token = parser.currentToken();
     this.key = parser.currentName() instanceof String name ? name : "";
-    this.pointer = parser.getParsingContext().pathAsPointer().toString();
     this.start = (int) parser.currentTokenLocation().getCharOffset();
   }
 
@@ -34,8 +33,14 @@ public final class JsonPlace {
     return key;
   }
 
-  /** Returns the JSON pointer (RFC 6901) to the value; an empty text if it is the whole. */
+  /**
+   * Returns the JSON pointer (RFC 6901) to the value; an empty text if it is the whole. It is to be
+   * asked for first while the value is shown.
+   */
   public String pointer() {
+    if (pointer == null) {
+      pointer = parser.getParsingContext().pathAsPointer().toString();
+    }
     return pointer;
   }
 
@@ -153,14 +158,19 @@ public final class JsonPlace {
     edits.replace(last, last, "," + String.join(",", items));
   }
 
-  /** Removes the value and its key from the object that it is a member of. */
+  /**
+   * Removes the value and its key from the object that it is a member of. A member whose comma was
+   * removed with the one before it stays.
+   */
   public void removeMember() {
     skip();
     int colon = lastNonSpace(start);
     int keyStart = text.lastIndexOf('"', lastNonSpace(colon) - 1);
     int before = lastNonSpace(keyStart);
     if (text.charAt(before) == ',') {
-      edits.replace(before, end, "");
+      if (before >= edits.end()) {
+        edits.replace(before, end, "");
+      }
       return;
     }
     int after = end;

@@ -42,15 +42,23 @@ public final class QuantizationSections {
 
   /** Returns a config that says nothing of it, since the weights are read dequantized. */
   public static ConfigFile removedFrom(ConfigFile config) {
+    ConfigFile rest = config;
+    // Sections that are next to each other may take several turns, as many as there are keys.
+    for (JsonEdits edits = removal(rest); !edits.isEmpty(); edits = removal(rest)) {
+      rest = rest.with(edits.text());
+    }
+    return rest;
+  }
+
+  private static JsonEdits removal(ConfigFile config) {
     JsonEdits edits = config.edits();
     edits.visit(
         place -> {
-          // Edits must not overlap, and neighbours have one comma between them: one at a time.
-          if (edits.isEmpty() && isSection(place)) {
+          if (isSection(place)) {
             place.removeMember();
           }
         });
-    return edits.isEmpty() ? config : removedFrom(config.with(edits.text()));
+    return edits;
   }
 
   private static void visit(ConfigFile file, Consumer<QuantizationClaim> claims) {

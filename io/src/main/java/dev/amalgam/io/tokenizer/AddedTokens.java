@@ -29,8 +29,9 @@ final class AddedTokens {
     this.normalizer = normalizer;
     if (part != null) {
       int next = vocabulary.size();
+      Growth growth = new Growth();
       for (Part token : part.list()) {
-        next = add(token, vocabulary, next);
+        next = add(token, vocabulary, next, growth);
       }
     }
     this.asWritten = finder(false);
@@ -38,14 +39,15 @@ final class AddedTokens {
   }
 
   // Like the library, which numbers new tokens one after the other, whatever the file says.
-  private int add(Part part, Vocabulary vocabulary, int next) {
+  private int add(Part part, Vocabulary vocabulary, int next, Growth growth) {
     part.only("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
     part.get("id").count();
     String content = part.get("content").string();
     boolean normalized = part.get("normalized").bool();
     String written = content;
     if (normalized && normalizer != null) {
-      written = normalizer.apply(content);
+      growth.allow(content);
+      written = normalizer.apply(content, growth);
     }
     Integer known = ids.get(content);
     int inVocabulary = vocabulary.id(content);
@@ -82,14 +84,19 @@ final class AddedTokens {
     return wanted.isEmpty() ? null : new TokenFinder(List.copyOf(wanted.values()));
   }
 
-  /** Returns the text in pieces: the tokens in it, and what lies between them, normalized. */
-  List<Piece> extract(String text) {
+  /**
+   * Returns the text in pieces: the tokens in it, and what lies between them, normalized.
+   *
+   * @throws TokenizerException if the text would grow too much
+   */
+  List<Piece> extract(String text, Growth growth) {
     List<Piece> pieces = new ArrayList<>();
     for (Piece piece : split(Piece.whole(text), asWritten)) {
       if (piece.isToken()) {
         pieces.add(piece);
       } else {
-        pieces.addAll(split(normalizer == null ? piece : normalizer.apply(piece), asNormalized));
+        pieces.addAll(
+            split(normalizer == null ? piece : normalizer.apply(piece, growth), asNormalized));
       }
     }
     return pieces;

@@ -1,5 +1,7 @@
 package dev.amalgam.io.tokenizer;
 
+import java.util.function.UnaryOperator;
+
 /** Reads the section {@code decoder}. */
 final class DecoderReader {
 
@@ -28,9 +30,11 @@ final class DecoderReader {
               .mapToDouble(DecoderReader::growth)
               .reduce(1, (a, b) -> a * b);
       case "Replace" -> {
-        Pattern pattern = Pattern.read(part.get("pattern"));
-        int wanted = pattern instanceof Pattern.Literal(String text) ? text.length() : 1;
-        yield Math.max(1, (double) part.get("content").string().length() / wanted);
+        double content = part.get("content").string().length();
+        // What an expression matches can be empty, so that the character stays.
+        yield Pattern.read(part.get("pattern")) instanceof Pattern.Literal(String text)
+            ? Math.max(1, content / text.length())
+            : 1 + content;
       }
       default -> 1;
     };
@@ -64,13 +68,7 @@ final class DecoderReader {
         part.only("type", "suffix");
         yield new EndDecoders.Suffix(part.get("suffix").string());
       }
-      case "Replace" -> {
-        part.only("type", "pattern", "content");
-        Pattern pattern = Pattern.read(part.get("pattern"));
-        String content = part.get("content").string();
-        yield Decoders.each(
-            token -> Normalizer.replace(pattern, content, token, Integer.MAX_VALUE));
-      }
+      case "Replace" -> Decoders.each(replace(part));
       case "Strip" -> {
         part.only("type", "content", "start", "stop");
         yield new EndDecoders.Strip(
@@ -87,6 +85,20 @@ final class DecoderReader {
               "Sequence",
               "Strip",
               "WordPiece");
+    };
+  }
+
+  private static UnaryOperator<String> replace(Part part) {
+    part.only("type", "pattern", "content");
+    Pattern pattern = Pattern.read(part.get("pattern"));
+    String content = part.get("content").string();
+    return token -> {
+      Growth growth = Growth.of(token);
+      try {
+        return Normalizer.replace(pattern, content, token, growth.most());
+      } catch (GrowthException e) {
+        throw growth.tooMuch(part);
+      }
     };
   }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Splits text into the pieces that a model tokenizes one by one. */
+/** A step of splitting text into the pieces that a model tokenizes one by one. */
 interface PreTokenizer {
 
   /** Adds what becomes of one piece, which is no token, to {@code out}. */
@@ -21,20 +21,6 @@ interface PreTokenizer {
       }
     }
     return out;
-  }
-
-  /** Several, one after the other. */
-  record Sequence(List<PreTokenizer> parts) implements PreTokenizer {
-    @Override
-    public void apply(Piece piece, List<Piece> out) {
-      int most = GrowthException.most(piece.text().length());
-      List<Piece> pieces = List.of(piece);
-      for (PreTokenizer part : parts) {
-        pieces = part.applyAll(pieces);
-        GrowthException.check(pieces.stream().mapToLong(p -> p.text().length()).sum(), most);
-      }
-      out.addAll(pieces);
-    }
   }
 
   /** Splits where a pattern matches. */

@@ -12,10 +12,24 @@ final class PreTokenizerReader {
 
   private PreTokenizerReader() {}
 
-  static PreTokenizer read(Part part) {
+  static TextPreTokenizer read(Part part) {
+    return new TextPreTokenizer(steps(part), part);
+  }
+
+  private static List<PreTokenizer> steps(Part part) {
     return switch (part.type()) {
       case "Sequence" -> sequence(part);
       case "ByteLevel" -> byteLevel(part);
+      case "BertPreTokenizer" -> {
+        part.only("type");
+        yield List.of(onWhitespace(), onPunctuation(SplitBehavior.ISOLATED));
+      }
+      default -> List.of(step(part));
+    };
+  }
+
+  private static PreTokenizer step(Part part) {
+    return switch (part.type()) {
       case "Split" -> split(part);
       case "Metaspace" -> Metaspace.read(part);
       case "Whitespace" -> {
@@ -28,11 +42,6 @@ final class PreTokenizerReader {
       case "WhitespaceSplit" -> {
         part.only("type");
         yield onWhitespace();
-      }
-      case "BertPreTokenizer" -> {
-        part.only("type");
-        yield new PreTokenizer.Sequence(
-            List.of(onWhitespace(), onPunctuation(SplitBehavior.ISOLATED)));
       }
       case "Punctuation" -> {
         part.only("type", "behavior");
@@ -69,18 +78,11 @@ final class PreTokenizerReader {
     };
   }
 
-  private static PreTokenizer sequence(Part part) {
+  private static List<PreTokenizer> sequence(Part part) {
     part.only("type", "pretokenizers");
-    PreTokenizer sequence =
-        new PreTokenizer.Sequence(
-            part.get("pretokenizers").list().stream().map(PreTokenizerReader::read).toList());
-    return (piece, out) -> {
-      try {
-        sequence.apply(piece, out);
-      } catch (GrowthException e) {
-        throw part.problem(e.getMessage());
-      }
-    };
+    return part.get("pretokenizers").list().stream()
+        .flatMap(inner -> steps(inner).stream())
+        .toList();
   }
 
   private static PreTokenizer split(Part part) {
@@ -91,7 +93,7 @@ final class PreTokenizerReader {
         part.get("invert").bool());
   }
 
-  private static PreTokenizer byteLevel(Part part) {
+  private static List<PreTokenizer> byteLevel(Part part) {
     part.only("type", "add_prefix_space", "trim_offsets", "use_regex");
     List<PreTokenizer> parts = new ArrayList<>();
     if (part.get("add_prefix_space").bool()) {
@@ -101,7 +103,7 @@ final class PreTokenizerReader {
       parts.add(new PreTokenizer.Split(expression(GPT2, part), SplitBehavior.ISOLATED, false));
     }
     parts.add(new PreTokenizer.Rewrite(ByteAlphabet::encode));
-    return new PreTokenizer.Sequence(parts);
+    return parts;
   }
 
   private static Pattern expression(String regex, Part part) {

@@ -58,6 +58,11 @@ final class Precompiled implements Normalizer {
 
   @Override
   public String apply(String text) {
+    return apply(text, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public String apply(String text, int most) {
     StringBuilder result = new StringBuilder(text.length());
     Matcher graphemes = GRAPHEME.matcher(text);
     while (graphemes.find()) {
@@ -69,15 +74,18 @@ final class Precompiled implements Normalizer {
       if (replacement != null) {
         result.append(replacement);
       } else {
-        grapheme.codePoints().forEach(c -> appendReplaced(result, Character.toString(c)));
+        grapheme.codePoints().forEach(c -> appendReplaced(result, Character.toString(c), most));
       }
+      GrowthException.check(result.length(), most);
     }
     return result.toString();
   }
 
-  private void appendReplaced(StringBuilder out, String character) {
+  private void appendReplaced(StringBuilder out, String character, int most) {
     String replacement = replacement(character);
     out.append(replacement == null ? character : replacement);
+    // A grapheme has as many marks as someone wrote.
+    GrowthException.check(out.length(), most);
   }
 
   /** Returns what the shortest known beginning of {@code text} is replaced with, or null. */

@@ -1,7 +1,7 @@
 package dev.amalgam.io.tokenizer;
 
 /**
- * The normalizer of a tokenizer, whose results are bounded by the length of the text.
+ * The normalizer of a tokenizer, whose results are bounded.
  *
  * @param normalizer what it does
  * @param part its section in the file
@@ -11,26 +11,24 @@ record TextNormalizer(Normalizer normalizer, Part part) {
   /**
    * Returns a piece as the normalizer writes it.
    *
-   * @throws TokenizerException if it would be much longer
+   * @throws TokenizerException if it would grow too much
    */
-  Piece apply(Piece piece) {
+  Piece apply(Piece piece, Growth growth) {
     try {
-      return normalizer.apply(piece, GrowthException.most(piece.text().length()));
+      Piece result = normalizer.apply(piece, growth.left());
+      growth.made(result.text());
+      return result;
     } catch (GrowthException e) {
-      throw part.problem(e.getMessage());
+      throw growth.tooMuch(part);
     }
   }
 
   /**
    * Returns {@code text} as the normalizer writes it.
    *
-   * @throws TokenizerException if it would be much longer
+   * @throws TokenizerException if it would grow too much
    */
-  String apply(String text) {
-    try {
-      return normalizer.apply(text, GrowthException.most(text.length()));
-    } catch (GrowthException e) {
-      throw part.problem(e.getMessage());
-    }
+  String apply(String text, Growth growth) {
+    return apply(Piece.whole(text), growth).text();
   }
 }

@@ -20,14 +20,14 @@ public final class Tokenizer {
   private static final String VERSION = "1.0";
 
   private final AddedTokens added;
-  private final PreTokenizer preTokenizer;
+  private final TextPreTokenizer preTokenizer;
   private final Model model;
   private final PostProcessor postProcessor;
   private final Decoder decoder;
 
   private Tokenizer(
       AddedTokens added,
-      PreTokenizer preTokenizer,
+      TextPreTokenizer preTokenizer,
       Model model,
       PostProcessor postProcessor,
       Decoder decoder) {
@@ -74,7 +74,7 @@ public final class Tokenizer {
                 ? null
                 : new TextNormalizer(NormalizerReader.read(normalizer), normalizer)),
         preTokenizer == null
-            ? new PreTokenizer.Sequence(List.of())
+            ? new TextPreTokenizer(List.of(), root)
             : PreTokenizerReader.read(preTokenizer),
         model,
         postProcessor == null ? PostProcessor.NOTHING : PostProcessor.read(postProcessor),
@@ -95,7 +95,8 @@ public final class Tokenizer {
    */
   public Encoding encode(String text, boolean addSpecialTokens) {
     TokenBuffer tokens = new TokenBuffer();
-    for (Piece piece : preTokenizer.applyAll(added.extract(unicode(text)))) {
+    Growth growth = Growth.of(text);
+    for (Piece piece : preTokenizer.apply(added.extract(unicode(text), growth), growth)) {
       if (piece.isToken()) {
         tokens.add(piece.id(), piece.text());
       } else if (!piece.text().isEmpty()) {

@@ -118,6 +118,30 @@ class JsonEditsTest {
   }
 
   @Test
+  void aValueThatWasSkippedKeepsItsPointer() {
+    List<String> pointers = new ArrayList<>();
+    edits("[[[1], {\"b\": 2}, 3], {\"c\": {\"d\": [4]}}]")
+        .visit(
+            place -> {
+              if (pointers.size() > 1) {
+                place.skip();
+              }
+              pointers.add(place.pointer());
+            });
+    assertEquals(List.of("", "/0", "/0/0", "/0/1", "/0/2", "/1"), pointers);
+    pointers.clear();
+    edits("{\"c\": {\"d\": [4]}, \"e\": {\"f\": 5}}")
+        .visit(
+            place -> {
+              if (place.key().equals("d") || place.key().equals("e")) {
+                place.skip();
+              }
+              pointers.add(place.pointer());
+            });
+    assertEquals(List.of("", "/c", "/c/d", "/e"), pointers);
+  }
+
+  @Test
   void aListTellsWhatItStartsWith() {
     List<String> starts = new ArrayList<>();
     edits("[[], [ [1]], [2], {}, {\"a\": []}, \"[\"]")

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JsonTest {
 
@@ -69,6 +71,25 @@ class JsonTest {
   void theGreatestSizeIsStillRead() throws IOException {
     assertEquals(1, Json.read(Files.writeString(folder.resolve("x.json"), "[1]"), 3).size());
     assertThrows(CheckpointException.class, () -> Json.read(folder.resolve("x.json"), 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {} {}        | ' goes on behind its JSON object; the file is damaged'
+          {} 1         | ' goes on behind its JSON object; the file is damaged'
+          {} x         | ', line 1, column 4: it is not JSON: '
+          {"a": [{}, 1 | ', line 1, column 13: it is not JSON: '
+          [] {}        | ' is no JSON object; the file is damaged'
+          """)
+  void aFileThatIsCheckedHoldsOneObject(String text, String why) throws IOException {
+    Path file = Files.writeString(folder.resolve("x.json"), text);
+    String message =
+        assertThrows(CheckpointException.class, () -> Json.checkObject(file, 1000)).getMessage();
+    assertTrue(message.startsWith("'" + file + "'" + why), message);
+    Json.checkObject(Files.writeString(file, " {\"a\": [{}, NaN]}\n"), 1000);
   }
 
   private JsonNode read(String text) throws IOException {

@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.amalgam.io.json.Json;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +73,67 @@ class BoundedWorkTest {
   }
 
   @Test
+  void preTokenizersInOneAnotherHaveOneBound() {
+    String bytes =
+        "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true,"
+            + " \"use_regex\": false}";
+    String nested = bytes;
+    for (int i = 0; i < 4; i++) {
+      nested = sequence("pretokenizers", bytes + ", ".concat(bytes).repeat(6) + ", " + nested, 1);
+    }
+    assertTrue(
+        refused(with("pre_tokenizer", nested), "é")
+            .startsWith("'pre_tokenizer' makes more than 10100 characters"));
+  }
+
+  @Test
+  void aCharsmapWithALongReplacement() {
+    ByteBuffer map = ByteBuffer.allocate(99 * Integer.BYTES + (1 << 20));
+    map.order(ByteOrder.LITTLE_ENDIAN).putInt(0, 98 * Integer.BYTES);
+    // From the root, 'a' leads to the unit 97, which has its value beside it: the offset 0.
+    map.putInt(97 * Integer.BYTES, 1 << 31).putInt(98 * Integer.BYTES, 1 << 10 | 1 << 8 | 'a');
+    Arrays.fill(map.array(), 99 * Integer.BYTES, map.capacity(), (byte) 'x');
+    Tokenizer tokenizer =
+        with(
+            "normalizer",
+            "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"%s\"}"
+                .formatted(Base64.getEncoder().encodeToString(map.array())));
+    for (String text : new String[] {"a".repeat(100_000), "a" + "\u0301".repeat(9)}) {
+      assertTrue(refused(tokenizer, text).startsWith("'normalizer' makes more than "));
+    }
+  }
+
+  @Test
+  void addedTokensAndWhatLiesBetweenThemHaveOneBound() {
+    String normalizer =
+        "{\"type\": \"Replace\", \"pattern\": {\"String\": \"l\"}, \"content\": \"%s\"}"
+            .formatted("x".repeat(9000));
+    ObjectNode file = TestTokenizers.tree("bert-cased-style");
+    file.set("normalizer", TestTokenizers.parse(normalizer));
+    Tokenizer tokenizer = Tokenizer.read(TestTokenizers.write(folder, file));
+    assertEquals(
+        "'normalizer' makes more than 11400 characters of a text, which no real one does",
+        refused(tokenizer, "l[MASK]l[MASK]"));
+    for (int i = 0; i < 2; i++) {
+      file.withArray("added_tokens").add(added("l" + i, true));
+    }
+    String message =
+        assertThrows(
+                TokenizerException.class, () -> Tokenizer.read(TestTokenizers.write(folder, file)))
+            .getMessage();
+    assertTrue(
+        message.endsWith(
+            "'normalizer' makes more than 10400 characters of a text," + " which no real one does"),
+        message);
+  }
+
+  private static ObjectNode added(String content, boolean normalized) {
+    ObjectNode token = Json.object().put("id", 0).put("content", content);
+    token.put("single_word", false).put("lstrip", false).put("rstrip", false);
+    return token.put("normalized", normalized).put("special", false);
+  }
+
+  @Test
   void decodersThatDoubleAToken() {
     assertTrue(
         assertThrows(
@@ -75,6 +141,30 @@ class BoundedWorkTest {
             .getMessage()
             .endsWith(
                 "'decoder' could make more than 1000 characters of one, which no real one does"));
+  }
+
+  @Test
+  void decodersThatPutSomethingBetweenAllCharacters() {
+    String between = "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"\"}, \"content\": \"x\"}";
+    assertTrue(
+        assertThrows(
+                TokenizerException.class, () -> with("decoder", sequence("decoders", between, 40)))
+            .getMessage()
+            .contains("'decoder' could make more than 1000 characters of one"));
+  }
+
+  @Test
+  void aTokenThatADecoderMakesMuchLonger() {
+    ObjectNode file = TestTokenizers.tree("bert-cased-style");
+    file.withArray("added_tokens").add(added("l".repeat(1000), false));
+    file.set("decoder", TestTokenizers.parse(DOUBLE.replace("ll", "l".repeat(900))));
+    Tokenizer tokenizer = Tokenizer.read(TestTokenizers.write(folder, file));
+    int[] token = {tokenizer.vocabularySize() - 1};
+    assertTrue(
+        assertThrows(TokenizerException.class, () -> tokenizer.decode(token, false))
+            .getMessage()
+            .endsWith(
+                "'decoder' makes more than 110000 characters of a text, which no real one does"));
   }
 
   @Test

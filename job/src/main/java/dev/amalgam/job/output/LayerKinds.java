@@ -130,17 +130,30 @@ final class LayerKinds {
     return rule.kinds().of(section, plan.layers().size());
   }
 
-  /** Returns the kind that each layer of the stack has in the model where it comes from. */
+  /**
+   * Returns the kind that each layer of the stack has in the model where it comes from.
+   *
+   * @throws CheckpointException if the model's config does not say it
+   */
   private List<String> own(LayerRule rule, String place) {
     Map<Checkpoint, List<String>> ofModels = new IdentityHashMap<>();
     List<String> own = new ArrayList<>();
     for (LayerOrigin layer : plan.layers()) {
+      ConfigFile config = configs.getOrDefault(layer.model(), template);
       List<String> kinds =
           ofModels.computeIfAbsent(
-              layer.model(),
-              model ->
-                  rule.kinds().of(configs.getOrDefault(model, template).at(place), layer.layers()));
-      own.add(layer.layer() < kinds.size() ? kinds.get(layer.layer()) : "not described");
+              layer.model(), _ -> rule.kinds().of(config.at(place), layer.layers()));
+      if (layer.layer() >= kinds.size()) {
+        throw new CheckpointException(
+            "%s: %s describes only %d of %d layers, so that it is not known what layer %d is; describe all"
+                .formatted(
+                    quote(config.path().toString()),
+                    quote(rule.key()),
+                    kinds.size(),
+                    layer.layers(),
+                    layer.layer()));
+      }
+      own.add(kinds.get(layer.layer()));
     }
     return own;
   }
@@ -148,7 +161,7 @@ final class LayerKinds {
   private void checkEqual(LayerRule rule, ConfigFile stacked, JsonNode section, List<String> own) {
     List<String> kinds = of(rule, section);
     for (int i = 0; i < own.size(); i++) {
-      String kind = i < kinds.size() ? kinds.get(i) : "not described";
+      String kind = kinds.get(i);
       if (!kind.equals(own.get(i))) {
         LayerOrigin layer = plan.layers().get(i);
         throw new CheckpointException(

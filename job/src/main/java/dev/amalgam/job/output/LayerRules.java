@@ -255,7 +255,7 @@ final class LayerRules {
         SHARED,
         (section, layers) -> {
           int first = layers - number(section, SHARED, usual);
-          if (first <= 0 || first == layers) {
+          if (first <= 0 || first >= layers) {
             return each(layers, i -> "with keys of its own");
           }
           List<String> kinds = types.kinds().of(section, layers).subList(0, first);
@@ -290,8 +290,10 @@ final class LayerRules {
         (section, layers) -> {
           List<String> kinds = new ArrayList<>();
           for (JsonNode item : section.path(key)) {
-            for (int i = 0; i < item.path(1).asInt() && kinds.size() < layers; i++) {
-              kinds.addAll(LayerRule.values(item.path(0)));
+            List<String> repeated = LayerRule.values(item.path(0));
+            int times = repeated.isEmpty() ? 0 : item.path(1).asInt();
+            for (int i = 0; i < times && kinds.size() < layers; i++) {
+              kinds.addAll(repeated);
             }
           }
           return section.hasNonNull(key)

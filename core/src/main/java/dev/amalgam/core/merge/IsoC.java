@@ -42,12 +42,12 @@ final class IsoC implements MergeMethod, MatrixMerge.Combination {
   }
 
   @Override
-  public long bytes(MatrixMerge.Layout layout) {
+  public long bytes(MatrixLayout layout) {
     return Double.BYTES * (2 * layout.entries() + 4L * layout.rows() * layout.rows());
   }
 
   @Override
-  public double[][] of(MatrixMerge.WholeDeltas deltas, Workers<?> workers) {
+  public double[][] of(MatrixDeltas deltas, Workers<?> workers) {
     double[][] sum = deltas.take(0);
     for (int expert = 1; expert < deltas.count(); expert++) {
       double[][] delta = deltas.take(expert);

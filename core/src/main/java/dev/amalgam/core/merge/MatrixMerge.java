@@ -25,109 +25,30 @@ final class MatrixMerge implements TensorMerge, TensorMerge.Scan {
   interface Combination {
 
     /** Returns the merged delta. */
-    double[][] of(WholeDeltas deltas, Workers<?> workers);
+    double[][] of(MatrixDeltas deltas, Workers<?> workers);
 
     /** Returns the bytes that are held at once for it, the deltas in float32 not counted. */
-    long bytes(Layout layout);
-  }
-
-  /**
-   * How the combination sees matrices.
-   *
-   * @param rows the number of rows of a delta, as the combination sees it
-   * @param columns the number of its columns
-   * @param transposed whether these are columns and rows of the tensor
-   */
-  record Layout(int rows, int columns, boolean transposed) {
-
-    /** Returns the layout that has no more rows than columns. */
-    static Layout shorterFirst(Shape shape) {
-      return shape.dimension(0) > shape.rowLength() ? columnsFirst(shape) : asStored(shape);
-    }
-
-    /** Returns the layout whose rows are the columns of the tensor. */
-    static Layout columnsFirst(Shape shape) {
-      return new Layout((int) shape.rowLength(), (int) shape.dimension(0), true);
-    }
-
-    private static Layout asStored(Shape shape) {
-      return new Layout((int) shape.dimension(0), (int) shape.rowLength(), false);
-    }
-
-    /** Returns the number of entries. */
-    long entries() {
-      return (long) rows * columns;
-    }
-  }
-
-  /** The deltas, each multiplied by its model's weight. */
-  static final class WholeDeltas {
-
-    private final float[] weights;
-    private final Layout layout;
-    // Rows as they are stored.
-    private final float[][][] kept;
-
-    private WholeDeltas(float[] weights, Layout layout) {
-      this.weights = weights;
-      this.layout = layout;
-      this.kept = new float[weights.length][layout.transposed ? layout.columns : layout.rows][];
-    }
-
-    /** Returns how many there are. */
-    int count() {
-      return weights.length;
-    }
-
-    /** Returns how all of them are laid out. */
-    Layout layout() {
-      return layout;
-    }
-
-    /** Returns one in float64. It can be asked for once, and is kept no longer. */
-    double[][] take(int expert) {
-      float[][] rows = kept[expert];
-      kept[expert] = null;
-      double weight = weights[expert];
-      double[][] delta = new double[layout.rows][layout.columns];
-      for (int i = 0; i < rows.length; i++) {
-        float[] row = rows[i];
-        for (int j = 0; j < row.length; j++) {
-          if (layout.transposed) {
-            delta[j][i] = weight * row[j];
-          } else {
-            delta[i][j] = weight * row[j];
-          }
-        }
-      }
-      return delta;
-    }
+    long bytes(MatrixLayout layout);
   }
 
   private final int length;
   private final float lambda;
   private final Combination combination;
-  private final Layout layout;
-  private final float[] weights;
-  private final WholeDeltas deltas;
+  private final MatrixLayout layout;
+  private final MatrixDeltas deltas;
   private volatile boolean finite = true;
   private boolean scanned;
   private double[][] merged;
 
-  private MatrixMerge(MergeTask task, Layout layout, Combination combination) {
+  private MatrixMerge(MergeTask task, MatrixLayout layout, Combination combination) {
     this.length = (int) task.shape().rowLength();
     this.lambda = DeltaSum.LAMBDA.of(task).floatValue();
     this.combination = combination;
     this.layout = layout;
-    this.weights = task.expertNumbers(WEIGHT);
-    this.deltas = new WholeDeltas(weights, layout);
+    this.deltas = new MatrixDeltas(task.expertNumbers(WEIGHT), layout);
   }
 
-  /**
-   * Returns whether a tensor is a matrix that maps states.
-   *
-   * @param shape its shape
-   */
+  /** Returns whether a tensor is a matrix that maps states. */
   private static boolean isMap(String name, Shape shape) {
     return shape.rank() == 2 && shape.elements() > 0 && !TokenTensors.isLookup(name);
   }
@@ -141,9 +62,10 @@ final class MatrixMerge implements TensorMerge, TensorMerge.Scan {
     if (!isMap(task.tensor(), task.shape())) {
       return mean(task);
     }
-    SpanMerge.checkRow(Math.max(task.shape().dimension(0), task.shape().rowLength()));
-    Layout layout =
-        shorterFirst ? Layout.shorterFirst(task.shape()) : Layout.columnsFirst(task.shape());
+    MatrixLayout layout =
+        shorterFirst
+            ? MatrixLayout.shorterFirst(task.shape())
+            : MatrixLayout.columnsFirst(task.shape());
     return new MatrixMerge(task, layout, combination);
   }
 
@@ -163,7 +85,7 @@ final class MatrixMerge implements TensorMerge, TensorMerge.Scan {
 
   @Override
   public long heldBytes() {
-    return Float.BYTES * weights.length * layout.entries() + combination.bytes(layout);
+    return deltas.bytes() + combination.bytes(layout);
   }
 
   @Override
@@ -173,12 +95,12 @@ final class MatrixMerge implements TensorMerge, TensorMerge.Scan {
 
   @Override
   public void visit(Block block) {
-    Deltas.take(block, weights.length);
-    for (int expert = 0; expert < weights.length; expert++) {
+    Deltas.take(block, deltas.count());
+    for (int expert = 0; expert < deltas.count(); expert++) {
       float[] delta = block.expert(expert);
       for (int i = 0; i < block.length(); i += length) {
         float[] row = Arrays.copyOfRange(delta, i, i + length);
-        deltas.kept[expert][(int) ((block.start() + i) / length)] = row;
+        deltas.put(expert, (int) ((block.start() + i) / length), row);
         checkFinite(row);
       }
     }
@@ -216,6 +138,6 @@ final class MatrixMerge implements TensorMerge, TensorMerge.Scan {
   }
 
   private float entry(int row, int column) {
-    return (float) (layout.transposed ? merged[column][row] : merged[row][column]);
+    return (float) (layout.transposed() ? merged[column][row] : merged[row][column]);
   }
 }

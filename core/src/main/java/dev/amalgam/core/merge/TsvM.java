@@ -45,13 +45,13 @@ final class TsvM implements MergeMethod, MatrixMerge.Combination {
   }
 
   @Override
-  public long bytes(MatrixMerge.Layout layout) {
+  public long bytes(MatrixLayout layout) {
     return Double.BYTES * (3 * layout.entries() + 6L * layout.rows() * layout.rows());
   }
 
   @Override
-  public double[][] of(MatrixMerge.WholeDeltas deltas, Workers<?> workers) {
-    MatrixMerge.Layout layout = deltas.layout();
+  public double[][] of(MatrixDeltas deltas, Workers<?> workers) {
+    MatrixLayout layout = deltas.layout();
     int kept = Math.max(1, layout.rows() / deltas.count());
     List<Double> values = new ArrayList<>();
     List<double[]> left = new ArrayList<>();

@@ -46,14 +46,14 @@ final class Wudi implements MergeMethod, MatrixMerge.Combination {
   }
 
   @Override
-  public long bytes(MatrixMerge.Layout layout) {
+  public long bytes(MatrixLayout layout) {
     long inputs = layout.rows();
     long shorter = Math.min(inputs, layout.columns());
     return Double.BYTES * (3 * layout.entries() + shorter * shorter + inputs * (inputs + 1) / 2);
   }
 
   @Override
-  public double[][] of(MatrixMerge.WholeDeltas deltas, Workers<?> workers) {
+  public double[][] of(MatrixDeltas deltas, Workers<?> workers) {
     int inputs = deltas.layout().rows();
     int outputs = deltas.layout().columns();
     double[][] merged = new double[inputs][outputs];

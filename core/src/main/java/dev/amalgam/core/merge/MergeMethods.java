@@ -35,6 +35,9 @@ public final class MergeMethods {
           new ArceeFusion(),
           new Ram(),
           new RamPlus(),
+          new TsvM(),
+          new IsoC(),
+          new Wudi(),
           new Fisher(),
           new RegMean(),
           new Passthrough());

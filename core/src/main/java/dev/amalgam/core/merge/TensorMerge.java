@@ -1,12 +1,14 @@
 package dev.amalgam.core.merge;
 
 import dev.amalgam.core.block.Block;
+import dev.amalgam.core.parallel.Workers;
 import java.util.Optional;
 
 /**
  * The merge of one tensor, cut into blocks of consecutive elements. First come the scans, one after
- * the other, each over all blocks; then every block is merged. Blocks of one pass may come in any
- * order and from several threads at once; the result does not depend on either.
+ * the other, each over all blocks; then what they gathered is {@linkplain #settle settled}; then
+ * every block is merged. Blocks of one pass may come in any order and from several threads at once;
+ * the result does not depend on either.
  */
 public interface TensorMerge {
 
@@ -21,6 +23,14 @@ public interface TensorMerge {
   /** Returns the next scan over the whole tensor, or nothing when blocks can be merged. */
   default Optional<Scan> nextScan() {
     return Optional.empty();
+  }
+
+  /** Works out, with the help of workers, what all blocks need; after the last scan. */
+  default void settle(Workers<?> workers) {}
+
+  /** Returns the most bytes that are held at once for the whole tensor. */
+  default long heldBytes() {
+    return 0;
   }
 
   /**

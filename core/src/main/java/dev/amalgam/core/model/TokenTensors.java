@@ -52,6 +52,14 @@ public record TokenTensors(TensorInfo embedding, List<TensorInfo> all) {
           "decoder.weight",
           "decoder.bias");
 
+  // Embeddings with a row for something else: a position, a segment.
+  private static final List<String> OTHER_LOOKUPS =
+      List.of(
+          "position_embeddings.weight",
+          "token_type_embeddings.weight",
+          "embed_positions.weight",
+          "wpe.weight");
+
   private static final Predicate<String> NUMBERED =
       Pattern.compile("(^|\\.)\\d+(\\.|$)").asPredicate();
 
@@ -93,6 +101,18 @@ public record TokenTensors(TensorInfo embedding, List<TensorInfo> all) {
             .filter(tensor -> tensor.shape().rank() == 2 && isOne(tensor.name(), inputs))
             .findFirst();
     return embedding.map(found -> of(model, found, outside, names, family.isPresent()));
+  }
+
+  /**
+   * Returns whether a tensor is an embedding, of tokens or of anything else, or a head over tokens,
+   * by a name that is usual for one.
+   */
+  public static boolean isLookup(String name) {
+    return !NUMBERED.test(name)
+        && (isOne(name, OTHER_EMBEDDINGS)
+            || isOne(name, OTHER_HEADS)
+            || isOne(name, OTHER_LOOKUPS)
+            || ModelFamilies.all().stream().anyMatch(one -> isOne(name, one.tokenTensors())));
   }
 
   private static TokenTensors of(

@@ -266,6 +266,7 @@ public final class MergePlanner {
         recipeWide,
         ofExperts,
         merge.unit(),
-        merge.nextScan().isPresent());
+        merge.nextScan().isPresent(),
+        merge.heldBytes());
   }
 }

@@ -55,6 +55,7 @@ public sealed interface TensorPlan {
    * @param expertParameters the parameters of each expert, in recipe order
    * @param unit the number of elements that must not be split between blocks
    * @param scanned whether the merge must see the whole tensor before its first block is merged
+   * @param heldBytes the most bytes that the merge holds at once for the whole tensor
    */
   record Merged(
       TensorInfo output,
@@ -63,7 +64,8 @@ public sealed interface TensorPlan {
       ParameterValues parameters,
       List<ParameterValues> expertParameters,
       long unit,
-      boolean scanned)
+      boolean scanned,
+      long heldBytes)
       implements TensorPlan {
 
     /** Copies the lists. */
@@ -95,7 +97,8 @@ public sealed interface TensorPlan {
           parameters,
           expertParameters,
           unit,
-          scanned);
+          scanned,
+          heldBytes);
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Carries out a merge plan. Tensors are merged one after the other, each in blocks that workers
@@ -64,14 +65,22 @@ public final class MergeExecutor {
   public long estimatedMemory() {
     long perElement =
         WORKER_BYTES_PER_ELEMENT + Long.BYTES + (long) Float.BYTES * plan.mostExperts();
-    return perElement * capacity() * threads + keptBytes();
+    return perElement * capacity() * threads + keptBytes() + heldBytes();
+  }
+
+  private long heldBytes() {
+    return merged().mapToLong(TensorPlan.Merged::heldBytes).max().orElse(0);
+  }
+
+  private Stream<TensorPlan.Merged> merged() {
+    return plan.tensors().stream()
+        .filter(TensorPlan.Merged.class::isInstance)
+        .map(TensorPlan.Merged.class::cast);
   }
 
   // What the largest tensor takes that is passed over more than once and small enough to be kept.
   private long keptBytes() {
-    return plan.tensors().stream()
-        .filter(TensorPlan.Merged.class::isInstance)
-        .map(TensorPlan.Merged.class::cast)
+    return merged()
         .filter(TensorPlan.Merged::scanned)
         .mapToLong(TensorInputs::bytes)
         .filter(bytes -> bytes <= MOST_KEPT_BYTES)
@@ -174,6 +183,7 @@ public final class MergeExecutor {
       inputs.passFinished();
       scanned = true;
     }
+    merge.settle(workers);
     DType dtype = output.dtype();
     boolean scalable = !scanned && merge.isHomogeneous();
     workers.run(

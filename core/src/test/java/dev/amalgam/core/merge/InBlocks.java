@@ -2,6 +2,7 @@ package dev.amalgam.core.merge;
 
 import dev.amalgam.core.block.Block;
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.sparsify.Sparsifier;
 import java.util.Arrays;
 import java.util.Optional;
@@ -51,6 +52,9 @@ public final class InBlocks {
     while ((scan = merge.nextScan()).isPresent()) {
       walk.visitAll(scan.get()::visit);
       scan.get().finish();
+    }
+    try (Engine engine = new Engine(1, Kernels.get())) {
+      merge.settle(engine.workers());
     }
     float[] merged = new float[base.length];
     float[] out = new float[length];

@@ -107,4 +107,19 @@ class TokenTensorsTest {
     with("model.embed_tokens.weight", DType.I8, 5, 2);
     assertTrue(refused("llama").contains(" holds I8, whose rows cannot be rearranged; "));
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "model.embed_tokens.weight, true",
+    "language_model.lm_head.weight, true",
+    "transformer.wpe.weight, true",
+    "roberta.embeddings.position_embeddings.weight, true",
+    "gpt_neox.embed_out.weight, true",
+    "classifier.weight, false",
+    "model.layers.0.mlp.up_proj.weight, false",
+    "decoder.layers.0.output.weight, false"
+  })
+  void lookupsAreKnownByTheirNamesAlone(String name, boolean lookup) {
+    assertEquals(lookup, TokenTensors.isLookup(name));
+  }
 }

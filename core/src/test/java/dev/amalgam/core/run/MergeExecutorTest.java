@@ -195,6 +195,25 @@ class MergeExecutorTest {
     assertTrue(new MergeExecutor(largeModel, 1, Kernels.get()).estimatedMemory() <= one);
   }
 
+  @Test
+  void whatAMergeHoldsOfAWholeTensorIsEstimatedOnceWhateverTheThreads() {
+    long[] estimated = new long[2];
+    long difference = 0;
+    for (int threads = 1; threads <= 2; threads++) {
+      long plain = estimate("task_arithmetic", threads);
+      estimated[threads - 1] = estimate("tsv_m", threads) - plain;
+      difference = estimated[1] - estimated[0];
+    }
+    // Three deltas of 257 × 311 in float32, two such matrices in float64, and the inputs read once.
+    assertTrue(estimated[0] > 257 * 311 * (3 * 4 + 2 * 8), () -> "estimated " + estimated[0]);
+    assertEquals(0, difference);
+  }
+
+  private static long estimate(String method, int threads) {
+    MergePlan plan = plan(method, Recipe.RandomMasks.COUNTER);
+    return new MergeExecutor(plan, threads, Kernels.get()).estimatedMemory();
+  }
+
   private static void assertMean(MemoryCheckpoint a, MemoryCheckpoint b, DType out, byte[] actual) {
     float[] x = a.elements("x");
     float[] y = b.elements("x");

@@ -1,0 +1,70 @@
+package dev.amalgam.core.merge;
+
+import dev.amalgam.core.decomposition.Products;
+import dev.amalgam.core.decomposition.SymmetricEigen;
+import dev.amalgam.core.parallel.Workers;
+import java.util.List;
+
+/**
+ * Iso-C: of the sum of the deltas of a matrix, D = U·diag(σ)·Vᵀ, all singular values become their
+ * mean,
+ *
+ * <pre>
+ * out = b + λ·mean(σ)·U·Vᵀ    U·Vᵀ = (D·Dᵀ)^(−1/2)·D
+ * </pre>
+ *
+ * where directions whose σ is rounding noise stay zero. Vectors and lookups get the mean of the
+ * deltas.
+ *
+ * <p>Marczak et al., "No Task Left Behind: Isotropic Model Merging with Common and Task-Specific
+ * Subspaces", ICML 2025, arXiv 2502.04959.
+ */
+final class IsoC implements MergeMethod, MatrixMerge.Combination {
+
+  @Override
+  public String name() {
+    return "iso_c";
+  }
+
+  @Override
+  public BaseUse baseUse() {
+    return BaseUse.REQUIRED;
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(MatrixMerge.WEIGHT, DeltaSum.LAMBDA);
+  }
+
+  @Override
+  public TensorMerge prepare(MergeTask task) {
+    return MatrixMerge.of(task, true, this);
+  }
+
+  @Override
+  public long bytes(MatrixLayout layout) {
+    return Double.BYTES * (2 * layout.entries() + 4L * layout.rows() * layout.rows());
+  }
+
+  @Override
+  public double[][] of(MatrixDeltas deltas, Workers<?> workers) {
+    double[][] sum = deltas.take(0);
+    for (int expert = 1; expert < deltas.count(); expert++) {
+      double[][] delta = deltas.take(expert);
+      for (int i = 0; i < sum.length; i++) {
+        for (int j = 0; j < sum[i].length; j++) {
+          sum[i][j] += delta[i][j];
+        }
+      }
+    }
+    SymmetricEigen eigen = SymmetricEigen.of(Products.gram(sum, workers), workers);
+    double noise = eigen.noise();
+    double total = 0;
+    for (double value : eigen.values()) {
+      total += value > noise ? Math.sqrt(value) : 0;
+    }
+    double mean = total / sum.length;
+    double[][] factor = eigen.map(x -> x > noise ? mean / Math.sqrt(x) : 0, workers);
+    return Products.multiply(factor, sum, workers);
+  }
+}

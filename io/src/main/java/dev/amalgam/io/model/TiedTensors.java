@@ -28,7 +28,7 @@ public record TiedTensors(String head) {
   /** The families that transformers takes to have a head apart where the config does not say. */
   private static final Set<String> APART = Set.of("llama", "mistral", "qwen2", "qwen3");
 
-  private static final Set<String> ENCODERS = Set.of("bert", "roberta");
+  private static final Set<String> ENCODERS = Set.of("bert", "roberta", "xlm-roberta");
 
   private static final List<String> EMBEDDINGS =
       List.of(
@@ -73,7 +73,7 @@ public record TiedTensors(String head) {
     }
     return switch (architecture) {
       case "BertForMaskedLM" -> Optional.of("cls.predictions.decoder.weight");
-      case "RobertaForMaskedLM" -> Optional.of("lm_head.decoder.weight");
+      case "RobertaForMaskedLM", "XLMRobertaForMaskedLM" -> Optional.of("lm_head.decoder.weight");
       default -> Optional.empty();
     };
   }

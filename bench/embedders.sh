@@ -18,7 +18,7 @@ while read -r name artifact version hash pooling length; do
     echo "$hash  $jar.part" | sha256sum -c --quiet
     mv "$jar.part" "$jar"
   fi
-  [ -d "$out/$name" ] || python3 bench/embedders.py "$jar" "$out/$name" "$pooling" "$length"
+  [ -f "$out/$name/modules.json" ] || python3 bench/embedders.py "$jar" "$out/$name" "$pooling" "$length"
   echo "$name"
   ./amalgam eval "$out/$name" --data "$pairs" --quiet
   if python3 -c 'import torch, transformers' 2>/dev/null; then

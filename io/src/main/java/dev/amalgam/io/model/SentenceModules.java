@@ -165,6 +165,11 @@ public record SentenceModules(Pooling pooling, OptionalInt maxLength, boolean lo
       if (mode == null) {
         throw config.values().unsupported(MODES, String.join(", ", BY_NAME.keySet()));
       }
+      if (modes.contains(mode)) {
+        throw new ModelException(
+            "%s: %s names %s twice; name it once"
+                .formatted(config.path(), MODES, quote(item.asText())));
+      }
       modes.add(mode);
     }
     return modes.isEmpty() ? List.of(Mode.MEAN) : modes;

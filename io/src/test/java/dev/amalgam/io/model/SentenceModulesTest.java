@@ -90,6 +90,8 @@ class SentenceModulesTest {
       delimiter = '|',
       value = {
         "{\"pooling_mode\": \"median\"} | pooling_mode is 'median', which is not supported",
+        "{\"pooling_mode\": [\"max\", \"cls\", \"max\"]} | pooling_mode names 'max' twice; name it"
+            + " once",
         "{\"pooling_mode_median\": true} | pooling_mode_median is 'true', which is not supported",
         "{\"pooling_mode_cls_token\": 1} | pooling_mode_cls_token is '1', but must be true or"
             + " false",

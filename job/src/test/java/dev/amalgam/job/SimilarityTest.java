@@ -108,9 +108,10 @@ class SimilarityTest {
 
   @Test
   void whatIsUndefinedIsTold() throws IOException {
+    Path model = model("embedders/roberta-mean");
     Similarity equal =
         run(
-            model("embedders/roberta-mean"),
+            model,
             lines(
                 "{\"text\": \"one\", \"other\": \"two\", \"score\": 1}",
                 "{\"text\": \"one\", \"other\": \"two\", \"score\": 2}"));
@@ -119,6 +120,15 @@ class SimilarityTest {
         List.of("all cosines are equal, so their correlation with the scores is undefined"),
         equal.warnings());
     assertTrue(Json.parse(equal.json()).get("spearman").isNull());
+    Similarity large =
+        run(
+            model,
+            lines(
+                "{\"text\": \"one\", \"other\": \"two\", \"score\": 1e308}",
+                "{\"text\": \"one two\", \"other\": \"two\", \"score\": 2}"));
+    assertEquals(
+        List.of("Pearson's correlation is no finite number: the scores are too large or too small"),
+        large.warnings());
     Similarity broken =
         new Similarity(
             2,

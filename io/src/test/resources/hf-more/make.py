@@ -6,7 +6,7 @@ import pathlib
 import torch
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForSequenceClassification
-from transformers import BertConfig, GPT2Config, LlamaConfig, MistralConfig, Qwen2Config, RobertaConfig
+from transformers import BertConfig, GPT2Config, LlamaConfig, MistralConfig, Qwen2Config, RobertaConfig, XLMRobertaConfig
 
 HERE = pathlib.Path(__file__).parent
 SMALL = dict(vocab_size=60, hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=4)
@@ -118,3 +118,7 @@ make("roberta-mlm", masked(RobertaConfig(
     **SMALL, max_position_embeddings=20, type_vocab_size=1, pad_token_id=1)), shift=False)
 make("bert-two-segments", classifier(BertConfig(
     **SMALL, max_position_embeddings=20, num_labels=2, hidden_act="gelu_new")), shift=False)
+make("xlm-roberta-mlm", masked(XLMRobertaConfig(
+    **SMALL, max_position_embeddings=20, type_vocab_size=1, pad_token_id=1)), shift=False)
+make("xlm-roberta-classifier", classifier(XLMRobertaConfig(
+    **SMALL, max_position_embeddings=20, num_labels=2)), shift=False)

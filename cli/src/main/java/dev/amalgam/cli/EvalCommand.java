@@ -1,12 +1,16 @@
 package dev.amalgam.cli;
 
 import dev.amalgam.job.EvalJob;
+import dev.amalgam.job.SimilarityJob;
 import dev.amalgam.job.api.EvalSettings;
 import dev.amalgam.job.api.Evaluation;
+import dev.amalgam.job.api.Similarity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,12 +21,17 @@ import picocli.CommandLine.Spec;
 /** {@code amalgam eval}. */
 @Command(
     name = "eval",
-    header = "Tells how well a model predicts examples.",
+    header =
+        "Tells how well a model predicts examples, or how well its embeddings agree with scores.",
     description = {
       "",
       "Runs the model on the examples of a file and prints loss, perplexity and accuracy. The file"
           + " is JSON lines, {\"text\"} or {\"prompt\", \"completion\"} for language models and"
-          + " {\"text\", \"label\"} for classifiers, or safetensors with input_ids and labels."
+          + " {\"text\", \"label\"} for classifiers, or safetensors with input_ids and labels.",
+      "",
+      "Of an encoder without a task head, as sentence-transformers uses them, it prints Spearman's"
+          + " and Pearson's correlation of the cosines of pairs of texts with the pairs' scores."
+          + " The lines are {\"text\", \"other\", \"score\"}."
     },
     footerHeading = "%nExample:%n",
     footer = "  amalgam eval merged --data test.jsonl")
@@ -74,22 +83,47 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    EvalSettings settings = settings();
+    if (SimilarityJob.suits(model, settings.head())) {
+      similarity(settings);
+    } else {
+      predictions(settings);
+    }
+    return 0;
+  }
+
+  private void predictions(EvalSettings settings) {
     long start = System.nanoTime();
     Evaluation evaluation;
     try (Progress shown = progress.open();
-        EvalJob job = EvalJob.prepare(model, data, settings(), shown)) {
+        EvalJob job = EvalJob.prepare(model, data, settings, shown)) {
       Commands.warn(spec, job.warnings());
       evaluation = job.run(shown);
     }
     Commands.warn(spec, evaluation.warnings());
+    print(evaluation::json, out -> EvalReport.print(evaluation, System.nanoTime() - start, out));
+  }
+
+  private void similarity(EvalSettings settings) {
+    long start = System.nanoTime();
+    Similarity similarity;
+    try (Progress shown = progress.open();
+        SimilarityJob job = SimilarityJob.prepare(model, data, settings, shown)) {
+      Commands.warn(spec, job.warnings());
+      similarity = job.run(shown);
+    }
+    Commands.warn(spec, similarity.warnings());
+    print(similarity::json, out -> EvalReport.print(similarity, System.nanoTime() - start, out));
+  }
+
+  private void print(Supplier<String> asJson, Consumer<PrintWriter> forPeople) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.print(evaluation.json());
+      out.print(asJson.get());
       out.flush();
     } else {
-      EvalReport.print(evaluation, System.nanoTime() - start, out);
+      forPeople.accept(out);
     }
-    return 0;
   }
 
   EvalSettings settings() {

@@ -1,6 +1,7 @@
 package dev.amalgam.cli;
 
 import dev.amalgam.job.api.Evaluation;
+import dev.amalgam.job.api.Similarity;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -23,6 +24,19 @@ final class EvalReport {
       row(out, "perplexity", number("%.6g", evaluation.perplexity()));
     }
     row(out, "accuracy", number("%.2f %%", 100 * evaluation.accuracy()));
+    row(out, "time", Units.duration(nanos));
+    out.flush();
+  }
+
+  static void print(Similarity similarity, long nanos, PrintWriter out) {
+    row(
+        out,
+        "examples",
+        "%s pairs, %s tokens"
+            .formatted(
+                Units.count(similarity.perExample().size()), Units.count(similarity.tokens())));
+    row(out, "spearman", number("%.6f", similarity.spearman()));
+    row(out, "pearson", number("%.6f", similarity.pearson()));
     row(out, "time", Units.duration(nanos));
     out.flush();
   }

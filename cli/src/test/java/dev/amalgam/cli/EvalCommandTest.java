@@ -84,6 +84,35 @@ class EvalCommandTest {
         again);
   }
 
+  private Path encoder() throws IOException {
+    Path resources = Path.of("../io/src/test/resources");
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(resources.resolve("embedders/roberta-mean").resolve(file), root.resolve(file));
+    }
+    Files.copy(resources.resolve("words/tokenizer.json"), root.resolve("tokenizer.json"));
+    return root;
+  }
+
+  @Test
+  void anEncoderWithoutAHeadIsEvaluatedOnPairs() throws IOException {
+    Path model = encoder();
+    Path pairs = Path.of("../io/src/test/resources/embedders/pairs.jsonl");
+    Cli cli = Cli.run("eval", model, "--data", pairs, "--quiet");
+    assertEquals(0, cli.exitCode(), cli.err());
+    List<String> lines = cli.out().lines().toList();
+    assertEquals("examples   6 pairs, 58 tokens", lines.get(0));
+    assertEquals("spearman   0.637748", lines.get(1));
+    assertTrue(lines.get(2).matches("pearson    0\\.8512\\d\\d"), cli.out());
+    assertTrue(lines.get(3).matches("time       \\d+\\.\\d s"), cli.out());
+    Cli json = Cli.run("eval", model, "--data", pairs, "--quiet", "--json");
+    assertTrue(
+        json.out().startsWith("{\n  \"examples\": 6,\n  \"tokens\": 58,\n  \"spearman\": 0.6377"),
+        json.out());
+    Cli examples = Cli.run("eval", model, "--data", data(1), "--quiet");
+    assertEquals(1, examples.exitCode());
+    assertTrue(examples.err().contains("line 1: it has no "), examples.err());
+  }
+
   @Test
   void aBadLineIsNamed() throws IOException {
     Path data = Files.writeString(root.resolve("data.jsonl"), "{\"text\": \"a\"}\n{}\n");

@@ -4,6 +4,7 @@ import dev.amalgam.core.kernel.Elementwise;
 import dev.amalgam.core.kernel.SoftmaxKernels;
 import dev.amalgam.core.matrix.Scratch;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes predictions of a model's last states, and their cross-entropy. Logits of a block of rows
@@ -11,10 +12,11 @@ import java.util.List;
  *
  * @param kind what is predicted
  * @param transform applied to the states from which something is predicted
- * @param decoder maps to logits, one for each token of the vocabulary or each class
+ * @param map maps to logits, one for each token of the vocabulary or each class; absent where
+ *     nothing is predicted
  * @param after applied to the logits; has no parameters
  */
-public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer after) {
+public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Layer after) {
 
   // 16 Mi floats, 64 MiB: 524 rows of a vocabulary of 32,000, 128 of one of 128 Ki.
   private static final int LOGITS = 1 << 24;
@@ -23,6 +25,28 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer aft
   /** Creates a head whose logits are those that the decoder gives. */
   public Head(Targets.Kind kind, Layer transform, Linear decoder) {
     this(kind, transform, decoder, Sequence.of());
+  }
+
+  /** Creates a head that maps to logits, to which something is applied. */
+  public Head(Targets.Kind kind, Layer transform, Linear decoder, Layer after) {
+    this(kind, transform, Optional.of(decoder), after);
+  }
+
+  /** Returns the head of a model whose last states are what it is for. */
+  public static Head none() {
+    return new Head(Targets.Kind.FEATURES, Sequence.of(), Optional.empty(), Sequence.of());
+  }
+
+  /**
+   * Returns the map to logits.
+   *
+   * @throws ModelException if there is none
+   */
+  public Linear decoder() {
+    return map.orElseThrow(
+        () ->
+            new ModelException(
+                "this model predicts nothing, since it is an encoder without a task head"));
   }
 
   /** Is given logits as they are worked out. */
@@ -46,7 +70,7 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer aft
   /** Shows on what the parameters work, in the order of a forward pass. */
   public void inputs(InputVisitor visitor) {
     transform.inputs(visitor);
-    decoder.inputs(visitor);
+    map.ifPresent(decoder -> decoder.inputs(visitor));
   }
 
   /**
@@ -60,7 +84,7 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer aft
           int mark = pass.engine().memory().mark();
           Pass rows = pass.withRows(block);
           States input = transform.forward(chosen(hidden, block, rows), rows).states();
-          rows.showMaps(List.of(decoder), input);
+          rows.showMaps(List.of(decoder()), input);
           pass.engine().memory().release(mark);
         });
   }
@@ -158,11 +182,11 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer aft
   private Targets labelled(Pass pass) {
     Targets targets = Targets.labelled(kind, pass.batch());
     for (int label : targets.labels()) {
-      if (label < 0 || label >= decoder.outputs()) {
+      if (label < 0 || label >= decoder().outputs()) {
         throw new ModelException(
             "label %d is not one of the %d %s of this model"
                 .formatted(
-                    label, decoder.outputs(), kind == Targets.Kind.CLASS ? "classes" : "tokens"));
+                    label, decoder().outputs(), kind == Targets.Kind.CLASS ? "classes" : "tokens"));
       }
     }
     return targets;
@@ -173,7 +197,7 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer aft
   }
 
   private void overBlocks(Targets targets, Block block) {
-    int rows = Math.max(FEWEST_ROWS, LOGITS / Math.max(1, decoder.outputs()));
+    int rows = Math.max(FEWEST_ROWS, LOGITS / Math.max(1, decoder().outputs()));
     for (int first = 0; first < targets.count(); first += rows) {
       int end = Math.min(targets.count(), first + rows);
       block.run(first, targets.range(first, end));
@@ -181,7 +205,7 @@ public record Head(Targets.Kind kind, Layer transform, Linear decoder, Layer aft
   }
 
   private Output logits(States hidden, Targets block, Pass pass) {
-    return Sequence.of(transform, decoder, after).forward(chosen(hidden, block, pass), pass);
+    return Sequence.of(transform, decoder(), after).forward(chosen(hidden, block, pass), pass);
   }
 
   private static States chosen(States hidden, Targets block, Pass pass) {

@@ -35,6 +35,13 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
       int label(Example example, int token) {
         return token == 0 ? example.labels()[0] : Example.IGNORED;
       }
+    },
+    /** Nothing: the last states are what the model is for. */
+    FEATURES {
+      @Override
+      int label(Example example, int token) {
+        return Example.IGNORED;
+      }
     };
 
     abstract int label(Example example, int token);
@@ -47,7 +54,8 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
 
   /** Returns all rows from which a head predicts, whether there is a label or not. */
   public static Targets all(Kind kind, Batch batch) {
-    return select(kind, batch, (example, token) -> kind != Kind.CLASS || token == 0);
+    return select(
+        kind, batch, (example, token) -> kind == Kind.CLASS ? token == 0 : kind != Kind.FEATURES);
   }
 
   /** Returns the last row of each example. */

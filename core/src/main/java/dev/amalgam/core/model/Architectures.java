@@ -2,6 +2,7 @@ package dev.amalgam.core.model;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.layer.Head;
 import dev.amalgam.core.layer.ModelException;
 import java.util.List;
 
@@ -30,10 +31,18 @@ public final class Architectures {
     return named.getFirst();
   }
 
-  /** Returns the refusal of a config that describes an encoder without a head. */
-  public static ModelException headless(ModelConfig config) {
-    return new ModelException(
-        "%s describes an encoder without a task head, which predicts nothing; take the head of a fine-tuned model with --head"
-            .formatted(config.place()));
+  /**
+   * Returns the head of an encoder that has none.
+   *
+   * @param wanted whether the model was asked for its head
+   * @throws ModelException if it was
+   */
+  static Head noHead(boolean wanted, ModelConfig config) {
+    if (wanted) {
+      throw new ModelException(
+          "%s describes an encoder without a task head, which predicts nothing; take the head of a fine-tuned model with --head"
+              .formatted(config.place()));
+    }
+    return Head.none();
   }
 }

@@ -10,14 +10,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** BERT (Devlin et al., arXiv 1810.04805), as sequence classifier or masked language model. */
+/**
+ * BERT (Devlin et al., arXiv 1810.04805), as sequence classifier, masked language model or encoder
+ * without a head.
+ */
 final class Bert implements ModelFamily {
 
   private static final String PREFIX = "bert.";
   private static final String HEAD = "cls.predictions.";
   private static final String CLASSIFIER = "BertForSequenceClassification";
   private static final String MASKED = "BertForMaskedLM";
-  private static final List<String> KNOWN = List.of("BertModel", CLASSIFIER, MASKED);
+  private static final String ENCODER = "BertModel";
+  private static final List<String> KNOWN = List.of(ENCODER, CLASSIFIER, MASKED);
 
   @Override
   public Set<String> types() {
@@ -52,21 +56,28 @@ final class Bert implements ModelFamily {
     ModelConfig headConfig = head.map(ModelSource::config).orElse(config);
     ModelWeights headWeights =
         head.map(from -> Encoder.weights(from, PREFIX)).orElse(encoder.weights());
-    String architecture =
-        Architectures.check(
-            headConfig, KNOWN, headWeights.whole().has("classifier.weight") ? CLASSIFIER : MASKED);
-    Architectures.check(config, KNOWN, architecture);
+    String stored = stored(headWeights.whole());
+    String named = Architectures.check(headConfig, KNOWN, stored);
+    Architectures.check(config, KNOWN, stored);
     Head made =
-        switch (architecture) {
+        switch (stored.equals(ENCODER) ? ENCODER : named) {
           case CLASSIFIER -> classifier(encoder, headConfig, headWeights);
           case MASKED -> masked(encoder, headConfig, headWeights);
-          default -> throw Architectures.headless(headConfig);
+          default -> Architectures.noHead(head.isPresent(), headConfig);
         };
     return new Model(
         encoder.embedding(new EmbeddingTable.Position()),
         encoder.layers(),
         made,
         config.count("max_position_embeddings"));
+  }
+
+  // An encoder's config may name the head that it had when it was fine-tuned.
+  private static String stored(ModelWeights weights) {
+    if (weights.has("classifier.weight")) {
+      return CLASSIFIER;
+    }
+    return weights.hasAny(HEAD) ? MASKED : ENCODER;
   }
 
   private static Head classifier(

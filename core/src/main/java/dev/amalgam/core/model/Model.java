@@ -56,10 +56,12 @@ public record Model(Embedding embedding, List<Layer> layers, Head head, int maxP
         .parameters(
             ParameterVisitor.Module.MLP,
             (weight, _, inputsFirst) -> put(parameters, weight, inputsFirst, transform, end));
-    head.decoder()
-        .parameters(
-            ParameterVisitor.Module.MLP,
-            (weight, _, inputsFirst) -> put(parameters, weight, inputsFirst, "head", end));
+    head.map()
+        .ifPresent(
+            decoder ->
+                decoder.parameters(
+                    ParameterVisitor.Module.MLP,
+                    (weight, _, inputsFirst) -> put(parameters, weight, inputsFirst, "head", end)));
     return List.copyOf(parameters.values());
   }
 

@@ -29,7 +29,8 @@ public final class ModelFamilies {
               new Qwen3(),
               new Gpt2(),
               new Bert(),
-              new Roberta()),
+              new Roberta("roberta", "Roberta"),
+              new Roberta("xlm-roberta", "XLMRoberta")),
           () -> ServiceLoader.load(ModelFamily.class),
           ModelFamily::types);
 

@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Runs a model on batches, layer by layer. Weights are read where they are used, so that in memory
@@ -90,6 +91,20 @@ public final class ModelRunner {
     try {
       Pass pass = Pass.shownTo(visitor, batch, engine);
       model.head().show(forward(pass), pass);
+    } finally {
+      engine.memory().release(mark);
+    }
+  }
+
+  /**
+   * Shows the states that leave the last layer, a row for each token of the batch.
+   *
+   * @param reader must not keep them, since they are overwritten afterwards
+   */
+  public void features(Batch batch, Consumer<States> reader) {
+    int mark = engine.memory().mark();
+    try {
+      reader.accept(forward(Pass.of(batch, engine, false)));
     } finally {
       engine.memory().release(mark);
     }

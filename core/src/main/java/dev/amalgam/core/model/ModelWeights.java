@@ -114,6 +114,11 @@ public final class ModelWeights {
     return weights.find(prefix + name).isPresent();
   }
 
+  /** Returns whether there is any tensor whose name, behind the prefix, starts so. */
+  public boolean hasAny(String start) {
+    return weights.names().stream().anyMatch(name -> name.startsWith(prefix + start));
+  }
+
   /**
    * Checks that every tensor under the prefix was found.
    *

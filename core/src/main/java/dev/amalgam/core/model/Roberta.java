@@ -10,19 +10,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** RoBERTa (Liu et al., arXiv 1907.11692), as sequence classifier or masked language model. */
-final class Roberta implements ModelFamily {
+/**
+ * RoBERTa (Liu et al., arXiv 1907.11692) and models of its shape, as sequence classifier, masked
+ * language model or encoder without a head.
+ *
+ * @param type their {@code model_type}
+ * @param encoder the architecture without a head
+ * @param classifier the architecture of a sequence classifier
+ * @param masked the architecture of a masked language model
+ */
+record Roberta(String type, String encoder, String classifier, String masked)
+    implements ModelFamily {
 
   private static final String PREFIX = "roberta.";
   private static final String HEAD = "lm_head.";
-  private static final String CLASSIFIER = "RobertaForSequenceClassification";
-  private static final String MASKED = "RobertaForMaskedLM";
-  private static final List<String> KNOWN = List.of("RobertaModel", CLASSIFIER, MASKED);
   private static final int DEFAULT_PADDING = 1;
+
+  /**
+   * Creates the family.
+   *
+   * @param type its {@code model_type}
+   * @param classes what the names of its architectures start with
+   */
+  Roberta(String type, String classes) {
+    this(type, classes + "Model", classes + "ForSequenceClassification", classes + "ForMaskedLM");
+  }
 
   @Override
   public Set<String> types() {
-    return Set.of("roberta");
+    return Set.of(type);
   }
 
   @Override
@@ -37,30 +53,38 @@ final class Roberta implements ModelFamily {
   @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
-    Encoder encoder = Encoder.of(source, PREFIX, HEAD + "decoder.weight");
+    Encoder body = Encoder.of(source, PREFIX, HEAD + "decoder.weight");
     int padding = config.tokenId("pad_token_id").orElse(DEFAULT_PADDING);
     ModelConfig headConfig = head.map(ModelSource::config).orElse(config);
     ModelWeights headWeights =
-        head.map(from -> Encoder.weights(from, PREFIX)).orElse(encoder.weights());
-    String architecture =
-        Architectures.check(
-            headConfig,
-            KNOWN,
-            headWeights.whole().has("classifier.dense.weight") ? CLASSIFIER : MASKED);
-    Architectures.check(config, KNOWN, architecture);
-    Head made =
-        switch (architecture) {
-          case CLASSIFIER -> classifier(encoder.hidden(), headConfig, headWeights.whole());
-          case MASKED -> masked(encoder, headConfig, headWeights);
-          default -> throw Architectures.headless(headConfig);
-        };
+        head.map(from -> Encoder.weights(from, PREFIX)).orElse(body.weights());
+    String stored = stored(headWeights.whole());
+    List<String> known = List.of(encoder, classifier, masked);
+    String named = Architectures.check(headConfig, known, stored);
+    Architectures.check(config, known, stored);
+    Head made;
+    if (stored.equals(encoder) || named.equals(encoder)) {
+      made = Architectures.noHead(head.isPresent(), headConfig);
+    } else if (named.equals(classifier)) {
+      made = classifier(body.hidden(), headConfig, headWeights.whole());
+    } else {
+      made = masked(body, headConfig, headWeights);
+    }
     // Positions start behind the padding token's.
     int longest = config.count("max_position_embeddings") - padding - 1;
     return new Model(
-        encoder.embedding(new EmbeddingTable.PositionBehindPadding(padding)),
-        encoder.layers(),
+        body.embedding(new EmbeddingTable.PositionBehindPadding(padding)),
+        body.layers(),
         made,
         Math.max(1, longest));
+  }
+
+  // An encoder's config may name the head that it had when it was fine-tuned.
+  private String stored(ModelWeights weights) {
+    if (weights.has("classifier.dense.weight")) {
+      return classifier;
+    }
+    return weights.hasAny(HEAD) ? masked : encoder;
   }
 
   private static Head classifier(int hidden, ModelConfig config, ModelWeights weights) {

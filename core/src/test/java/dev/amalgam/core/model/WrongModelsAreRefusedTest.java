@@ -97,9 +97,10 @@ class WrongModelsAreRefusedTest {
   void anUnknownModelTypeIsRefusedWithTheListOfTheKnownOnes() {
     config.put("model_type", "mamba");
     assertEquals(
-        Set.of("bert", "gpt2", "llama", "mistral", "qwen2", "qwen3", "roberta"),
+        Set.of("bert", "gpt2", "llama", "mistral", "qwen2", "qwen3", "roberta", "xlm-roberta"),
         ModelFamilies.types());
-    assertRefused("config.json", "'mamba'", "bert, gpt2, llama, mistral, qwen2, qwen3, roberta");
+    assertRefused(
+        "config.json", "'mamba'", "bert, gpt2, llama, mistral, qwen2, qwen3, roberta, xlm-roberta");
   }
 
   @Test

@@ -13,12 +13,13 @@ final class JsonLinesReader implements ExampleReader {
   private final LineReader lines;
   private final Task task;
   private final TextEncoder encoder;
-  private long cut;
+  private final LineTokens tokens;
 
   JsonLinesReader(LineReader lines, Task task, TextEncoder encoder) {
     this.lines = lines;
     this.task = task;
     this.encoder = encoder;
+    this.tokens = new LineTokens(lines, task, encoder);
   }
 
   @Override
@@ -36,49 +37,32 @@ final class JsonLinesReader implements ExampleReader {
     try {
       if (classifier) {
         int label = line.label(task.classes());
-        return Example.ofClass(check(encoder.text(line.fullText("text"))).ids(), label);
+        return Example.ofClass(tokens.text(line.fullText("text")), label);
       }
       return line.has("prompt")
           ? completion(line.text("prompt"), line.fullText("completion"))
-          : Example.ofText(check(encoder.text(line.fullText("text"))).ids());
+          : Example.ofText(tokens.text(line.fullText("text")));
     } catch (TokenizerException e) {
       throw lines.problem(e.getMessage(), e);
     }
   }
 
   private Example completion(String prompt, String completion) {
-    TextEncoder.Tokens tokens = encoder.completion(prompt, completion);
-    if (tokens.kept() == 0) {
+    TextEncoder.Tokens both = encoder.completion(prompt, completion);
+    if (both.kept() == 0) {
       throw lines.problem(
-          tokens.uncut() > task.textLength()
+          both.uncut() > task.textLength()
               ? "the prompt alone has %d tokens of at most %d, which leaves none to the completion; shorten it"
-                  .formatted(tokens.given(), task.textLength())
+                  .formatted(both.given(), task.textLength())
               : "the completion gives no token: " + quote(completion));
     }
-    check(tokens);
-    return Example.ofCompletion(tokens.ids(), tokens.given());
-  }
-
-  private TextEncoder.Tokens check(TextEncoder.Tokens tokens) {
-    if (tokens.ids().length == 0) {
-      throw lines.problem("the text gives no token");
-    }
-    for (int id : tokens.ids()) {
-      if (id >= task.vocabulary()) {
-        throw lines.problem(
-            "the tokenizer makes token %d of it, but the model has %d tokens; take the tokenizer.json that belongs to it"
-                .formatted(id, task.vocabulary()));
-      }
-    }
-    if (tokens.ids().length < tokens.uncut()) {
-      cut++;
-    }
-    return tokens;
+    tokens.check(both);
+    return Example.ofCompletion(both.ids(), both.given());
   }
 
   @Override
   public long cut() {
-    return cut;
+    return tokens.cut();
   }
 
   @Override

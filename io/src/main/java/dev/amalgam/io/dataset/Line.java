@@ -64,6 +64,30 @@ record Line(LineReader lines, ObjectNode fields) {
     return text;
   }
 
+  /** Returns a finite number. */
+  double number(String key) {
+    JsonNode value = fields.get(key);
+    if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+      throw lines.problem(
+          "%s must be a finite number, not %s"
+              .formatted(key, quote(value.isNumber() ? value.asText() : String.valueOf(value))));
+    }
+    return value.doubleValue();
+  }
+
+  /**
+   * Checks that there are some fields.
+   *
+   * @param advice what the message says should be written
+   */
+  void needs(String advice, String... keys) {
+    for (String key : keys) {
+      if (!has(key)) {
+        throw lines.problem("it has no %s; %s".formatted(key, advice));
+      }
+    }
+  }
+
   /** Returns the class that the label names, or whose number it is. */
   int label(ClassNames classes) {
     JsonNode label = fields.get("label");

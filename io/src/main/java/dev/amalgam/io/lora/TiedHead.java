@@ -55,7 +55,7 @@ public final class TiedHead {
     }
     return switch (architecture) {
       case "BertForMaskedLM" -> Optional.of("cls.predictions.decoder.weight");
-      case "RobertaForMaskedLM" -> Optional.of("lm_head.decoder.weight");
+      case "RobertaForMaskedLM", "XLMRobertaForMaskedLM" -> Optional.of("lm_head.decoder.weight");
       default -> Optional.empty();
     };
   }

@@ -14,6 +14,7 @@ import dev.amalgam.io.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.function.IntSupplier;
 
 /** What a model's folder says of the examples that the model can be given. */
 public final class ModelTask {
@@ -27,9 +28,41 @@ public final class ModelTask {
    * @param folder where the model is
    * @param maxLength the most tokens of an example; if absent, what the model was made for, and for
    *     texts no more than {@code model_max_length} in {@code tokenizer_config.json}
-   * @throws ModelException if that is more than the model was made for
+   * @throws ModelException if that is more than the model was made for, or it predicts nothing
    */
   public static Task of(Model model, ModelConfig headConfig, Path folder, OptionalInt maxLength) {
+    if (model.head().kind() == Targets.Kind.FEATURES) {
+      throw new ModelException(
+          "%s is an encoder without a task head, which predicts nothing, so there is no loss; amalgam eval takes pairs of texts for such a model, or the head of a fine-tuned one by --head"
+              .formatted(quote(folder.toString())));
+    }
+    ClassNames classes =
+        model.head().kind() == Targets.Kind.CLASS
+            ? ClassNames.of(headConfig, model.head().decoder().outputs())
+            : ClassNames.unnamed(0);
+    return task(model, classes, folder, maxLength, () -> tokenizerLength(folder));
+  }
+
+  /**
+   * Returns what texts may be of which a model makes embeddings.
+   *
+   * @param modules what the files of sentence-transformers say
+   * @param folder where the model is
+   * @param maxLength the most tokens of a text; if absent, what the files say
+   * @throws ModelException if that is more than the model was made for
+   */
+  public static Task ofTexts(
+      Model model, SentenceModules modules, Path folder, OptionalInt maxLength) {
+    return task(
+        model,
+        ClassNames.unnamed(0),
+        folder,
+        maxLength,
+        () -> modules.maxLength().orElseGet(() -> tokenizerLength(folder)));
+  }
+
+  private static Task task(
+      Model model, ClassNames classes, Path folder, OptionalInt maxLength, IntSupplier textLength) {
     int positions = model.maxPositions();
     if (maxLength.orElse(1) > positions) {
       throw new ModelException(
@@ -39,11 +72,9 @@ public final class ModelTask {
     return new Task(
         model.head().kind(),
         vocabulary(model),
-        model.head().kind() == Targets.Kind.CLASS
-            ? ClassNames.of(headConfig, model.head().decoder().outputs())
-            : ClassNames.unnamed(0),
+        classes,
         maxLength.orElse(positions),
-        maxLength.orElseGet(() -> Math.min(positions, tokenizerLength(folder))));
+        maxLength.orElseGet(() -> Math.min(positions, textLength.getAsInt())));
   }
 
   /** Returns the number of tokens that a model knows. */

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 final class ModuleFolders {
 
-  private static final int MOST_BYTES = 1 << 20;
+  static final int MOST_BYTES = 1 << 20;
 
   // Number 0 is the transformer itself, whose tensors are merged.
   private static final Pattern NUMBERED =
@@ -63,7 +63,13 @@ final class ModuleFolders {
     }
   }
 
-  private static Path module(Path folder, Path list, String path) {
+  /**
+   * Returns the folder of a module.
+   *
+   * @param list the file that names it
+   * @throws CheckpointException if it is not directly in the model's folder
+   */
+  static Path module(Path folder, Path list, String path) {
     try {
       Path absolute = folder.toAbsolutePath().normalize();
       Path module = absolute.resolve(path).normalize();

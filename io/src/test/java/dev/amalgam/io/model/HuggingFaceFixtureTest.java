@@ -47,6 +47,8 @@ class HuggingFaceFixtureTest {
         "hf-more/mistral-long",
         "hf-more/qwen2-windows",
         "hf-more/roberta-mlm",
+        "hf-more/xlm-roberta-classifier",
+        "hf-more/xlm-roberta-mlm",
         "hf-heads/llama-head-stored",
         "hf-heads/llama-head-copied",
         "hf-heads/llama-head-alone",

@@ -76,7 +76,7 @@ public record Evaluation(
     return Json.write(root);
   }
 
-  private static void putFinite(ObjectNode node, String key, double value) {
+  static void putFinite(ObjectNode node, String key, double value) {
     if (Double.isFinite(value)) {
       node.put(key, value);
     } else {

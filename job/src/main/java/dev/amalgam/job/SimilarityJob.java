@@ -1,0 +1,185 @@
+package dev.amalgam.job;
+
+import static dev.amalgam.core.AmalgamException.quote;
+
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.layer.ModelException;
+import dev.amalgam.core.layer.Targets;
+import dev.amalgam.core.model.ModelRunner;
+import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.io.dataset.DatasetException;
+import dev.amalgam.io.dataset.Pair;
+import dev.amalgam.io.dataset.PairReader;
+import dev.amalgam.io.dataset.Task;
+import dev.amalgam.io.dataset.TextEncoder;
+import dev.amalgam.io.model.ModelFolder;
+import dev.amalgam.io.model.ModelPath;
+import dev.amalgam.io.model.ModelTask;
+import dev.amalgam.io.model.SentenceModules;
+import dev.amalgam.job.api.EvalSettings;
+import dev.amalgam.job.api.Similarity;
+import dev.amalgam.job.model.LayerProgress;
+import dev.amalgam.job.output.Resources;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An evaluation of the embeddings of an encoder without a task head on pairs of texts. {@link
+ * #prepare} checks everything that can be checked before the model runs; {@link #run} evaluates. In
+ * memory there are the texts of one batch, what one layer makes of them, and a few numbers for each
+ * pair.
+ */
+public final class SimilarityJob implements AutoCloseable {
+
+  private final EvalSettings settings;
+  private final ModelFolder folder;
+  private final Path data;
+  private final SentenceModules modules;
+  private final Task task;
+  private final TextEncoder encoder;
+  private long pairs;
+  private long tokens;
+  private long cut;
+
+  private SimilarityJob(Path model, Path data, EvalSettings settings, ModelFolder folder) {
+    this.settings = settings;
+    this.folder = folder;
+    this.data = data;
+    if (folder.model().head().kind() != Targets.Kind.FEATURES) {
+      throw new ModelException(
+          "%s has a task head, so it is evaluated by what it predicts"
+              .formatted(quote(model.toString())));
+    }
+    if (settings.logits().isPresent()) {
+      throw new ModelException(
+          "%s is an encoder without a task head, which predicts nothing, so there are no logits to write; leave --logits out"
+              .formatted(quote(model.toString())));
+    }
+    ModelPath location = ModelPath.of(model);
+    Path tokenizer = location.tokenizerFolder();
+    this.modules = SentenceModules.of(location.folder());
+    this.task = ModelTask.ofTexts(folder.model(), modules, tokenizer, settings.maxLength());
+    this.encoder = new TextEncoder(ModelTask.tokenizer(tokenizer), task.textLength());
+    check();
+  }
+
+  /**
+   * Returns whether a model is evaluated by its embeddings, since it predicts nothing.
+   *
+   * @param head the folder of the model whose task head is taken, if not the model's own
+   * @throws dev.amalgam.core.AmalgamException if the model cannot be run
+   */
+  public static boolean suits(Path model, Optional<Path> head) {
+    try (ModelFolder folder = ModelFolder.open(model, head)) {
+      return folder.model().head().kind() == Targets.Kind.FEATURES;
+    }
+  }
+
+  /**
+   * Returns an evaluation that is ready to run: all pairs have been read and checked.
+   *
+   * @param model the folder of the model
+   * @param data the pairs, see {@link PairReader}
+   * @throws dev.amalgam.core.AmalgamException if the model cannot be run or has a task head, or a
+   *     pair is malformed
+   */
+  public static SimilarityJob prepare(
+      Path model, Path data, EvalSettings settings, ProgressListener progress) {
+    progress.started("reading", 0);
+    ModelFolder folder = ModelFolder.open(model, settings.head());
+    try {
+      return new SimilarityJob(model, data, settings, folder);
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  private PairReader reader() {
+    return PairReader.open(data, task, encoder, modules.lowerCase());
+  }
+
+  private void check() {
+    double first = 0;
+    boolean equal = true;
+    try (PairReader reader = reader()) {
+      for (Optional<Pair> next = reader.next(); next.isPresent(); next = reader.next()) {
+        Pair pair = next.get();
+        first = pairs == 0 ? pair.score() : first;
+        equal &= pair.score() == first;
+        tokens += pair.text().length() + pair.other().length();
+        pairs++;
+      }
+      cut = reader.cut();
+    }
+    if (pairs == 0) {
+      throw new DatasetException(quote(data.toString()) + " holds no pairs of texts");
+    }
+    if (equal) {
+      throw new DatasetException(
+          "%s: all scores are %s, so their correlation with anything is undefined; give pairs of different scores"
+              .formatted(quote(data.toString()), first));
+    }
+  }
+
+  /** Returns what the user should know before the model runs; one line each. */
+  public List<String> warnings() {
+    return Resources.slowness(Kernels.get()).stream().toList();
+  }
+
+  /**
+   * Evaluates the model.
+   *
+   * @throws DatasetException if the file with the pairs was changed since they were checked
+   */
+  public Similarity run(ProgressListener progress) {
+    progress.started("evaluating", tokens, ProgressListener.Unit.TOKENS);
+    SimilarityBuilder results = new SimilarityBuilder(modules.pooling());
+    try (Engine engine = new Engine(settings.threads(), Kernels.get());
+        PairReader reader = reader()) {
+      ModelRunner runner =
+          new ModelRunner(
+              folder.model(), engine, new LayerProgress(progress, folder.model().layers().size()));
+      List<Example> gathered = new ArrayList<>();
+      int length = 0;
+      for (long i = 0; i < pairs; i++) {
+        Pair pair = reader.next().orElseThrow(this::changed);
+        results.addScore(pair.score());
+        for (Example text : List.of(pair.text(), pair.other())) {
+          if (!gathered.isEmpty() && length + text.length() > settings.batchTokens()) {
+            embed(gathered, runner, results);
+            gathered.clear();
+            length = 0;
+          }
+          gathered.add(text);
+          length += text.length();
+        }
+      }
+      if (reader.next().isPresent()) {
+        throw changed();
+      }
+      embed(gathered, runner, results);
+    }
+    return results.build(tokens, cut);
+  }
+
+  private static void embed(List<Example> texts, ModelRunner runner, SimilarityBuilder results) {
+    Batch batch = new Batch(texts);
+    runner.features(batch, states -> results.add(batch, states));
+  }
+
+  private DatasetException changed() {
+    return new DatasetException(
+        quote(data.toString()) + " was changed while it was read; start again");
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+}

@@ -89,6 +89,13 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
         });
   }
 
+  /** Returns what the transform makes of the last states from which something is taught. */
+  public States pooled(States hidden, Pass pass) {
+    Targets targets = Targets.taught(kind, pass.batch());
+    Pass rows = pass.withRows(targets);
+    return transform.forward(chosen(hidden, targets, rows), rows).states();
+  }
+
   /** Shows the logits of these targets to a reader, block by block. */
   public void logits(States hidden, Targets targets, Pass pass, LogitsReader reader) {
     overBlocks(
@@ -179,6 +186,17 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
     return new Gradients(losses, gradient);
   }
 
+  /**
+   * Returns how far the predictions and states of a batch are from a teacher's, and the gradient of
+   * that, having shown the visitor what concerns the head's parameters.
+   *
+   * @param pass a recording one
+   */
+  public Distillation.Gradients distill(
+      States hidden, Distillation wanted, Pass pass, GradientVisitor visitor) {
+    return new DistillationHead(this, wanted, hidden, pass, visitor).run(hidden);
+  }
+
   private Targets labelled(Pass pass) {
     Targets targets = Targets.labelled(kind, pass.batch());
     for (int label : targets.labels()) {
@@ -192,11 +210,18 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
     return targets;
   }
 
-  private interface Block {
+  /** Some of the targets. */
+  interface Block {
+    /**
+     * Works on them.
+     *
+     * @param first the number of the first
+     */
     void run(int first, Targets targets);
   }
 
-  private void overBlocks(Targets targets, Block block) {
+  /** Works on all targets, as many at a time as there is room for logits of. */
+  void overBlocks(Targets targets, Block block) {
     int rows = Math.max(FEWEST_ROWS, LOGITS / Math.max(1, decoder().outputs()));
     for (int first = 0; first < targets.count(); first += rows) {
       int end = Math.min(targets.count(), first + rows);
@@ -208,7 +233,13 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
     return Sequence.of(transform, decoder(), after).forward(chosen(hidden, block, pass), pass);
   }
 
-  private static States chosen(States hidden, Targets block, Pass pass) {
+  /** Returns the logits of what the transform made. */
+  Output decode(States transformed, Pass pass) {
+    return Sequence.of(decoder(), after).forward(transformed, pass);
+  }
+
+  /** Returns a copy of the rows of some targets. */
+  static States chosen(States hidden, Targets block, Pass pass) {
     States chosen = pass.states(block.count(), hidden.width());
     for (int row = 0; row < block.count(); row++) {
       System.arraycopy(

@@ -71,6 +71,11 @@ public record Pass(
         shown.map(s -> new Shown(s.visitor(), targets.rows())));
   }
 
+  /** Returns the same pass, of which no gradients will be asked. */
+  Pass unrecorded() {
+    return new Pass(batch, starts, engine, false, cache, shown);
+  }
+
   /** A range of rows. */
   public interface RowRange {
     /** Works on rows {@code from} to {@code to − 1}. */

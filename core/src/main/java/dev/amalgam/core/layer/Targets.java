@@ -1,6 +1,10 @@
 package dev.amalgam.core.layer;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The rows of the last states from which something is predicted.
@@ -21,6 +25,11 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
         int next = token + 1;
         return next < example.labels().length ? example.labels()[next] : Example.IGNORED;
       }
+
+      @Override
+      boolean isPlace(Example example, int token) {
+        return token + 1 < example.length();
+      }
     },
     /** From each token the token itself, where it is hidden by a mask. */
     MASKED_TOKEN {
@@ -35,6 +44,11 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
       int label(Example example, int token) {
         return token == 0 ? example.labels()[0] : Example.IGNORED;
       }
+
+      @Override
+      boolean isPlace(Example example, int token) {
+        return token == 0;
+      }
     },
     /** Nothing: the last states are what the model is for. */
     FEATURES {
@@ -42,9 +56,24 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
       int label(Example example, int token) {
         return Example.IGNORED;
       }
+
+      @Override
+      boolean isPlace(Example example, int token) {
+        return false;
+      }
     };
 
     abstract int label(Example example, int token);
+
+    private boolean hasLabel(Example example) {
+      return IntStream.range(0, example.length())
+          .anyMatch(token -> label(example, token) != Example.IGNORED);
+    }
+
+    /** Returns whether something that is there could be predicted from a token. */
+    boolean isPlace(Example example, int token) {
+      return true;
+    }
   }
 
   /** Returns the rows of a batch from which something with a label is predicted. */
@@ -56,6 +85,26 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
   public static Targets all(Kind kind, Batch batch) {
     return select(
         kind, batch, (example, token) -> kind == Kind.CLASS ? token == 0 : kind != Kind.FEATURES);
+  }
+
+  /**
+   * Returns the rows from which a model is taught to predict what another does: those with a label,
+   * or in an example without any, all from which something that is there could be predicted.
+   */
+  public static Targets taught(Kind kind, Batch batch) {
+    Set<Example> labelled = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Example example : batch.examples()) {
+      if (kind.hasLabel(example)) {
+        labelled.add(example);
+      }
+    }
+    return select(
+        kind,
+        batch,
+        (example, token) ->
+            labelled.contains(example)
+                ? kind.label(example, token) != Example.IGNORED
+                : kind.isPlace(example, token));
   }
 
   /** Returns the last row of each example. */

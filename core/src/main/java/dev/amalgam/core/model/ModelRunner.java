@@ -2,7 +2,9 @@ package dev.amalgam.core.model;
 
 import dev.amalgam.core.layer.Backward;
 import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Distillation;
 import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.ForwardVisitor;
 import dev.amalgam.core.layer.GradientVisitor;
 import dev.amalgam.core.layer.Head;
@@ -37,6 +39,9 @@ public final class ModelRunner {
   private final Model model;
   private final Engine engine;
   private final LayerListener listener;
+  // What a layer keeps of a token for its backward, and of how long a sequence that was.
+  private double measuredBytes;
+  private int measuredLength;
 
   /** Creates the runner of a model on these threads. */
   public ModelRunner(Model model, Engine engine, LayerListener listener) {
@@ -91,6 +96,29 @@ public final class ModelRunner {
     try {
       Pass pass = Pass.shownTo(visitor, batch, engine);
       model.head().show(forward(pass), pass);
+    } finally {
+      engine.memory().release(mark);
+    }
+  }
+
+  /** Is shown what a model makes of a batch before it predicts. */
+  public interface FeatureReader {
+    /**
+     * Reads states, which are overwritten afterwards.
+     *
+     * @param last those that leave the last layer, a row for each token of the batch
+     * @param pooled what the head's transform makes of the rows from which it predicts
+     */
+    void read(States last, States pooled);
+  }
+
+  /** Shows what the model makes of a batch before it predicts. */
+  public void lastAndPooled(Batch batch, FeatureReader reader) {
+    int mark = engine.memory().mark();
+    try {
+      Pass pass = Pass.of(batch, engine, false);
+      States last = forward(pass);
+      reader.read(last, model.head().pooled(last, pass));
     } finally {
       engine.memory().release(mark);
     }
@@ -174,16 +202,50 @@ public final class ModelRunner {
    *     they take
    */
   public Losses gradients(Batch batch, LossScale scale, long room, GradientVisitor visitor) {
+    return backward(
+        batch,
+        room,
+        visitor,
+        (states, pass) -> {
+          Head.Gradients head = model.head().gradients(states, scale, pass, visitor);
+          return new AtHead<>(head.losses(), head.gradient());
+        });
+  }
+
+  /**
+   * Returns how far what the model makes of a batch is from what its teacher makes of it, and shows
+   * a visitor everything from which the gradients of the parameters follow, as {@link #gradients}
+   * does.
+   */
+  public Distillation.Loss distill(
+      Batch batch, Distillation wanted, long room, GradientVisitor visitor) {
+    return backward(
+        batch,
+        room,
+        visitor,
+        (states, pass) -> {
+          Distillation.Gradients head = model.head().distill(states, wanted, pass, visitor);
+          return new AtHead<>(head.loss(), head.gradient());
+        });
+  }
+
+  private record AtHead<T>(T loss, States gradient) {}
+
+  private interface HeadPass<T> {
+    AtHead<T> run(States states, Pass recording);
+  }
+
+  private <T> T backward(Batch batch, long room, GradientVisitor visitor, HeadPass<T> atHead) {
     int start = engine.memory().mark();
     try {
-      return gradientsInMemory(batch, scale, room, visitor);
+      return backwardInMemory(batch, room, visitor, atHead);
     } finally {
       engine.memory().release(start);
     }
   }
 
-  private Losses gradientsInMemory(
-      Batch batch, LossScale scale, long room, GradientVisitor visitor) {
+  private <T> T backwardInMemory(
+      Batch batch, long room, GradientVisitor visitor, HeadPass<T> atHead) {
     Pass plain = Pass.of(batch, engine, false);
     Pass recording = Pass.of(batch, engine, true);
     List<Layer> layers = model.layers();
@@ -211,7 +273,7 @@ public final class ModelRunner {
       states = output.states();
       listener.passed(batch.tokens());
     }
-    Head.Gradients head = model.head().gradients(states, scale, recording, visitor);
+    AtHead<T> head = atHead.run(states, recording);
     gradient.set(head.gradient());
     while (!kept.isEmpty()) {
       gradient.set(kept.pop().apply(gradient, visitor));
@@ -226,7 +288,7 @@ public final class ModelRunner {
       listener.passed(batch.tokens());
     }
     embedded.backward().apply(gradient, visitor);
-    return head.losses();
+    return head.loss();
   }
 
   private int width() {
@@ -238,10 +300,16 @@ public final class ModelRunner {
     if (room <= 0 || model.layers().size() == 1) {
       return 1;
     }
-    int mark = engine.memory().mark();
-    model.layers().getFirst().forward(input, recording);
-    long bytes = engine.memory().bytesSince(mark);
-    engine.memory().release(mark);
+    // Of longer sequences a token takes more, so what a batch took tells of those that are shorter.
+    int longest = recording.batch().examples().stream().mapToInt(Example::length).max().orElse(0);
+    if (longest > measuredLength) {
+      int mark = engine.memory().mark();
+      model.layers().getFirst().forward(input, recording);
+      measuredBytes = (double) engine.memory().bytesSince(mark) / input.rows();
+      measuredLength = longest;
+      engine.memory().release(mark);
+    }
+    long bytes = (long) Math.ceil(measuredBytes * input.rows());
     return Math.clamp(room / Math.max(1, bytes), 1, model.layers().size());
   }
 

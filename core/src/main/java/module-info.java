@@ -21,6 +21,7 @@ module dev.amalgam.core {
   exports dev.amalgam.core.quantization to
       dev.amalgam.io;
   exports dev.amalgam.core.recipe;
+  exports dev.amalgam.core.repair;
   exports dev.amalgam.core.parallel;
   exports dev.amalgam.core.run;
   exports dev.amalgam.core.sparsify;

@@ -214,8 +214,9 @@ def family():
     save_file({k: t.contiguous() for k, t in result.items()}, HERE / "tiny-llama.safetensors")
 
 
-small("llama", AutoModelForCausalLM)
-small("llama3-tied", AutoModelForCausalLM)
-small("gpt2", AutoModelForCausalLM)
-small("bert-classifier", AutoModelForSequenceClassification)
-family()
+if __name__ == "__main__":
+    small("llama", AutoModelForCausalLM)
+    small("llama3-tied", AutoModelForCausalLM)
+    small("gpt2", AutoModelForCausalLM)
+    small("bert-classifier", AutoModelForSequenceClassification)
+    family()

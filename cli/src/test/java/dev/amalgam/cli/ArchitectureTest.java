@@ -56,6 +56,7 @@ class ArchitectureTest {
           "block",
           "sparsify",
           "calibration",
+          "repair",
           "merge",
           "plan",
           "run");

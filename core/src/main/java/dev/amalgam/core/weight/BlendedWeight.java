@@ -25,7 +25,7 @@ public record BlendedWeight(Weight base, Weight expert, float fraction) implemen
   @Override
   public void read(long from, int count, float[] target, int at, ReadBuffer buffer) {
     expert.read(from, count, target, at, buffer);
-    float[] before = buffer.spare(count);
+    float[] before = buffer.spare(0, count);
     base.read(from, count, before, 0, buffer);
     for (int i = 0; i < count; i++) {
       target[at + i] = Math.fma(fraction, target[at + i] - before[i], before[i]);

@@ -24,7 +24,7 @@ public record DeltaWeight(Weight base, Weight expert) implements Weight {
   @Override
   public void read(long from, int count, float[] target, int at, ReadBuffer buffer) {
     expert.read(from, count, target, at, buffer);
-    float[] before = buffer.spare(count);
+    float[] before = buffer.spare(0, count);
     base.read(from, count, before, 0, buffer);
     Elementwise.subtract(target, at, before, count);
   }

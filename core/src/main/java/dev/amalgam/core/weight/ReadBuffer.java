@@ -14,7 +14,7 @@ public final class ReadBuffer implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment stored = arena.allocate((long) ELEMENTS * Long.BYTES, 64);
   private final Kernels kernels;
-  private float[] spare = {};
+  private final float[][] spare = new float[2][0];
 
   /** Allocates the buffer. */
   public ReadBuffer(Kernels kernels) {
@@ -46,12 +46,16 @@ public final class ReadBuffer implements AutoCloseable {
     kernels.conversion().decode(dtype, bytes, dtype.bytes(from), target, at, count);
   }
 
-  /** Returns an array of at least {@code length} floats, of any content, for one read. */
-  float[] spare(int length) {
-    if (spare.length < length) {
-      spare = new float[length];
+  /**
+   * Returns an array of at least {@code length} floats, of any content, for one read.
+   *
+   * @param which 0 or 1
+   */
+  float[] spare(int which, int length) {
+    if (spare[which].length < length) {
+      spare[which] = new float[length];
     }
-    return spare;
+    return spare[which];
   }
 
   @Override

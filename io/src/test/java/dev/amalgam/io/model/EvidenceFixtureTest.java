@@ -8,17 +8,12 @@ import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.recipe.Setting;
-import dev.amalgam.core.weight.CheckpointWeights;
-import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
-import dev.amalgam.io.checkpoint.CheckpointFolder;
-import dev.amalgam.io.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EvidenceFixtureTest {
 
   private static final Path FIXTURE = Path.of("src/test/resources/evidence");
-  private static final Path FAMILY = Path.of("../examples/tiny-llama");
-  private static final List<String> TASKS = List.of("shakespeare", "math", "java", "intents");
 
   private static Map<String, float[]> expected(String name) {
     return Tensors.read(FIXTURE.resolve(name + ".safetensors")).floats();
@@ -100,10 +93,10 @@ class EvidenceFixtureTest {
   @Test
   void regressionWeightedByGainEqualsThatOfPyTorch() {
     Tensors fixture = Tensors.read(FIXTURE.resolve("tiny-llama.safetensors"));
-    try (Family family = new Family(fixture)) {
-      TestEvidence evidence = family.evidence();
+    try (TinyFamily family = new TinyFamily();
+        TestEvidence evidence = new TestEvidence(family.experts(), family.examples(), 2)) {
       float[] losses = fixture.floats().get("losses");
-      for (int task = 0; task < TASKS.size(); task++) {
+      for (int task = 0; task < family.experts().size(); task++) {
         assertEquals(losses[2 * task], evidence.loss(task).base(), 1e-5);
         assertEquals(losses[2 * task + 1], evidence.loss(task).expert(), 1e-5);
       }
@@ -129,60 +122,6 @@ class EvidenceFixtureTest {
         }
       }
       assertTrue(compared > 0);
-    }
-  }
-
-  /** The example family, on the texts of the fixture. */
-  private static final class Family implements AutoCloseable {
-    private final List<CheckpointFolder> folders = new ArrayList<>();
-    private final TestEvidence evidence;
-
-    Family(Tensors fixture) {
-      Weights base = open("base");
-      List<Expert> experts = new ArrayList<>();
-      List<List<Example>> examples = new ArrayList<>();
-      for (String task : TASKS) {
-        experts.add(
-            new Expert(
-                new FineTuned(base, open(task)),
-                ConfigFile.read(FAMILY.resolve(task).resolve(ConfigFile.NAME)).values()));
-        examples.add(examples(fixture, task));
-      }
-      evidence = new TestEvidence(experts, examples, 2);
-    }
-
-    private Weights open(String name) {
-      CheckpointFolder folder = CheckpointFolder.open(FAMILY.resolve(name));
-      folders.add(folder);
-      return new CheckpointWeights(folder);
-    }
-
-    private static List<Example> examples(Tensors fixture, String task) {
-      List<Example> examples = new ArrayList<>();
-      int count = (int) fixture.infos().get("ids." + task).shape().dimension(0);
-      for (int row = 0; row < count; row++) {
-        int[] mask = fixture.row("mask." + task, row);
-        boolean[] attended = new boolean[mask.length];
-        int[] labels = fixture.row("ids." + task, row).clone();
-        for (int i = 0; i < mask.length; i++) {
-          attended[i] = mask[i] != 0;
-          labels[i] = attended[i] ? labels[i] : Example.IGNORED;
-        }
-        examples.add(
-            new Example(
-                fixture.row("ids." + task, row), Optional.of(attended), Optional.empty(), labels));
-      }
-      return examples;
-    }
-
-    TestEvidence evidence() {
-      return evidence;
-    }
-
-    @Override
-    public void close() {
-      evidence.close();
-      folders.forEach(CheckpointFolder::close);
     }
   }
 

@@ -112,7 +112,7 @@ class AplHeadsTest {
               - {model: x, parameters: {examples: x.jsonl}}
               - {model: y, parameters: {examples: y.jsonl}}
             parameters:
-              {density: 0.2, lambda: 0.5, rescale: none, tau2: 0.5, interference: true, %s}
+              {repair: false, density: 0.2, lambda: 0.5, rescale: none, tau2: 0.5, interference: true, %s}
             """
                 .formatted(parameters));
     var settings = new MergeSettings(1, 1, "safetensors", 1_000_000_000, true, false, false);

@@ -83,7 +83,7 @@ class AplInterferenceTest {
         base_model: %s/base
         models:
         %sparameters:
-          {density: 0.2, examples_limit: 2, max_length: 16, lambda: 0.5, rescale: none, tau2: 0.5,
+          {repair: false, density: 0.2, examples_limit: 2, max_length: 16, lambda: 0.5, rescale: none, tau2: 0.5,
            interference: true, %s}
         """
             .formatted(FAMILY, models, parameters));

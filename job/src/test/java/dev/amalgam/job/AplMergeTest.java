@@ -55,7 +55,7 @@ class AplMergeTest {
             parameters: {%2$s}
           - model: %1$s/java
             parameters: {%3$s}
-        parameters: {density: 0.2, examples_limit: 2, max_length: 32, %4$s}
+        parameters: {repair: false, density: 0.2, examples_limit: 2, max_length: 32, %4$s}
         """
             .formatted(FAMILY, ofMath, examples("java"), parameters));
   }
@@ -233,7 +233,10 @@ class AplMergeTest {
     assertRefused("importance: " + any, auto, "lambda is auto, and is chosen by examples;");
     assertRefused("importance: " + any, "level: row", "lambda, rescale, select, tau2 is auto, and");
     Path one = Files.writeString(root.resolve("one.jsonl"), "{\"text\": \"a b c\"}\n");
-    assertRefused("examples: " + one, auto, "holds a single example, and lambda is auto");
+    assertRefused(
+        "examples: " + one,
+        auto,
+        "holds too few examples: lambda is auto, and is chosen by examples that");
   }
 
   @ParameterizedTest

@@ -1,10 +1,13 @@
 package dev.amalgam.core.evidence;
 
 import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.parallel.Workers;
-import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
+import java.lang.foreign.SegmentAllocator;
 import java.util.List;
 
 /**
@@ -40,7 +43,36 @@ public interface Evidence {
    *
    * @see GainMissed
    */
-  double[] gainMissed(Checkpoint merged);
+  double[] gainMissed(Weights merged);
+
+  /** Returns the examples of a task from which evidence is gathered. */
+  List<Example> examples(int task);
+
+  /** Returns how many tokens run through models to say what a merged model misses. */
+  long tokensForChoosing();
+
+  /**
+   * Returns where a long computation notes how far it is.
+   *
+   * @param what the computation, with all that has a bearing on it beside models and examples
+   */
+  Journal journal(String what);
+
+  /** Returns the threads that run models. */
+  Engine engine();
+
+  /** Returns memory that may be a mapped file, and is there as long as this is. */
+  SegmentAllocator memory();
+
+  /**
+   * Says that a phase begins.
+   *
+   * @param phase what is being done, in a word or two
+   * @param tokens how many tokens will go through models, forward or backward
+   * @param layers how many layers each of them has
+   * @return who is to be told how far it is
+   */
+  ModelRunner.LayerListener started(String phase, long tokens, int layers);
 
   /** Returns those who read weights. */
   Workers<ReadBuffer> readers();

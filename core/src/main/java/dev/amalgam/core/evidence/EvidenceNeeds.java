@@ -13,8 +13,7 @@ import java.util.OptionalInt;
  * @param maxLength the most tokens of an example; if absent, what the model was made for
  * @param importance the importance of deltas that is asked for, if any is
  * @param interference whether importance is asked for of each delta on every task
- * @param chosen the names of parameters that are chosen by examples behind the others, of which
- *     there are as many again; none if nothing is chosen
+ * @param judging what examples behind the others are for, if there is anything
  */
 public record EvidenceNeeds(
     List<Sources> sources,
@@ -22,13 +21,22 @@ public record EvidenceNeeds(
     OptionalInt maxLength,
     Optional<ImportanceSettings> importance,
     boolean interference,
-    List<String> chosen) {
+    Optional<Judging> judging) {
 
   /** Copies the lists. */
   public EvidenceNeeds {
     sources = List.copyOf(sources);
-    chosen = List.copyOf(chosen);
   }
+
+  /**
+   * What examples judge from which no evidence is gathered.
+   *
+   * @param what what they judge and why, as a sentence without its end: {@code lambda is auto, and
+   *     is chosen by examples}
+   * @param otherwise what to do without them: {@code write a value}
+   * @param share of all examples, between 0 and 1
+   */
+  public record Judging(String what, String otherwise, double share) {}
 
   /**
    * The files that a recipe names for an expert.

@@ -19,6 +19,14 @@ public interface Statistic {
    */
   String name();
 
+  /**
+   * Returns at which model it is gathered: with how much of the expert's delta added to the base, 1
+   * for the expert.
+   */
+  default float at() {
+    return 1;
+  }
+
   /** Returns the names and shapes of the tables that it fills for a model. */
   SequencedMap<String, Shape> tables(Model model);
 

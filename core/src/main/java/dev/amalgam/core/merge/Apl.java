@@ -9,9 +9,12 @@ import dev.amalgam.core.importance.Estimator;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.importance.Point;
 import dev.amalgam.core.merge.Parameter.Scope;
+import dev.amalgam.core.model.Model;
+import dev.amalgam.core.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * Activated Parameter Locating: importance on a few examples of each expert's task decides which
@@ -24,6 +27,8 @@ final class Apl implements EvidenceMethod {
 
   private static final double LEAST_TEMPERATURE = 1e-9;
   private static final int CHUNK = 1 << 15;
+  // Its value, the best so far, two moments, and its gradient in float64.
+  private static final long COEFFICIENT_BYTES = 4 * Float.BYTES + Double.BYTES;
 
   /** The factor of each expert's delta. */
   static final Parameter<Double> WEIGHT =
@@ -111,7 +116,7 @@ final class Apl implements EvidenceMethod {
   /** Whether the sum is divided by the sum of the weights. */
   static final Parameter<Boolean> NORMALIZE = DeltaSum.normalize(false);
 
-  private static final List<Parameter<?>> PARAMETERS =
+  private static final List<Parameter<?>> LOCATING =
       List.of(
           WEIGHT,
           DENSITY,
@@ -133,6 +138,9 @@ final class Apl implements EvidenceMethod {
           ExampleParameters.MAX_LENGTH,
           INTERFERENCE,
           NORMALIZE);
+
+  private static final List<Parameter<?>> PARAMETERS =
+      Stream.concat(LOCATING.stream(), RepairParameters.ALL.stream()).toList();
 
   Apl() {}
 
@@ -156,9 +164,31 @@ final class Apl implements EvidenceMethod {
     return AplParameters.of(tasks).needs();
   }
 
+  /**
+   * Returns what coefficients take, and the solution of the regression that a repair begins with.
+   */
+  @Override
+  public long estimatedMemory(List<MergeTask> tasks, Model first) {
+    if (!AplParameters.of(tasks).repairs()) {
+      return 0;
+    }
+    long coefficients = 0;
+    for (MergeTask task : tasks) {
+      Shape shape = task.shape();
+      long lines =
+          shape.rank() < 2
+              ? shape.elements()
+              : shape.elements() / Math.max(1, shape.rowLength()) + shape.rowLength();
+      coefficients += lines * task.experts().size();
+    }
+    return COEFFICIENT_BYTES * coefficients + new RegMean().estimatedMemory(tasks, first);
+  }
+
   @Override
   public PreparedMethod prepare(List<MergeTask> tasks, Evidence evidence, Trials trials) {
-    return new AplPreparation(tasks, evidence, trials).prepare();
+    return AplParameters.of(tasks).repairs()
+        ? new AplRepair(tasks, evidence, trials).prepare()
+        : new AplPreparation(tasks, evidence, trials).prepare();
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.amalgam.core.importance.ImportanceSettings;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.repair.Start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
 
   // Of integrated gradients.
   private static final int STEPS = 8;
+  private static final double HALF = 0.5;
   private static final long ROOM_FOR_STATES = 1L << 30;
 
   /**
@@ -77,6 +79,17 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
     return open;
   }
 
+  /** Returns whether the merged model is repaired. */
+  boolean repairs() {
+    return RepairParameters.REPAIR.of(values);
+  }
+
+  /** Returns whether importance at the base decides anything. */
+  private boolean locates() {
+    Optional<Start> start = RepairParameters.START.of(values);
+    return !repairs() || start.map(given -> given == Start.LOCATED).orElse(experts.size() == 1);
+  }
+
   /** Returns what is asked of models and examples. */
   EvidenceNeeds needs() {
     List<EvidenceNeeds.Sources> sources = new ArrayList<>();
@@ -90,9 +103,26 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
         sources,
         ExampleParameters.EXAMPLES_LIMIT.of(values),
         ExampleParameters.maxLength(values),
-        Optional.of(importance()),
-        interferes(),
-        List.copyOf(open()));
+        locates() ? Optional.of(importance()) : Optional.empty(),
+        locates() && interferes(),
+        judging());
+  }
+
+  private Optional<EvidenceNeeds.Judging> judging() {
+    if (repairs()) {
+      return Optional.of(
+          new EvidenceNeeds.Judging(
+              "the merged model is repaired, and judged, by examples",
+              "write 'repair: false'",
+              RepairParameters.HELD_BACK.of(values)));
+    }
+    return open().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new EvidenceNeeds.Judging(
+                String.join(", ", open()) + " is auto, and is chosen by examples",
+                "write a value",
+                HALF));
   }
 
   private ImportanceSettings importance() {

@@ -10,6 +10,7 @@ import dev.amalgam.core.evidence.Scores;
 import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.Weights;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,8 +51,9 @@ final class AplPreparation {
             drops(),
             chosen ->
                 evidence.gainMissed(
-                    trials.merge(
-                        new CalibratedApl(calibrate(chosen, scores), chosen, Double.NaN))));
+                    new CheckpointWeights(
+                        trials.merge(
+                            new CalibratedApl(calibrate(chosen, scores), chosen, Double.NaN)))));
     return new CalibratedApl(
         calibrate(choice.parameters(), scores), choice.parameters(), choice.loss());
   }

@@ -65,7 +65,7 @@ public final class ExampleParameters {
         maxLength(first.parameters()),
         Optional.empty(),
         false,
-        List.of());
+        Optional.empty());
   }
 
   /** Returns the file that an expert's parameter names, if it names one. */

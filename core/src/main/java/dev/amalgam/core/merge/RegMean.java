@@ -47,13 +47,20 @@ final class RegMean implements EvidenceMethod {
   private static final double LEAST_GAIN = 1e-3;
   private static final double UNSEEN = 1e-5;
 
-  private static final Parameter<Double> WEIGHT =
+  /** See the class. */
+  static final Parameter<Double> WEIGHT =
       Parameter.number(MODEL, "weight", 0, 1e9, 1, "weight of the expert's task");
-  private static final Parameter<Double> LAMBDA =
+
+  /** See the class. */
+  static final Parameter<Double> LAMBDA =
       Parameter.number(RECIPE, "lambda", 1, "factor of the merged delta");
-  private static final Parameter<Double> ALPHA =
+
+  /** See the class. */
+  static final Parameter<Double> ALPHA =
       Parameter.fraction(RECIPE, "alpha", 0.9, "factor of second moments of two different inputs");
-  private static final Parameter<Double> RIDGE =
+
+  /** See the class. */
+  static final Parameter<Double> RIDGE =
       Parameter.number(
           RECIPE,
           "ridge",
@@ -61,7 +68,9 @@ final class RegMean implements EvidenceMethod {
           1e9,
           1e-3,
           "pull towards the mean of the deltas, as a share of the mean second moment");
-  private static final Parameter<Boolean> BY_GAIN =
+
+  /** See the class. */
+  static final Parameter<Boolean> BY_GAIN =
       Parameter.choice(
           "weights",
           "equal",

@@ -42,4 +42,13 @@ public final class MergeTrials implements Trials {
         .run(order, merged, ProgressListener.NONE);
     return merged;
   }
+
+  @Override
+  public Checkpoint keep(PreparedMethod candidate, SegmentAllocator into) {
+    MergePlan wide = plan.widened();
+    NativeCheckpoint kept = new NativeCheckpoint("the merged model", wide.outputs(), into);
+    new MergeExecutor(wide, candidate, threads, Kernels.get())
+        .run(order, kept, ProgressListener.NONE);
+    return kept;
+  }
 }

@@ -45,7 +45,7 @@ class EvidenceMethodsPlanTest {
     assertEquals(Optional.empty(), needs.sources().get(1).examples());
     assertEquals(8, needs.examples());
     assertEquals(OptionalInt.of(128), needs.maxLength());
-    assertTrue(needs.importance().isEmpty() && needs.chosen().isEmpty());
+    assertTrue(needs.importance().isEmpty() && needs.judging().isEmpty());
   }
 
   @ParameterizedTest

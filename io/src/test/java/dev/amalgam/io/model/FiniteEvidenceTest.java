@@ -62,7 +62,7 @@ class FiniteEvidenceTest {
       message =
           assertThrows(
                   ModelException.class,
-                  () -> new GainMissed(List.of(expert), List.of(batches), engine))
+                  () -> new GainMissed(List.of(expert), List.of(batches), engine, _ -> {}))
               .getMessage();
       assertTrue(message.contains(said), message);
     }

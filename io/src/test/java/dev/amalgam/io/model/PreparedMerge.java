@@ -10,10 +10,13 @@ import dev.amalgam.core.merge.Parameter;
 import dev.amalgam.core.merge.ParameterValues;
 import dev.amalgam.core.merge.PreparedMethod;
 import dev.amalgam.core.merge.TensorMerge;
+import dev.amalgam.core.merge.Trials;
 import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weight;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,13 +55,19 @@ final class PreparedMerge {
               experts,
               List.of()));
     }
-    this.method =
-        named.prepare(
-            List.copyOf(tasks.values()),
-            evidence,
-            _ -> {
-              throw new UnsupportedOperationException("nothing is tried here");
-            });
+    this.method = named.prepare(List.copyOf(tasks.values()), evidence, new NoTrials());
+  }
+
+  private static final class NoTrials implements Trials {
+    @Override
+    public Checkpoint merge(PreparedMethod candidate) {
+      throw new UnsupportedOperationException("nothing is tried here");
+    }
+
+    @Override
+    public Checkpoint keep(PreparedMethod candidate, SegmentAllocator memory) {
+      throw new UnsupportedOperationException("nothing is kept here");
+    }
   }
 
   private static ParameterValues values(

@@ -1,6 +1,7 @@
 package dev.amalgam.io.model;
 
 import dev.amalgam.core.evidence.Evidence;
+import dev.amalgam.core.evidence.Journal;
 import dev.amalgam.core.evidence.Scores;
 import dev.amalgam.core.evidence.Statistic;
 import dev.amalgam.core.evidence.Sums;
@@ -14,10 +15,10 @@ import dev.amalgam.core.layer.Losses;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.parallel.Workers;
-import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
 import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -90,8 +91,38 @@ final class TestEvidence implements Evidence, AutoCloseable {
   }
 
   @Override
-  public double[] gainMissed(Checkpoint merged) {
+  public double[] gainMissed(Weights merged) {
     throw new UnsupportedOperationException("nothing is chosen here");
+  }
+
+  @Override
+  public long tokensForChoosing() {
+    return 0;
+  }
+
+  @Override
+  public List<Example> examples(int task) {
+    return examples.get(task);
+  }
+
+  @Override
+  public Journal journal(String what) {
+    throw new UnsupportedOperationException("nothing takes long here");
+  }
+
+  @Override
+  public Engine engine() {
+    return engine;
+  }
+
+  @Override
+  public SegmentAllocator memory() {
+    return arena;
+  }
+
+  @Override
+  public ModelRunner.LayerListener started(String phase, long tokens, int layers) {
+    return _ -> {};
   }
 
   @Override

@@ -4,6 +4,7 @@ import static dev.amalgam.core.AmalgamException.quote;
 import static dev.amalgam.job.api.ScoringSettings.BATCH_TOKENS;
 
 import dev.amalgam.core.evidence.FiniteEvidence;
+import dev.amalgam.core.evidence.Journal;
 import dev.amalgam.core.evidence.Statistic;
 import dev.amalgam.core.evidence.Sums;
 import dev.amalgam.core.importance.ImportanceSettings;
@@ -140,10 +141,13 @@ final class EvidenceCache {
     progress.started("hashing", 0);
     List<String> key = new ArrayList<>(List.of(statistic.name(), hash(task)));
     key.addAll(examplesKey(task));
-    Model model = task.expert().at(1);
+    Model model = task.expert().at(statistic.at());
     SequencedMap<String, Shape> tables = statistic.tables(model);
     // The base may have renamed tensors, and parted what is one in the expert.
     tables.forEach((name, shape) -> key.add(name + " " + shape));
+    if (statistic.at() != 1) {
+      key.add(baseHash() + " " + statistic.at());
+    }
     Path file = file(key);
     if (!Files.exists(file)) {
       makeFolder();
@@ -162,6 +166,16 @@ final class EvidenceCache {
       }
     }
     return file;
+  }
+
+  /** Returns the notes of a computation that depends on all experts and examples. */
+  Journal journal(String what) {
+    List<String> key = new ArrayList<>(List.of("journal", what, baseHash()));
+    for (TaskOfExpert expert : plan.experts()) {
+      key.add(hash(expert));
+      key.addAll(examplesKey(expert));
+    }
+    return new JournalFile(file(key));
   }
 
   // The examples, and what else says how the model runs and what its tokens are.

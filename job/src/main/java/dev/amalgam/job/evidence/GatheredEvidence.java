@@ -2,6 +2,7 @@ package dev.amalgam.job.evidence;
 
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.GainMissed;
+import dev.amalgam.core.evidence.Journal;
 import dev.amalgam.core.evidence.Scores;
 import dev.amalgam.core.evidence.Statistic;
 import dev.amalgam.core.evidence.TaskLoss;
@@ -10,9 +11,9 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.run.ProgressListener;
-import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
@@ -20,6 +21,8 @@ import dev.amalgam.io.importance.Sidecar;
 import dev.amalgam.io.safetensors.SafetensorsFile;
 import dev.amalgam.job.api.ScoringSettings;
 import dev.amalgam.job.model.LayerProgress;
+import dev.amalgam.job.output.MappedMemory;
+import java.lang.foreign.SegmentAllocator;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,17 +38,20 @@ import java.util.Map;
 public final class GatheredEvidence implements Evidence, AutoCloseable {
 
   private final EvidencePlan plan;
+  private final Path output;
   private final EvidenceCache cache;
   private final ProgressListener progress;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Map<Integer, TaskLoss> losses = new HashMap<>();
   private final Map<Path, SafetensorsFile> statistics = new HashMap<>();
   private Engine engine;
+  private MappedMemory memory;
   private Workers<ReadBuffer> readers;
   private GainMissed gainMissed;
 
   GatheredEvidence(EvidencePlan plan, Path output, ProgressListener progress) {
     this.plan = plan;
+    this.output = output;
     this.progress = progress;
     this.cache = new EvidenceCache(plan, output);
     progress.started("hashing", 0);
@@ -107,20 +113,55 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
   }
 
   @Override
-  public double[] gainMissed(Checkpoint merged) {
+  public double[] gainMissed(Weights merged) {
     if (gainMissed == null) {
-      progress.started("choosing", 0);
+      int layers = experts().getFirst().at(1).layers().size();
+      progress.started("judging", 2 * tokensForChoosing(), ProgressListener.Unit.TOKENS);
       gainMissed =
           new GainMissed(
               experts(),
               plan.experts().stream().map(expert -> batches(expert.forChoosing())).toList(),
-              engine());
+              engine(),
+              new LayerProgress(progress, layers));
     }
     return gainMissed.of(merged);
   }
 
+  @Override
+  public long tokensForChoosing() {
+    return plan.experts().stream()
+        .flatMap(expert -> expert.forChoosing().stream())
+        .mapToLong(Example::length)
+        .sum();
+  }
+
+  @Override
+  public Journal journal(String what) {
+    progress.started("hashing", 0);
+    return cache.journal(what);
+  }
+
   private static List<Batch> batches(List<Example> examples) {
     return Batch.gather(examples, ScoringSettings.BATCH_TOKENS);
+  }
+
+  @Override
+  public List<Example> examples(int task) {
+    return plan.experts().get(task).forEvidence();
+  }
+
+  @Override
+  public SegmentAllocator memory() {
+    if (memory == null) {
+      memory = opened(MappedMemory.beside(output));
+    }
+    return memory;
+  }
+
+  @Override
+  public ModelRunner.LayerListener started(String phase, long tokens, int layers) {
+    progress.started(phase, tokens, ProgressListener.Unit.TOKENS);
+    return new LayerProgress(progress, layers);
   }
 
   @Override
@@ -131,7 +172,8 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
     return readers;
   }
 
-  private Engine engine() {
+  @Override
+  public Engine engine() {
     if (engine == null) {
       engine = opened(new Engine(plan.threads(), Kernels.get()));
     }

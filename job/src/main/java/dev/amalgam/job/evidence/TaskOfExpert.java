@@ -13,8 +13,10 @@ import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.io.dataset.Dataset;
+import dev.amalgam.io.dataset.Task;
 import dev.amalgam.io.importance.Sidecar;
 import dev.amalgam.io.model.ModelTask;
+import dev.amalgam.io.model.SentenceModules;
 import dev.amalgam.job.model.Models;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,9 +63,8 @@ record TaskOfExpert(
     Optional<Path> data = sources.examples().map(file -> models.locateFile("examples", file));
     Optional<Path> sidecar =
         sources.importance().map(file -> models.locateFile("importance", file));
-    boolean chooses = !needs.chosen().isEmpty();
-    String chosen = String.join(", ", needs.chosen());
-    if (data.isEmpty() && (sidecar.isEmpty() || chooses)) {
+    Optional<EvidenceNeeds.Judging> judging = needs.judging();
+    if (data.isEmpty() && (sidecar.isEmpty() || judging.isPresent())) {
       throw new RecipeException(
           sidecar.isEmpty()
               ? "%s: merge_method %s needs to know what matters; add 'examples: FILE' to its parameters (examples of its task)%s"
@@ -73,8 +74,9 @@ record TaskOfExpert(
                       needs.importance().isPresent()
                           ? ", or 'importance: FILE' (what 'amalgam importance' wrote)"
                           : "")
-              : "%s: %s is auto, and is chosen by examples; add 'examples: FILE' to its parameters, or write a value"
-                  .formatted(quote(model.reference()), chosen));
+              : "%s: %s; add 'examples: FILE' to its parameters, or %s"
+                  .formatted(
+                      quote(model.reference()), judging.get().what(), judging.get().otherwise()));
     }
     Expert expert =
         new Expert(
@@ -87,16 +89,19 @@ record TaskOfExpert(
       Dataset dataset =
           Dataset.of(
               data.get(),
-              ModelTask.of(whole, expert.config(), model.tokenizerFolder(), needs.maxLength()),
+              task(whole, expert, model, needs),
               () -> ModelTask.tokenizer(model.tokenizerFolder()));
       int limit = needs.examples();
-      examples = FirstExamples.of(dataset, chooses ? 2 * limit : limit, OptionalLong.empty());
+      double learned = 1 - judging.map(EvidenceNeeds.Judging::share).orElse(0.0);
+      int most = (int) Math.min(Integer.MAX_VALUE, Math.ceil(limit / learned));
+      examples = FirstExamples.of(dataset, most, OptionalLong.empty());
       FirstExamples.check(dataset, examples, whole.head().kind() == Targets.Kind.NEXT_TOKEN);
-      scored = chooses ? Math.min(limit, examples.size() / 2) : examples.size();
+      scored = Math.min(limit, (int) (learned * examples.size()));
       if (scored == 0) {
         throw new RecipeException(
-            "%s holds a single example, and %s is auto: it is chosen by examples that are not used for scores; add examples, or write a value"
-                .formatted(quote(data.get().toString()), chosen));
+            "%s holds too few examples: %s that nothing else is gathered from; add examples, or %s"
+                .formatted(
+                    quote(data.get().toString()), judging.get().what(), judging.get().otherwise()));
       }
     }
     if (sidecar.isPresent()) {
@@ -105,6 +110,14 @@ record TaskOfExpert(
       }
     }
     return new TaskOfExpert(model, expert, data, sidecar, scored, examples);
+  }
+
+  // An encoder without a head has no loss, and so no importance, but states that can be taught.
+  private static Task task(Model whole, Expert expert, Models.Model model, EvidenceNeeds needs) {
+    return whole.head().kind() == Targets.Kind.FEATURES && needs.importance().isEmpty()
+        ? ModelTask.ofTexts(
+            whole, SentenceModules.of(model.folder()), model.tokenizerFolder(), needs.maxLength())
+        : ModelTask.of(whole, expert.config(), model.tokenizerFolder(), needs.maxLength());
   }
 
   private static void check(Sidecar scores, Expert expert, Level needed) {

@@ -1,0 +1,414 @@
+package dev.amalgam.core.merge;
+
+import dev.amalgam.core.AmalgamException;
+import dev.amalgam.core.evidence.Evidence;
+import dev.amalgam.core.evidence.GradientMagnitude;
+import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.layer.Targets;
+import dev.amalgam.core.model.ModelParameter;
+import dev.amalgam.core.recipe.RecipeException;
+import dev.amalgam.core.recipe.Setting;
+import dev.amalgam.core.repair.Coefficients;
+import dev.amalgam.core.repair.LargestEntries;
+import dev.amalgam.core.repair.MergedModel;
+import dev.amalgam.core.repair.Repair;
+import dev.amalgam.core.repair.Start;
+import dev.amalgam.core.repair.WrittenTexts;
+import dev.amalgam.core.sparsify.Sparsifier;
+import dev.amalgam.core.weight.CheckpointWeights;
+import dev.amalgam.core.weight.EntryMask;
+import dev.amalgam.core.weight.FineTuned;
+import dev.amalgam.core.weight.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * The second half of {@link Apl}: begins with a merged model, moves coefficients of the experts'
+ * rows and columns until it predicts what they predict, drops what matters least, learns again what
+ * is left, and chooses the factor of all.
+ */
+final class AplRepair {
+
+  private static final double LEAST_GAIN = 1e-3;
+  private static final double RIDGE = 1e-3;
+  private static final double ALPHA_OF_FEW = 0.9;
+  private static final int BATCH_TOKENS = 4096;
+  private static final int WRITTEN_TEXTS = 32;
+  private static final int WRITTEN_TOKENS = 128;
+  private static final long ROOM_FOR_STATES = 1L << 30;
+  private static final double RATE_AFTER_DROPPING = 2.0 / 3;
+  private static final double SHARE_AFTER_DROPPING = 0.5;
+  private static final double SHARE_OF_ENCODERS_AFTER_DROPPING = 0.2;
+
+  private static final List<Double> FACTORS_OF_REGRESSION = List.of(0.6, 0.8, 1.0, 1.2, 1.4);
+  private static final List<Double> FACTORS_OF_SUM =
+      List.of(0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0);
+  private static final List<Double> LAMBDAS =
+      List.of(0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.7, 2.0);
+
+  private final List<MergeTask> tasks;
+  private final ParameterValues values;
+  private final Evidence evidence;
+  private final Trials trials;
+  private final List<Expert> experts;
+  private final boolean encoders;
+  private final List<ModelParameter> parameters;
+  private double[] weights;
+  private List<Example> written;
+
+  AplRepair(List<MergeTask> tasks, Evidence evidence, Trials trials) {
+    this.tasks = tasks;
+    this.values = AplParameters.of(tasks).values();
+    this.evidence = evidence;
+    this.trials = trials;
+    this.experts = evidence.experts();
+    this.encoders = experts.getFirst().at(1).head().kind() != Targets.Kind.NEXT_TOKEN;
+    this.parameters = parameters();
+    if (encoders && RepairParameters.RETAIN.of(values) > 0) {
+      throw new RecipeException(
+          "retain is for language models: an encoder writes no texts that it could teach; remove"
+              + " it");
+    }
+  }
+
+  /** Returns the parameters that some expert's model uses and that are merged. */
+  private List<ModelParameter> parameters() {
+    Set<String> merged = tasks.stream().map(MergeTask::tensor).collect(Collectors.toSet());
+    Weights base = experts.getFirst().weights().base();
+    Map<String, ModelParameter> found = new LinkedHashMap<>();
+    for (Expert expert : experts) {
+      for (ModelParameter parameter : expert.at(1).parameters()) {
+        if (merged.contains(parameter.name()) && base.find(parameter.name()).isPresent()) {
+          found.putIfAbsent(parameter.name(), parameter);
+        }
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  PreparedMethod prepare() {
+    weights = weights();
+    Start start = RepairParameters.START.of(values).orElseGet(this::usualStart);
+    Judged learned = learn(begin(start), steps(), RepairParameters.RATE.of(values), "repairing");
+    long keep = budget();
+    if (start != Start.LOCATED && keep < entries()) {
+      learned = dropped(learned, keep);
+    }
+    OptionalDouble lambda = Apl.LAMBDA.of(values);
+    Judged chosen =
+        lambda.isPresent()
+            ? judged(learned.merged().times((float) lambda.getAsDouble()))
+            : scaled(learned);
+    Judged sum = taskArithmetic(keep);
+    boolean fallsBack = lambda.isEmpty() && sum.isBetterThan(chosen);
+    Judged result = fallsBack ? sum : chosen;
+    return new RepairedApl(result.merged(), choices(start, result, sum, fallsBack));
+  }
+
+  /** Returns what was chosen, and what it is worth, in lines. */
+  private List<String> choices(Start start, Judged result, Judged sum, boolean fallsBack) {
+    List<String> lines = new ArrayList<>();
+    if (fallsBack) {
+      lines.add("task arithmetic, which keeps more than the repaired model");
+    } else {
+      lines.add("start " + start.name().toLowerCase(Locale.ROOT));
+      lines.add("lambda " + Math.round(result.merged().lambda() * 1e4) / 1e4);
+    }
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "keeps %.3f of the experts' gains on the examples that judge; task arithmetic %.3f",
+            1 - result.mean(),
+            1 - sum.mean()));
+    for (int e = 0; e < experts.size(); e++) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "keeps %.3f of the gain of %s; task arithmetic %.3f",
+              1 - result.missed()[e],
+              AmalgamException.quote(shortName(experts.get(e))),
+              1 - sum.missed()[e]));
+    }
+    return lines;
+  }
+
+  private static String shortName(Expert expert) {
+    String name = expert.weights().expert().name();
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
+  private Start usualStart() {
+    if (experts.size() == 1) {
+      return Start.LOCATED;
+    }
+    return encoders ? Start.SUM : Start.REGRESSION;
+  }
+
+  /** Returns what each task counts. */
+  private double[] weights() {
+    double[] counts = new double[experts.size()];
+    Arrays.setAll(
+        counts, task -> encoders ? 1 : 1 / Math.max(LEAST_GAIN, evidence.loss(task).gain()));
+    return counts;
+  }
+
+  private int steps() {
+    int steps = RepairParameters.STEPS.of(values);
+    return steps > 0 ? steps : encoders ? 80 : 50;
+  }
+
+  private int texts() {
+    int texts = RepairParameters.TEXTS.of(values);
+    return texts > 0 ? texts : encoders ? 16 : 8;
+  }
+
+  private Coefficients.Level level() {
+    return RepairParameters.COEFFICIENTS
+        .of(values)
+        .orElse(encoders ? Coefficients.Level.ROW : Coefficients.Level.ROW_AND_COLUMN);
+  }
+
+  private Judged judged(MergedModel merged) {
+    return Judged.of(merged, evidence);
+  }
+
+  private Judged begin(Start start) {
+    choosing("choosing where to begin");
+    Weights first = new CheckpointWeights(trials.keep(start(start), evidence.memory()));
+    var coefficients = new Coefficients(parameters, level(), experts.size());
+    Map<String, EntryMask> masks =
+        start == Start.LOCATED && budget() < entries() ? nonZero(first) : Map.of();
+    MergedModel merged = new MergedModel(experts, first, 1, coefficients, masks, 1);
+    return switch (start) {
+      case LOCATED -> judged(merged);
+      case SUM -> judged(merged.startingWith((float) Math.min(1, 1.5 / experts.size())));
+      case REGRESSION ->
+          Judged.follow(
+              FACTORS_OF_REGRESSION, 1, factor -> judged(merged.startingWith((float) factor)));
+    };
+  }
+
+  private PreparedMethod start(Start start) {
+    return switch (start) {
+      case REGRESSION -> regression();
+      case SUM -> this::sum;
+      case LOCATED -> new AplPreparation(tasks, evidence, trials).prepare();
+    };
+  }
+
+  private TensorMerge sum(MergeTask task) {
+    return new DeltaMerge(
+        new DeltaSum(task.expertNumbers(Apl.WEIGHT), false, false, 1),
+        Collections.nCopies(task.experts().size(), Sparsifier.KEEP_ALL),
+        (_, _, _) -> {});
+  }
+
+  private PreparedMethod regression() {
+    Map<String, Setting.Scalar> settings =
+        Map.of(
+            RegMean.LAMBDA.name(), new Setting.Number(1),
+            RegMean.ALPHA.name(), new Setting.Number(hasFewTokens() ? ALPHA_OF_FEW : 1),
+            RegMean.RIDGE.name(), new Setting.Number(RIDGE),
+            RegMean.BY_GAIN.name(), new Setting.Word(encoders ? "equal" : "gain"));
+    UnaryOperator<MergeTask> asRegMean =
+        task ->
+            new MergeTask(
+                task.tensor(),
+                task.shape(),
+                new ParameterValues(settings),
+                task.experts().stream().map(AplRepair::weightOfTask).toList(),
+                task.draws());
+    PreparedMethod method =
+        new RegMean().prepare(tasks.stream().map(asRegMean).toList(), evidence, trials);
+    return task -> method.merge(asRegMean.apply(task));
+  }
+
+  private static ParameterValues weightOfTask(ParameterValues expert) {
+    double weight = Math.max(0, Apl.WEIGHT.of(expert));
+    return new ParameterValues(Map.of(RegMean.WEIGHT.name(), new Setting.Number(weight)));
+  }
+
+  /** Returns whether some task has fewer tokens than a layer has inputs. */
+  private boolean hasFewTokens() {
+    long inputs =
+        parameters.stream()
+            .filter(parameter -> parameter.layer().startsWith("layers."))
+            .map(parameter -> parameter.weight().shape())
+            .filter(shape -> shape.rank() == 2)
+            .mapToLong(shape -> Math.max(shape.dimension(0), shape.dimension(1)))
+            .max()
+            .orElse(0);
+    for (int task = 0; task < experts.size(); task++) {
+      if (evidence.examples(task).stream().mapToLong(Example::length).sum() < inputs) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<String> names() {
+    return parameters.stream().map(ModelParameter::name).toList();
+  }
+
+  private long entries() {
+    return parameters.stream().mapToLong(p -> p.weight().shape().elements()).sum();
+  }
+
+  /** Returns how many entries may differ from the base: as many as all experts keep together. */
+  private long budget() {
+    Map<String, MergeTask> byName =
+        tasks.stream().collect(Collectors.toMap(MergeTask::tensor, task -> task));
+    double budget = 0;
+    for (ModelParameter parameter : parameters) {
+      MergeTask task = byName.get(parameter.name());
+      double density = 0;
+      for (int expert = 0; expert < experts.size(); expert++) {
+        density += Apl.DENSITY.of(task, expert);
+      }
+      budget += Math.min(1, density) * parameter.weight().shape().elements();
+    }
+    return Math.round(budget);
+  }
+
+  private Map<String, EntryMask> nonZero(Weights first) {
+    return new LargestEntries(first, base(), names(), List.of(), weights)
+        .keep(entries(), evidence.readers().count(), evidence.memory());
+  }
+
+  private Weights base() {
+    return experts.getFirst().weights().base();
+  }
+
+  private Judged learn(Judged begun, int steps, double rate, String phase) {
+    List<Repair.Task> taught = new ArrayList<>();
+    for (int t = 0; t < experts.size(); t++) {
+      taught.add(
+          new Repair.Task(
+              experts.get(t),
+              RepairParameters.TEACHER.of(values).floatValue(),
+              evidence.examples(t),
+              weights[t],
+              experts.get(t).at(1).head().kind() != Targets.Kind.FEATURES,
+              encoders));
+    }
+    if (RepairParameters.RETAIN.of(values) > 0) {
+      taught.add(retained());
+    }
+    var settings =
+        new Repair.Settings(
+            steps, rate, texts(), RepairParameters.SEED.of(values), BATCH_TOKENS, ROOM_FOR_STATES);
+    String what = begun.merged().startFactor() + "\n" + described();
+    return new RepairRun(
+            evidence, taught, settings, RepairParameters.PATIENCE.of(values), phase, what)
+        .from(begun);
+  }
+
+  /** Returns the base as one more teacher, of texts that it writes. */
+  private Repair.Task retained() {
+    Expert own = experts.getFirst();
+    Expert base = new Expert(new FineTuned(base(), base()), own.config());
+    int length = Math.min(WRITTEN_TOKENS, base.at(0).maxPositions());
+    if (written == null) {
+      written =
+          WrittenTexts.of(
+              base.at(0),
+              own.config().tokenId("bos_token_id").orElse(0),
+              WRITTEN_TEXTS,
+              length,
+              RepairParameters.SEED.of(values),
+              evidence.engine(),
+              evidence.started(
+                  "writing", (long) WRITTEN_TEXTS * length, base.at(0).layers().size()));
+    }
+    double weight = RepairParameters.RETAIN.of(values) * Arrays.stream(weights).average().orElse(1);
+    return new Repair.Task(base, 0, written, weight, true, false);
+  }
+
+  /** Returns all parameters, in words. */
+  private String described() {
+    StringBuilder text = new StringBuilder();
+    for (MergeTask task : tasks) {
+      text.append(task.tensor()).append(' ').append(new TreeMap<>(task.parameters().values()));
+      task.experts().forEach(expert -> text.append(' ').append(new TreeMap<>(expert.values())));
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  /** Returns which entries of what is added to the base matter most. */
+  private Map<String, EntryMask> largest(MergedModel merged, long keep) {
+    List<Weights> effects = new ArrayList<>();
+    for (int task = 0; !encoders && task < experts.size(); task++) {
+      effects.add(evidence.of(new GradientMagnitude(), task));
+    }
+    return new LargestEntries(merged.weights(), base(), names(), effects, weights)
+        .keep(keep, evidence.readers().count(), evidence.memory());
+  }
+
+  private Judged dropped(Judged learned, long keep) {
+    MergedModel merged = learned.merged();
+    Judged pruned = judged(merged.masked(largest(merged, keep)));
+    if (encoders) {
+      pruned = folded(scaled(pruned));
+    }
+    int steps =
+        (int)
+            Math.ceil(
+                steps() * (encoders ? SHARE_OF_ENCODERS_AFTER_DROPPING : SHARE_AFTER_DROPPING));
+    return learn(
+        pruned,
+        steps,
+        RepairParameters.RATE.of(values) * RATE_AFTER_DROPPING,
+        "repairing what is kept");
+  }
+
+  /** Returns the same model with λ 1: the start and the coefficients are multiplied instead. */
+  private static Judged folded(Judged judged) {
+    MergedModel merged = judged.merged();
+    float[] values = merged.coefficients().values();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= merged.lambda();
+    }
+    return new Judged(
+        merged.startingWith(merged.startFactor() * merged.lambda()).times(1), judged.missed());
+  }
+
+  private Judged scaled(Judged learned) {
+    choosing("choosing lambda");
+    return Judged.follow(
+        LAMBDAS,
+        1,
+        lambda -> lambda == 1 ? learned : judged(learned.merged().times((float) lambda)));
+  }
+
+  private void choosing(String phase) {
+    evidence.started(
+        phase, 4 * evidence.tokensForChoosing(), experts.getFirst().at(1).layers().size());
+  }
+
+  /** Returns task arithmetic at its best λ, with as many entries. */
+  private Judged taskArithmetic(long keep) {
+    choosing("choosing task arithmetic");
+    Judged best =
+        Judged.follow(
+            FACTORS_OF_SUM,
+            0.3,
+            factor -> {
+              var all = new Coefficients(parameters, Coefficients.Level.TENSOR, experts.size());
+              Arrays.fill(all.values(), (float) factor);
+              return judged(new MergedModel(experts, base(), 1, all, Map.of(), 1));
+            });
+    return keep == entries() ? best : judged(best.merged().masked(largest(best.merged(), keep)));
+  }
+}

@@ -1,0 +1,199 @@
+package dev.amalgam.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.amalgam.core.AmalgamException;
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.core.tensor.TensorInfo;
+import dev.amalgam.core.weight.CheckpointWeights;
+import dev.amalgam.core.weight.ReadBuffer;
+import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.job.api.MergeSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Merges that ask again at the merged model. */
+class RepairMergeTest {
+
+  private static final Path FAMILY = Path.of("../examples/tiny-llama").toAbsolutePath().normalize();
+
+  @TempDir Path root;
+
+  private Path recipe(String parameters, String... experts) throws IOException {
+    StringBuilder models = new StringBuilder();
+    for (String expert : experts) {
+      models.append(
+          "  - {model: %1$s/%2$s, parameters: {examples: %1$s/data/%2$s.fewshot.jsonl}}\n"
+              .formatted(FAMILY, expert));
+    }
+    return Files.writeString(
+        root.resolve("recipe.yml"),
+        """
+        merge_method: apl
+        base_model: %s/base
+        models:
+        %sparameters: {max_length: 24, %s}
+        """
+            .formatted(
+                FAMILY,
+                models,
+                parameters.contains("steps")
+                    ? parameters
+                    : "examples_limit: 4, texts: 2, steps: 5, patience: 5, " + parameters));
+  }
+
+  private static List<String> merge(Path recipe, Path out, int threads, ProgressListener progress) {
+    var settings = new MergeSettings(42, threads, "safetensors", 1_000_000_000, true, false, false);
+    try (MergeJob job = MergeJob.prepare(recipe, out, settings)) {
+      job.run(progress);
+      return job.choices();
+    }
+  }
+
+  private static byte[] tensors(Path out) throws IOException {
+    return Files.readAllBytes(out.resolve("model.safetensors"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "density: 1",
+        "density: 0.1, start: sum, coefficients: rows, teacher: 1.2",
+        "density: 0.3, start: located, select: trim, rescale: none, tau2: 0.5, lambda: 0.9",
+        "density: 1, coefficients: tensors, retain: 0.5"
+      })
+  void theBytesAreTheSameAgainOnAnyThreads(String parameters) throws IOException {
+    Path recipe = recipe(parameters, "math", "java");
+    List<String> choices = merge(recipe, root.resolve("one"), 1, ProgressListener.NONE);
+    List<String> again = merge(recipe, root.resolve("three"), 3, ProgressListener.NONE);
+    assertEquals(choices, again);
+    assertArrayEquals(tensors(root.resolve("one")), tensors(root.resolve("three")));
+  }
+
+  /** A listener that stops the run where a phase begins. */
+  private record Stopping(String phase) implements ProgressListener {
+    @Override
+    public void started(String begun, long bytes) {
+      if (begun.startsWith(phase)) {
+        throw new IllegalStateException("stopped");
+      }
+    }
+
+    @Override
+    public void advanced(long bytes) {}
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"repairing 3-3 of 5", "repairing what is kept 2-2 of 3", "choosing lambda"})
+  void aRunThatWasStoppedGoesOnWhereItWas(String phase) throws IOException {
+    Path recipe = recipe("density: 0.2", "math", "java");
+    Path whole = root.resolve("whole");
+    merge(recipe, whole, 2, ProgressListener.NONE);
+    Path out = root.resolve("stopped");
+    var stop = new Stopping(phase);
+    assertThrows(IllegalStateException.class, () -> merge(recipe, out, 2, stop));
+    assertFalse(Files.exists(out));
+    List<String> phases = new ArrayList<>();
+    merge(
+        recipe,
+        out,
+        2,
+        new ProgressListener() {
+          @Override
+          public void started(String begun, long bytes) {
+            phases.add(begun);
+          }
+
+          @Override
+          public void advanced(long bytes) {}
+        });
+    assertArrayEquals(tensors(whole), tensors(out));
+    assertFalse(phases.stream().anyMatch(p -> p.startsWith("repairing 1-1")), phases.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.05, 2", "0.3, 2", "0.2, 1"})
+  void noMoreEntriesDifferFromTheBaseThanTheDensitySays(double density, int experts)
+      throws IOException {
+    String parameters = "density: " + density + "}\ndtype: float32\n#{";
+    Path recipe = experts == 1 ? recipe(parameters, "math") : recipe(parameters, "math", "java");
+    merge(recipe, root.resolve("out"), 2, ProgressListener.NONE);
+    long differing = 0;
+    long all = 0;
+    try (CheckpointFolder base = CheckpointFolder.open(FAMILY.resolve("base"));
+        CheckpointFolder out = CheckpointFolder.open(root.resolve("out"));
+        ReadBuffer buffer = new ReadBuffer(Kernels.get())) {
+      for (TensorInfo tensor : out.tensors()) {
+        int count = (int) tensor.shape().elements();
+        float[] before = new float[count];
+        float[] after = new float[count];
+        new CheckpointWeights(base)
+            .find(tensor.name())
+            .orElseThrow()
+            .read(0, count, before, 0, buffer);
+        new CheckpointWeights(out)
+            .find(tensor.name())
+            .orElseThrow()
+            .read(0, count, after, 0, buffer);
+        for (int i = 0; i < count; i++) {
+          differing += before[i] == after[i] ? 0 : 1;
+        }
+        all += count;
+      }
+    }
+    long budget = Math.round(density * experts * all);
+    assertTrue(differing <= budget + 1, differing + " of " + budget);
+    assertTrue(differing > 0.95 * budget, differing + " of " + budget);
+  }
+
+  @Test
+  void itKeepsMoreThanTaskArithmetic() throws IOException {
+    List<String> choices =
+        merge(
+            recipe("density: 1, steps: 10, examples_limit: 8, texts: 4", "math", "java"),
+            root.resolve("out"),
+            2,
+            ProgressListener.NONE);
+    String kept =
+        choices.stream().filter(line -> line.startsWith("keeps")).findFirst().orElseThrow();
+    List<Double> shares =
+        List.of(kept.replaceAll("[^0-9.;]", "").split(";")).stream().map(Double::valueOf).toList();
+    assertTrue(shares.get(0) > shares.get(1) + 0.1, kept);
+  }
+
+  private String refused(String text) throws IOException {
+    Path recipe = Files.writeString(root.resolve("recipe.yml"), text);
+    String message =
+        assertThrows(
+                AmalgamException.class,
+                () -> merge(recipe, root.resolve("out"), 1, ProgressListener.NONE))
+            .getMessage();
+    assertEquals(1, message.lines().count(), message);
+    return message;
+  }
+
+  @Test
+  void whatItCannotDoWithoutIsSaid() throws IOException {
+    String text = Files.readString(recipe("density: 1", "math"));
+    String without = text.replaceAll("examples: [^}]*", "");
+    assertTrue(refused(without).contains("add 'examples: FILE'"));
+    Path one = root.resolve("one.jsonl");
+    Files.writeString(one, "{\"text\": \"One and one are two.\"}\n");
+    String single = text.replaceAll("examples: [^}]*", "examples: " + one);
+    assertTrue(refused(single).contains("holds too few examples: the merged model is repaired"));
+  }
+}

@@ -52,7 +52,7 @@ base_model: $PWD/$examples/base
 models:
   - {model: $PWD/$examples/math, parameters: {examples: $PWD/$examples/data/math.fewshot.jsonl}}
   - {model: $PWD/$examples/java, parameters: {weight: 0.8, density: 0.4, examples: $PWD/$examples/data/java.fewshot.jsonl}}
-parameters: {lambda: 0.6, tau2: 0.5, examples_limit: 8, max_length: 64, $setting}
+parameters: {repair: false, lambda: 0.6, tau2: 0.5, examples_limit: 8, max_length: 64, $setting}
 YML
   if run "apl $setting" "$amalgam" merge "$out/apl.yml" "$out/merged" --quiet --no-hashes; then
     hash "apl/${setting//[ :]/}" "$out/merged"

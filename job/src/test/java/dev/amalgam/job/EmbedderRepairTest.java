@@ -1,0 +1,112 @@
+package dev.amalgam.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.amalgam.core.AmalgamException;
+import dev.amalgam.core.run.ProgressListener;
+import dev.amalgam.job.api.MergeSettings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Encoders without a head are merged by texts alone, so that their states stay the experts'. */
+class EmbedderRepairTest {
+
+  private static final Path MODEL = Path.of("../io/src/test/resources/embedders/roberta-mean");
+
+  @TempDir Path root;
+
+  @BeforeEach
+  void makeModels() throws IOException {
+    byte[] base = Files.readAllBytes(MODEL.resolve("model.safetensors"));
+    write("base", base);
+    write("x", moved(base, 1));
+    write("y", moved(base, 2));
+    StringBuilder texts = new StringBuilder();
+    for (String text :
+        List.of(
+            "one two three",
+            "two one",
+            "three three one",
+            "one",
+            "two three two one",
+            "three",
+            "two two",
+            "one three")) {
+      texts.append("{\"text\": \"").append(text).append("\"}\n");
+    }
+    Files.writeString(root.resolve("texts.jsonl"), texts.toString());
+  }
+
+  private void write(String name, byte[] tensors) throws IOException {
+    Path folder = Files.createDirectories(root.resolve(name));
+    Files.copy(MODEL.resolve("config.json"), folder.resolve("config.json"));
+    Files.write(folder.resolve("model.safetensors"), tensors);
+    WordTokenizer.write(folder.resolve("tokenizer.json"));
+  }
+
+  /** Returns a file of float32 tensors whose entries are moved a little. */
+  private static byte[] moved(byte[] file, long seed) {
+    Random random = new Random(seed);
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Arrays.copyOf(file, file.length)).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 8 + (int) bytes.getLong(0); at < file.length; at += Float.BYTES) {
+      bytes.putFloat(at, bytes.getFloat(at) + (float) (0.05 * random.nextGaussian()));
+    }
+    return bytes.array();
+  }
+
+  private List<String> merge(String out, int threads, String parameters) throws IOException {
+    Path recipe =
+        Files.writeString(
+            root.resolve("recipe.yml"),
+            """
+            merge_method: apl
+            base_model: base
+            models:
+              - {model: x, parameters: {examples: texts.jsonl}}
+              - {model: y, parameters: {examples: texts.jsonl}}
+            parameters: {steps: 20, texts: 3, %s}
+            """
+                .formatted(parameters));
+    var settings = new MergeSettings(1, threads, "safetensors", 1_000_000_000, true, false, false);
+    try (MergeJob job = MergeJob.prepare(recipe, root.resolve(out), settings)) {
+      job.run(ProgressListener.NONE);
+      return job.choices();
+    }
+  }
+
+  @Test
+  void statesAreTaught() throws IOException {
+    List<String> choices = merge("one", 1, "density: 1");
+    assertEquals(choices, merge("two", 2, "density: 1"));
+    assertArrayEquals(
+        Files.readAllBytes(root.resolve("one/model.safetensors")),
+        Files.readAllBytes(root.resolve("two/model.safetensors")));
+    String kept =
+        choices.stream().filter(line -> line.startsWith("keeps")).findFirst().orElseThrow();
+    double[] shares =
+        Arrays.stream(kept.replaceAll("[^0-9.;]", "").split(";"))
+            .mapToDouble(Double::parseDouble)
+            .toArray();
+    assertTrue(shares[0] > shares[1], kept);
+  }
+
+  @Test
+  void withoutALossThereIsNothingToLocate() {
+    String message =
+        assertThrows(AmalgamException.class, () -> merge("out", 1, "repair: false")).getMessage();
+    assertTrue(message.contains("predicts nothing"), message);
+  }
+}

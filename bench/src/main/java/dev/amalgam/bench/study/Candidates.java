@@ -4,6 +4,7 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.merge.EvidenceMethod;
 import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.merge.PreparedMethod;
+import dev.amalgam.core.merge.Trials;
 import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
@@ -14,6 +15,7 @@ import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.NativeCheckpoint;
 import dev.amalgam.core.tensor.TensorInfo;
 import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,10 +82,18 @@ final class Candidates {
     }
     List<MergeTask> tasks = plan.tasks();
     return asking.prepare(
-        tasks,
-        evidence.of(asking.needs(tasks), experts, variant),
-        _ -> {
-          throw new IllegalStateException("the study tries models itself");
-        });
+        tasks, evidence.of(asking.needs(tasks), experts, variant), new NoTrials());
+  }
+
+  private static final class NoTrials implements Trials {
+    @Override
+    public Checkpoint merge(PreparedMethod candidate) {
+      throw new IllegalStateException("the study tries models itself");
+    }
+
+    @Override
+    public Checkpoint keep(PreparedMethod candidate, SegmentAllocator memory) {
+      throw new IllegalStateException("the study tries models itself");
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.amalgam.bench.study;
 
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.evidence.Journal;
 import dev.amalgam.core.evidence.Scores;
 import dev.amalgam.core.evidence.Statistic;
 import dev.amalgam.core.evidence.Sums;
@@ -16,12 +17,12 @@ import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.parallel.Workers;
-import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weights;
 import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,8 @@ final class EvidenceStore implements AutoCloseable {
       return variant.wrongTask() ? family.after(own) : own;
     }
 
-    private List<Example> examples(int expert) {
+    @Override
+    public List<Example> examples(int expert) {
       List<Example> all = taskOf(expert).examples().of(Split.SCORING);
       return all.subList(0, Math.min(needs.examples(), all.size()));
     }
@@ -109,7 +111,7 @@ final class EvidenceStore implements AutoCloseable {
       Sums own =
           sums.computeIfAbsent(
               new SumsKey(name, taskOf(task).name(), examples.size(), statistic.name()),
-              _ -> gather(statistic, experts.get(task).at(1), examples));
+              _ -> gather(statistic, experts.get(task).at(statistic.at()), examples));
       return variant.control().of(own.means(name));
     }
 
@@ -145,8 +147,33 @@ final class EvidenceStore implements AutoCloseable {
     }
 
     @Override
-    public double[] gainMissed(Checkpoint merged) {
+    public double[] gainMissed(Weights merged) {
       throw new IllegalStateException("the study chooses by validation examples of its own");
+    }
+
+    @Override
+    public long tokensForChoosing() {
+      return 0;
+    }
+
+    @Override
+    public Journal journal(String what) {
+      throw new IllegalStateException("the study repairs nothing: bench/repair.sh does");
+    }
+
+    @Override
+    public Engine engine() {
+      return engine;
+    }
+
+    @Override
+    public SegmentAllocator memory() {
+      return memory;
+    }
+
+    @Override
+    public ModelRunner.LayerListener started(String phase, long tokens, int layers) {
+      return _ -> {};
     }
 
     @Override

@@ -123,6 +123,9 @@ record Variant(
         new RecipeBuilder(method).base(base).outDtype(DType.F32).heads(Recipe.NO_HEADS);
     recipeWide.at("", drop).forEach(recipe::parameter);
     recipe.parameter("lambda", lambda);
+    if (method.equals("apl")) {
+      recipe.parameter("repair", "false");
+    }
     tasks.forEach(task -> recipe.model(task, parameters(task, drop)));
     return recipe.build();
   }

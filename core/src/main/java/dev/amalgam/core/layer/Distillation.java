@@ -25,19 +25,10 @@ public record Distillation(
     Head teacher, States states, float prediction, float state, float pooled) {
 
   /**
-   * What came out.
-   *
-   * @param divergence the sum of the targets' divergences, without the factor
-   * @param targets the number of targets
-   * @param loss the whole loss, with all factors
-   */
-  public record Loss(double divergence, int targets, double loss) {}
-
-  /**
    * The loss, and what a backward pass goes on with.
    *
-   * @param loss the loss
+   * @param loss the loss, summed in float64
    * @param gradient its gradient at the last states
    */
-  public record Gradients(Loss loss, States gradient) {}
+  public record Gradients(double loss, States gradient) {}
 }

@@ -1,6 +1,5 @@
 package dev.amalgam.core.layer;
 
-import dev.amalgam.core.kernel.Elementwise;
 import dev.amalgam.core.kernel.SoftmaxKernels;
 import dev.amalgam.core.matrix.Scratch;
 
@@ -52,14 +51,10 @@ final class DistillationHead {
     if (wanted.state() != 0) {
       difference(hidden, wanted.states(), wanted.state(), gradient, squares, 0);
     }
-    double divergence = sum(divergences);
     return new Distillation.Gradients(
-        new Distillation.Loss(
-            divergence,
-            divergences.length,
-            wanted.prediction() * divergence
-                + wanted.state() * sum(squares)
-                + wanted.pooled() * sum(pooled)),
+        wanted.prediction() * sum(divergences)
+            + wanted.state() * sum(squares)
+            + wanted.pooled() * sum(pooled),
         gradient);
   }
 
@@ -81,15 +76,7 @@ final class DistillationHead {
     if (wanted.pooled() != 0) {
       difference(transformed.states(), goal, wanted.pooled(), back, pooled, first);
     }
-    States blockGradient = transformed.backward().apply(back, visitor);
-    for (int row = 0; row < block.count(); row++) {
-      Elementwise.add(
-          gradient.data(),
-          gradient.at(block.rows()[row]),
-          blockGradient.data(),
-          blockGradient.at(row),
-          gradient.width());
-    }
+    Head.addChosen(transformed.backward().apply(back, visitor), block, gradient);
   }
 
   /** Puts the gradient of the divergences in place of the model's logits. */

@@ -172,15 +172,7 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
                   logits.data()[at + targets.labels()[first + row]] -= factor;
                 }
               });
-          States blockGradient = output.backward().apply(logits, visitor);
-          for (int row = 0; row < block.count(); row++) {
-            Elementwise.add(
-                gradient.data(),
-                gradient.at(block.rows()[row]),
-                blockGradient.data(),
-                blockGradient.at(row),
-                gradient.width());
-          }
+          addChosen(output.backward().apply(logits, visitor), block, gradient);
           pass.engine().memory().release(mark);
         });
     return new Gradients(losses, gradient);
@@ -250,6 +242,14 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
           hidden.width());
     }
     return chosen;
+  }
+
+  /** Adds to the rows of some targets what belongs to them: the way back from {@link #chosen}. */
+  static void addChosen(States chosen, Targets block, States sums) {
+    for (int row = 0; row < block.count(); row++) {
+      Elementwise.add(
+          sums.data(), sums.at(block.rows()[row]), chosen.data(), chosen.at(row), sums.width());
+    }
   }
 
   /** Returns the logarithm of the sum of the exponentials of a row of logits. */

@@ -217,8 +217,7 @@ public final class ModelRunner {
    * a visitor everything from which the gradients of the parameters follow, as {@link #gradients}
    * does.
    */
-  public Distillation.Loss distill(
-      Batch batch, Distillation wanted, long room, GradientVisitor visitor) {
+  public double distill(Batch batch, Distillation wanted, long room, GradientVisitor visitor) {
     return backward(
         batch,
         room,

@@ -179,7 +179,7 @@ public final class Repair {
       int mark = engine.memory().mark();
       List<Integer> own = texts.subList(from, from + batch.examples().size());
       Distillation wanted = teacher.wanted(own, factors, engine);
-      loss += runners.get(t).distill(batch, wanted, settings.room(), gradient).loss();
+      loss += runners.get(t).distill(batch, wanted, settings.room(), gradient);
       engine.memory().release(mark);
       from += batch.examples().size();
     }

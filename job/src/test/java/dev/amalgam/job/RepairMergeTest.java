@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,6 +174,19 @@ class RepairMergeTest {
     List<Double> shares =
         List.of(kept.replaceAll("[^0-9.;]", "").split(";")).stream().map(Double::valueOf).toList();
     assertTrue(shares.get(0) > shares.get(1) + 0.1, kept);
+  }
+
+  @Test
+  void whoeverWeighsNothingDoesNotTeach() throws IOException {
+    String two = Files.readString(recipe("density: 1", "math", "java"));
+    String weighed =
+        two.replaceFirst("parameters: \\{examples", "parameters: {weight: 0, examples");
+    Path recipe = Files.writeString(root.resolve("recipe.yml"), weighed);
+    merge(recipe, root.resolve("java"), 2, ProgressListener.NONE);
+    merge(recipe("density: 1", "math", "java"), root.resolve("both"), 2, ProgressListener.NONE);
+    assertFalse(Arrays.equals(tensors(root.resolve("java")), tensors(root.resolve("both"))));
+    String none = two.replace("parameters: {examples:", "parameters: {weight: 0, examples:");
+    assertTrue(refused(none).contains("zero"), none);
   }
 
   private String refused(String text) throws IOException {

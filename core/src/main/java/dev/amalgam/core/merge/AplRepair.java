@@ -1,6 +1,5 @@
 package dev.amalgam.core.merge;
 
-import dev.amalgam.core.AmalgamException;
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.GradientMagnitude;
 import dev.amalgam.core.importance.Expert;
@@ -8,29 +7,24 @@ import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.ModelParameter;
 import dev.amalgam.core.recipe.RecipeException;
-import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.repair.Coefficients;
 import dev.amalgam.core.repair.LargestEntries;
 import dev.amalgam.core.repair.MergedModel;
 import dev.amalgam.core.repair.Repair;
 import dev.amalgam.core.repair.Start;
 import dev.amalgam.core.repair.WrittenTexts;
-import dev.amalgam.core.sparsify.Sparsifier;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.EntryMask;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.core.weight.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -41,8 +35,11 @@ import java.util.stream.Collectors;
 final class AplRepair {
 
   private static final double LEAST_GAIN = 1e-3;
-  private static final double RIDGE = 1e-3;
-  private static final double ALPHA_OF_FEW = 0.9;
+  private static final double SHARE_OF_SUM = 1.5;
+  private static final int STEPS = 50;
+  private static final int STEPS_OF_ENCODERS = 80;
+  private static final int TEXTS = 8;
+  private static final int TEXTS_OF_ENCODERS = 16;
   private static final int BATCH_TOKENS = 4096;
   private static final int WRITTEN_TEXTS = 32;
   private static final int WRITTEN_TOKENS = 128;
@@ -112,40 +109,7 @@ final class AplRepair {
             : scaled(learned);
     Judged sum = taskArithmetic(keep);
     boolean fallsBack = lambda.isEmpty() && sum.isBetterThan(chosen);
-    Judged result = fallsBack ? sum : chosen;
-    return new RepairedApl(result.merged(), choices(start, result, sum, fallsBack));
-  }
-
-  /** Returns what was chosen, and what it is worth, in lines. */
-  private List<String> choices(Start start, Judged result, Judged sum, boolean fallsBack) {
-    List<String> lines = new ArrayList<>();
-    if (fallsBack) {
-      lines.add("task arithmetic, which keeps more than the repaired model");
-    } else {
-      lines.add("start " + start.name().toLowerCase(Locale.ROOT));
-      lines.add("lambda " + Math.round(result.merged().lambda() * 1e4) / 1e4);
-    }
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "keeps %.3f of the experts' gains on the examples that judge; task arithmetic %.3f",
-            1 - result.mean(),
-            1 - sum.mean()));
-    for (int e = 0; e < experts.size(); e++) {
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "keeps %.3f of the gain of %s; task arithmetic %.3f",
-              1 - result.missed()[e],
-              AmalgamException.quote(shortName(experts.get(e))),
-              1 - sum.missed()[e]));
-    }
-    return lines;
-  }
-
-  private static String shortName(Expert expert) {
-    String name = expert.weights().expert().name();
-    return name.substring(name.lastIndexOf('/') + 1);
+    return new RepairedApl(start, fallsBack ? sum : chosen, sum);
   }
 
   private Start usualStart() {
@@ -159,18 +123,33 @@ final class AplRepair {
   private double[] weights() {
     double[] counts = new double[experts.size()];
     Arrays.setAll(
-        counts, task -> encoders ? 1 : 1 / Math.max(LEAST_GAIN, evidence.loss(task).gain()));
+        counts,
+        task ->
+            weight(task) * (encoders ? 1 : 1 / Math.max(LEAST_GAIN, evidence.loss(task).gain())));
+    if (Arrays.stream(counts).allMatch(count -> count == 0)) {
+      throw new RecipeException(
+          "no weight is above zero, so no expert would teach; give one of them a weight above"
+              + " zero");
+    }
     return counts;
+  }
+
+  /** Returns the mean over tensors of an expert's weight; 0 for one that is negative. */
+  private double weight(int expert) {
+    return tasks.stream()
+        .mapToDouble(task -> Math.max(0, Apl.WEIGHT.of(task, expert)))
+        .average()
+        .orElseThrow();
   }
 
   private int steps() {
     int steps = RepairParameters.STEPS.of(values);
-    return steps > 0 ? steps : encoders ? 80 : 50;
+    return steps > 0 ? steps : encoders ? STEPS_OF_ENCODERS : STEPS;
   }
 
   private int texts() {
     int texts = RepairParameters.TEXTS.of(values);
-    return texts > 0 ? texts : encoders ? 16 : 8;
+    return texts > 0 ? texts : encoders ? TEXTS_OF_ENCODERS : TEXTS;
   }
 
   private Coefficients.Level level() {
@@ -185,76 +164,21 @@ final class AplRepair {
 
   private Judged begin(Start start) {
     choosing("choosing where to begin");
-    Weights first = new CheckpointWeights(trials.keep(start(start), evidence.memory()));
+    Weights first =
+        new CheckpointWeights(
+            trials.keep(
+                new RepairStart(tasks, parameters, evidence, trials).of(start), evidence.memory()));
     var coefficients = new Coefficients(parameters, level(), experts.size());
     Map<String, EntryMask> masks =
         start == Start.LOCATED && budget() < entries() ? nonZero(first) : Map.of();
     MergedModel merged = new MergedModel(experts, first, 1, coefficients, masks, 1);
     return switch (start) {
       case LOCATED -> judged(merged);
-      case SUM -> judged(merged.startingWith((float) Math.min(1, 1.5 / experts.size())));
+      case SUM -> judged(merged.startingWith((float) Math.min(1, SHARE_OF_SUM / experts.size())));
       case REGRESSION ->
           Judged.follow(
               FACTORS_OF_REGRESSION, 1, factor -> judged(merged.startingWith((float) factor)));
     };
-  }
-
-  private PreparedMethod start(Start start) {
-    return switch (start) {
-      case REGRESSION -> regression();
-      case SUM -> this::sum;
-      case LOCATED -> new AplPreparation(tasks, evidence, trials).prepare();
-    };
-  }
-
-  private TensorMerge sum(MergeTask task) {
-    return new DeltaMerge(
-        new DeltaSum(task.expertNumbers(Apl.WEIGHT), false, false, 1),
-        Collections.nCopies(task.experts().size(), Sparsifier.KEEP_ALL),
-        (_, _, _) -> {});
-  }
-
-  private PreparedMethod regression() {
-    Map<String, Setting.Scalar> settings =
-        Map.of(
-            RegMean.LAMBDA.name(), new Setting.Number(1),
-            RegMean.ALPHA.name(), new Setting.Number(hasFewTokens() ? ALPHA_OF_FEW : 1),
-            RegMean.RIDGE.name(), new Setting.Number(RIDGE),
-            RegMean.BY_GAIN.name(), new Setting.Word(encoders ? "equal" : "gain"));
-    UnaryOperator<MergeTask> asRegMean =
-        task ->
-            new MergeTask(
-                task.tensor(),
-                task.shape(),
-                new ParameterValues(settings),
-                task.experts().stream().map(AplRepair::weightOfTask).toList(),
-                task.draws());
-    PreparedMethod method =
-        new RegMean().prepare(tasks.stream().map(asRegMean).toList(), evidence, trials);
-    return task -> method.merge(asRegMean.apply(task));
-  }
-
-  private static ParameterValues weightOfTask(ParameterValues expert) {
-    double weight = Math.max(0, Apl.WEIGHT.of(expert));
-    return new ParameterValues(Map.of(RegMean.WEIGHT.name(), new Setting.Number(weight)));
-  }
-
-  /** Returns whether some task has fewer tokens than a layer has inputs. */
-  private boolean hasFewTokens() {
-    long inputs =
-        parameters.stream()
-            .filter(parameter -> parameter.layer().startsWith("layers."))
-            .map(parameter -> parameter.weight().shape())
-            .filter(shape -> shape.rank() == 2)
-            .mapToLong(shape -> Math.max(shape.dimension(0), shape.dimension(1)))
-            .max()
-            .orElse(0);
-    for (int task = 0; task < experts.size(); task++) {
-      if (evidence.examples(task).stream().mapToLong(Example::length).sum() < inputs) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private List<String> names() {
@@ -283,7 +207,7 @@ final class AplRepair {
 
   private Map<String, EntryMask> nonZero(Weights first) {
     return new LargestEntries(first, base(), names(), List.of(), weights)
-        .keep(entries(), evidence.readers().count(), evidence.memory());
+        .nonZero(evidence.readers().count(), evidence.memory());
   }
 
   private Weights base() {
@@ -293,14 +217,16 @@ final class AplRepair {
   private Judged learn(Judged begun, int steps, double rate, String phase) {
     List<Repair.Task> taught = new ArrayList<>();
     for (int t = 0; t < experts.size(); t++) {
-      taught.add(
-          new Repair.Task(
-              experts.get(t),
-              RepairParameters.TEACHER.of(values).floatValue(),
-              evidence.examples(t),
-              weights[t],
-              experts.get(t).at(1).head().kind() != Targets.Kind.FEATURES,
-              encoders));
+      if (weights[t] > 0) {
+        taught.add(
+            new Repair.Task(
+                experts.get(t),
+                RepairParameters.TEACHER.of(values).floatValue(),
+                evidence.examples(t),
+                weights[t],
+                experts.get(t).at(1).head().kind() != Targets.Kind.FEATURES,
+                encoders));
+      }
     }
     if (RepairParameters.RETAIN.of(values) > 0) {
       taught.add(retained());
@@ -397,6 +323,14 @@ final class AplRepair {
         phase, 4 * evidence.tokensForChoosing(), experts.getFirst().at(1).layers().size());
   }
 
+  private float[] factors(MergeTask task, double factor) {
+    float[] factors = task.expertNumbers(Apl.WEIGHT);
+    for (int e = 0; e < factors.length; e++) {
+      factors[e] *= (float) factor;
+    }
+    return factors;
+  }
+
   /** Returns task arithmetic at its best λ, with as many entries. */
   private Judged taskArithmetic(long keep) {
     choosing("choosing task arithmetic");
@@ -406,7 +340,7 @@ final class AplRepair {
             0.3,
             factor -> {
               var all = new Coefficients(parameters, Coefficients.Level.TENSOR, experts.size());
-              Arrays.fill(all.values(), (float) factor);
+              tasks.forEach(task -> all.fill(task.tensor(), factors(task, factor)));
               return judged(new MergedModel(experts, base(), 1, all, Map.of(), 1));
             });
     return keep == entries() ? best : judged(best.merged().masked(largest(best.merged(), keep)));

@@ -47,19 +47,19 @@ final class RegMean implements EvidenceMethod {
   private static final double LEAST_GAIN = 1e-3;
   private static final double UNSEEN = 1e-5;
 
-  /** See the class. */
+  /** The weight of each expert's task. */
   static final Parameter<Double> WEIGHT =
       Parameter.number(MODEL, "weight", 0, 1e9, 1, "weight of the expert's task");
 
-  /** See the class. */
+  /** The factor of the merged delta. */
   static final Parameter<Double> LAMBDA =
       Parameter.number(RECIPE, "lambda", 1, "factor of the merged delta");
 
-  /** See the class. */
+  /** The factor of second moments of two different inputs. */
   static final Parameter<Double> ALPHA =
       Parameter.fraction(RECIPE, "alpha", 0.9, "factor of second moments of two different inputs");
 
-  /** See the class. */
+  /** The pull towards the mean of the deltas. */
   static final Parameter<Double> RIDGE =
       Parameter.number(
           RECIPE,
@@ -69,7 +69,7 @@ final class RegMean implements EvidenceMethod {
           1e-3,
           "pull towards the mean of the deltas, as a share of the mean second moment");
 
-  /** See the class. */
+  /** Whether a task's weight is divided by its expert's gain. */
   static final Parameter<Boolean> BY_GAIN =
       Parameter.choice(
           "weights",

@@ -3,6 +3,7 @@ package dev.amalgam.core.repair;
 import dev.amalgam.core.model.ModelParameter;
 import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.weight.LineCoefficients;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -97,6 +98,15 @@ public final class Coefficients {
               return new LineCoefficients(
                   values, at, part.rowSpan(), part.rows(), at + part.rows(), part.columns());
             });
+  }
+
+  /** Gives all of a tensor's coefficients of each expert one value, if it has any. */
+  public void fill(String tensor, float[] ofExperts) {
+    Part part = parts.get(tensor);
+    for (int e = 0; part != null && e < experts; e++) {
+      int from = part.at() + e * part.size();
+      Arrays.fill(values, from, from + part.size(), ofExperts[e]);
+    }
   }
 
   /** Returns how many experts there are. */

@@ -60,14 +60,10 @@ public final class LargestEntries {
    * @param memory gives zeros, for a bit of each entry
    */
   public Map<String, EntryMask> keep(long keep, int threads, SegmentAllocator memory) {
-    List<Weight> deltas = new ArrayList<>();
-    for (String tensor : tensors) {
-      deltas.add(
-          new DeltaWeight(base.find(tensor).orElseThrow(), merged.find(tensor).orElseThrow()));
-    }
+    List<Weight> deltas = deltas();
     List<Long> sizes = deltas.stream().map(delta -> delta.shape().elements()).toList();
     var thresholds = new PartitionThresholds(null, sizes, new long[] {keep}, CHUNK);
-    Map<String, EntryMask> masks = new LinkedHashMap<>();
+    Map<String, EntryMask> masks = masks(deltas, memory);
     try (var workers = new Workers<>(threads, _ -> new Block(Kernels.get(), CHUNK, 2))) {
       while (!thresholds.found()) {
         scan(
@@ -75,9 +71,6 @@ public final class LargestEntries {
             workers,
             (t, block) -> thresholds.visit(t, block.start(), block.expert(1), block.length()));
         thresholds.finish();
-      }
-      for (int t = 0; t < deltas.size(); t++) {
-        masks.put(tensors.get(t), new EntryMask(sizes.get(t), memory));
       }
       scan(
           deltas,
@@ -87,6 +80,37 @@ public final class LargestEntries {
             thresholds.sparsifier(t, new float[0], (_, b) -> b.expert(1)).apply(kept, block);
             masks.get(tensors.get(t)).keep(kept, block.start(), block.length());
           });
+    }
+    return masks;
+  }
+
+  /** Returns which entries differ from the base, by tensor; see {@link #keep}. */
+  public Map<String, EntryMask> nonZero(int threads, SegmentAllocator memory) {
+    List<Weight> deltas = deltas();
+    Map<String, EntryMask> masks = masks(deltas, memory);
+    try (var workers = new Workers<>(threads, _ -> new Block(Kernels.get(), CHUNK, 2))) {
+      scan(
+          deltas,
+          workers,
+          (t, block) ->
+              masks.get(tensors.get(t)).keep(block.expert(0), block.start(), block.length()));
+    }
+    return masks;
+  }
+
+  private List<Weight> deltas() {
+    List<Weight> deltas = new ArrayList<>();
+    for (String tensor : tensors) {
+      deltas.add(
+          new DeltaWeight(base.find(tensor).orElseThrow(), merged.find(tensor).orElseThrow()));
+    }
+    return deltas;
+  }
+
+  private Map<String, EntryMask> masks(List<Weight> deltas, SegmentAllocator memory) {
+    Map<String, EntryMask> masks = new LinkedHashMap<>();
+    for (int t = 0; t < deltas.size(); t++) {
+      masks.put(tensors.get(t), new EntryMask(deltas.get(t).shape().elements(), memory));
     }
     return masks;
   }

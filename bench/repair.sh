@@ -22,8 +22,9 @@ tasks=(shakespeare math java intents)
 
 # The loss of a model on a task's test texts.
 loss() {
-  "$root/amalgam" eval "$1" --data "$family/data/$2.test.jsonl" --max-length 128 --quiet 2>/dev/null |
-    awk '$1 == "loss" { print $2 }'
+  local told
+  told=$("$root/amalgam" eval "$1" --data "$family/data/$2.test.jsonl" --max-length 128 --quiet)
+  awk '$1 == "loss" { print $2 }' <<<"$told"
 }
 
 declare -A base expert
@@ -38,7 +39,8 @@ for setting in "$@"; do
   parameters="max_length: 128, $setting"
   if [[ $setting == merge_method:* ]]; then
     method=${setting#merge_method: }
-    parameters=${method#*;}
+    parameters=
+    [[ $method != *';'* ]] || parameters=${method#*;}
     method=${method%%;*}
   fi
   recipe=$out/$number.yml
@@ -61,7 +63,8 @@ for setting in "$@"; do
   line=
   sum=0
   for task in "${tasks[@]}"; do
-    share=$(awk -v b="${base[$task]}" -v e="${expert[$task]}" -v l="$(loss "$out/$number" "$task")" \
+    merged=$(loss "$out/$number" "$task")
+    share=$(awk -v b="${base[$task]}" -v e="${expert[$task]}" -v l="$merged" \
       'BEGIN { printf "%.3f", (b - l) / (b - e) }')
     line+=" $task $share"
     sum=$(awk -v s="$sum" -v x="$share" 'BEGIN { print s + x }')

@@ -64,7 +64,7 @@ public final class SimilarityJob implements AutoCloseable {
     Path tokenizer = location.tokenizerFolder();
     this.modules = SentenceModules.of(location.folder());
     this.task = ModelTask.ofTexts(folder.model(), modules, tokenizer, settings.maxLength());
-    this.encoder = new TextEncoder(ModelTask.tokenizer(tokenizer), task.textLength());
+    this.encoder = new TextEncoder(ModelTask.tokenizer(tokenizer), task);
     check();
   }
 
@@ -101,7 +101,7 @@ public final class SimilarityJob implements AutoCloseable {
   }
 
   private PairReader reader() {
-    return PairReader.open(data, task, encoder, modules.lowerCase());
+    return PairReader.open(data, task, encoder);
   }
 
   private void check() {

@@ -2,6 +2,7 @@ package dev.amalgam.job;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -101,6 +102,26 @@ class EmbedderRepairTest {
             .mapToDouble(Double::parseDouble)
             .toArray();
     assertTrue(shares[0] > shares[1], kept);
+  }
+
+  @Test
+  void filesOfSentenceTransformersSayHowTextsAreRead() throws IOException {
+    merge("small", 2, "density: 1");
+    Path texts = root.resolve("texts.jsonl");
+    Files.writeString(
+        texts,
+        Files.readString(texts).replace("one", "ONE").replace("two", "Two").replace("th", "TH"));
+    merge("cased", 2, "density: 1");
+    byte[] small = Files.readAllBytes(root.resolve("small/model.safetensors"));
+    assertFalse(Arrays.equals(small, Files.readAllBytes(root.resolve("cased/model.safetensors"))));
+    for (String model : List.of("base", "x", "y")) {
+      Files.writeString(
+          root.resolve(model).resolve("sentence_bert_config.json"), "{\"do_lower_case\": true}");
+    }
+    // What the other reading left beside the output must not be found.
+    Files.move(root.resolve("cased.evidence"), root.resolve("lower.evidence"));
+    merge("lower", 2, "density: 1");
+    assertArrayEquals(small, Files.readAllBytes(root.resolve("lower/model.safetensors")));
   }
 
   @Test

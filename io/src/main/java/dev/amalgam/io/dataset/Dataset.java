@@ -60,7 +60,7 @@ public sealed interface Dataset permits JsonLines, TokenTensors {
               + ": text does not tell which tokens a masked language model is to predict; give it"
               + " .safetensors with input_ids and labels");
     }
-    return new JsonLines(file, task, new TextEncoder(tokenizer.get(), task.textLength()));
+    return new JsonLines(file, task, new TextEncoder(tokenizer.get(), task));
   }
 
   /** Returns where the examples are. */

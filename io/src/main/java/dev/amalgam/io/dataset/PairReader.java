@@ -6,7 +6,6 @@ import dev.amalgam.core.layer.Example;
 import dev.amalgam.io.tokenizer.TokenizerException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,12 +16,10 @@ public final class PairReader implements AutoCloseable {
 
   private final LineReader lines;
   private final LineTokens tokens;
-  private final boolean lowerCase;
 
-  private PairReader(LineReader lines, LineTokens tokens, boolean lowerCase) {
+  private PairReader(LineReader lines, LineTokens tokens) {
     this.lines = lines;
     this.tokens = tokens;
-    this.lowerCase = lowerCase;
   }
 
   /**
@@ -30,10 +27,9 @@ public final class PairReader implements AutoCloseable {
    *
    * @param task what they are for
    * @param encoder makes tokens of a text
-   * @param lowerCase whether it is given the text in lower case
    * @throws DatasetException if it is no file of JSON lines
    */
-  public static PairReader open(Path file, Task task, TextEncoder encoder, boolean lowerCase) {
+  public static PairReader open(Path file, Task task, TextEncoder encoder) {
     String name = quote(file.toString());
     if (!file.toString().endsWith(Dataset.JSON_LINES)) {
       throw new DatasetException(
@@ -46,7 +42,7 @@ public final class PairReader implements AutoCloseable {
       throw new DatasetException(name + " is no file; name one, since it is read twice");
     }
     LineReader lines = new LineReader(file);
-    return new PairReader(lines, new LineTokens(lines, task, encoder), lowerCase);
+    return new PairReader(lines, new LineTokens(lines, task, encoder));
   }
 
   /**
@@ -69,9 +65,8 @@ public final class PairReader implements AutoCloseable {
   }
 
   private Example example(Line line, String key) {
-    String text = line.fullText(key);
     try {
-      return Example.ofText(tokens.text(lowerCase ? text.toLowerCase(Locale.ROOT) : text));
+      return Example.ofText(tokens.text(line.fullText(key)));
     } catch (TokenizerException e) {
       throw lines.problem(e.getMessage(), e);
     }

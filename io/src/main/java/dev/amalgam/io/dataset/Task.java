@@ -10,6 +10,19 @@ import dev.amalgam.core.layer.Targets;
  * @param classes the names of its classes; those of no use to a language model
  * @param maxLength the most tokens that an example may have
  * @param textLength how many tokens of a text are kept, no more than {@code maxLength}
+ * @param lowerCase whether texts are put in lower case first
  */
 public record Task(
-    Targets.Kind kind, int vocabulary, ClassNames classes, int maxLength, int textLength) {}
+    Targets.Kind kind,
+    int vocabulary,
+    ClassNames classes,
+    int maxLength,
+    int textLength,
+    boolean lowerCase) {
+
+  /** Creates the task of a model that is given texts as they are. */
+  public Task(
+      Targets.Kind kind, int vocabulary, ClassNames classes, int maxLength, int textLength) {
+    this(kind, vocabulary, classes, maxLength, textLength, false);
+  }
+}

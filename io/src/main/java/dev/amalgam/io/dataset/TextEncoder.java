@@ -5,6 +5,7 @@ import static dev.amalgam.core.AmalgamException.quote;
 import dev.amalgam.io.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -20,6 +21,7 @@ public final class TextEncoder {
   private final int[] before;
   private final int[] after;
   private final int room;
+  private final boolean lowerCase;
   private final boolean spacesEveryText;
 
   /**
@@ -40,7 +42,21 @@ public final class TextEncoder {
    * @throws DatasetException if so few leave no room for text beside the special tokens
    */
   public TextEncoder(Tokenizer tokenizer, int maxLength) {
+    this(tokenizer, maxLength, false);
+  }
+
+  /**
+   * Creates the encoder of the examples of a task.
+   *
+   * @throws DatasetException if its examples are too short for text beside the special tokens
+   */
+  public TextEncoder(Tokenizer tokenizer, Task task) {
+    this(tokenizer, task.textLength(), task.lowerCase());
+  }
+
+  private TextEncoder(Tokenizer tokenizer, int maxLength, boolean lowerCase) {
     this.tokenizer = tokenizer;
+    this.lowerCase = lowerCase;
     int[][] around = around(tokenizer);
     this.before = around[0];
     this.after = around[1];
@@ -73,7 +89,7 @@ public final class TextEncoder {
 
   /** Returns the tokens of a text, the end of which is cut off if it is too long. */
   public Tokens text(String text) {
-    int[] ids = plain(text);
+    int[] ids = plain(lowerCase ? text.toLowerCase(Locale.ROOT) : text);
     int kept = Math.min(room, ids.length);
     return new Tokens(
         join(before, Arrays.copyOf(ids, kept), after), 0, kept, ids.length + specialTokens());

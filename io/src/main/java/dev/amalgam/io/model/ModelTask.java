@@ -40,7 +40,7 @@ public final class ModelTask {
         model.head().kind() == Targets.Kind.CLASS
             ? ClassNames.of(headConfig, model.head().decoder().outputs())
             : ClassNames.unnamed(0);
-    return task(model, classes, folder, maxLength, () -> tokenizerLength(folder));
+    return task(model, classes, folder, maxLength, () -> tokenizerLength(folder), false);
   }
 
   /**
@@ -58,11 +58,17 @@ public final class ModelTask {
         ClassNames.unnamed(0),
         folder,
         maxLength,
-        () -> modules.maxLength().orElseGet(() -> tokenizerLength(folder)));
+        () -> modules.maxLength().orElseGet(() -> tokenizerLength(folder)),
+        modules.lowerCase());
   }
 
   private static Task task(
-      Model model, ClassNames classes, Path folder, OptionalInt maxLength, IntSupplier textLength) {
+      Model model,
+      ClassNames classes,
+      Path folder,
+      OptionalInt maxLength,
+      IntSupplier textLength,
+      boolean lowerCase) {
     int positions = model.maxPositions();
     if (maxLength.orElse(1) > positions) {
       throw new ModelException(
@@ -74,7 +80,8 @@ public final class ModelTask {
         vocabulary(model),
         classes,
         maxLength.orElse(positions),
-        maxLength.orElseGet(() -> Math.min(positions, textLength.getAsInt())));
+        maxLength.orElseGet(() -> Math.min(positions, textLength.getAsInt())),
+        lowerCase);
   }
 
   /** Returns the number of tokens that a model knows. */

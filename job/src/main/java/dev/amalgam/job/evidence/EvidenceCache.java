@@ -33,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,7 +163,8 @@ final class EvidenceCache {
       try (MappedMemory memory = MappedMemory.beside(file)) {
         Sums sums = new Sums(tables, memory);
         batches.forEach(batch -> statistic.gather(runner, batch, ROOM_FOR_STATES, sums));
-        StatisticFile.write(file, sums, statistic.name(), new FiniteEvidence(task.expert(), 1));
+        StatisticFile.write(
+            file, sums, statistic.name(), new FiniteEvidence(task.expert(), statistic.at()));
       }
     }
     return file;
@@ -186,7 +188,18 @@ final class EvidenceCache {
     return List.of(
         hash(files),
         hash(List.of(task.data().orElseThrow())),
-        plan.needs().maxLength() + " " + task.scored());
+        tokens(task.examples()),
+        Integer.toString(task.scored()));
+  }
+
+  // Files beside the tokenizer's say how long texts are, and whether they are in lower case.
+  private static String tokens(List<Example> examples) {
+    StringBuilder tokens = new StringBuilder();
+    for (Example example : examples) {
+      String own = Arrays.toString(example.inputIds()) + Arrays.toString(example.labels());
+      tokens.append(FileHasher.sha256(own.getBytes(StandardCharsets.US_ASCII)));
+    }
+    return FileHasher.sha256(tokens.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Returns where what has such a key is kept. */

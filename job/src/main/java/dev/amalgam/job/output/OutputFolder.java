@@ -183,7 +183,8 @@ public final class OutputFolder implements AutoCloseable {
     } catch (IOException e) {
       // A small file too many does no harm.
     }
-    return " (the finished merge is in " + partial.path() + ": rename it)";
+    String old = Files.exists(replaced.path()) ? "; the old model is in " + replaced.path() : "";
+    return " (the finished merge is in " + partial.path() + ": rename it" + old + ")";
   }
 
   // The lock goes along and is removed under the new name: were it removed before, a second run
@@ -199,10 +200,19 @@ public final class OutputFolder implements AutoCloseable {
       move(partial.path(), target.absolute());
     } catch (IOException e) {
       if (replacing) {
-        move(replaced.path(), target.absolute());
-        Files.deleteIfExists(target.absolute().resolve(HiddenSibling.MARK));
+        putBack(e);
       }
       throw e;
+    }
+  }
+
+  private void putBack(IOException cause) {
+    try {
+      move(replaced.path(), target.absolute());
+      Files.deleteIfExists(target.absolute().resolve(HiddenSibling.MARK));
+    } catch (IOException e) {
+      // What failed first is told, and where the old model is.
+      cause.addSuppressed(e);
     }
   }
 

@@ -3,7 +3,7 @@ package dev.amalgam.core.merge;
 import dev.amalgam.core.decomposition.Products;
 import dev.amalgam.core.decomposition.SymmetricEigen;
 import dev.amalgam.core.parallel.Workers;
-import java.util.List;
+import dev.amalgam.core.tensor.Shape;
 
 /**
  * Iso-C: of the sum of the deltas of a matrix, D = U·diag(σ)·Vᵀ, all singular values become their
@@ -19,7 +19,7 @@ import java.util.List;
  * <p>Marczak et al., "No Task Left Behind: Isotropic Model Merging with Common and Task-Specific
  * Subspaces", ICML 2025, arXiv 2502.04959.
  */
-final class IsoC implements MergeMethod, MatrixMerge.Combination {
+final class IsoC implements MatrixMethod {
 
   @Override
   public String name() {
@@ -27,18 +27,8 @@ final class IsoC implements MergeMethod, MatrixMerge.Combination {
   }
 
   @Override
-  public BaseUse baseUse() {
-    return BaseUse.REQUIRED;
-  }
-
-  @Override
-  public List<Parameter<?>> parameters() {
-    return List.of(MatrixMerge.WEIGHT, DeltaSum.LAMBDA);
-  }
-
-  @Override
-  public TensorMerge prepare(MergeTask task) {
-    return MatrixMerge.of(task, true, this);
+  public MatrixLayout layout(Shape shape) {
+    return MatrixLayout.shorterFirst(shape);
   }
 
   @Override

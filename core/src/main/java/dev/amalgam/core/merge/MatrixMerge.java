@@ -19,31 +19,22 @@ import java.util.Optional;
 final class MatrixMerge implements TensorMerge, TensorMerge.Scan {
 
   static final Parameter<Double> WEIGHT =
-      Parameter.number(Parameter.Scope.MODEL, "weight", 1, "factor of the expert's delta");
-
-  /** How the deltas of a matrix become one. */
-  interface Combination {
-
-    /** Returns the merged delta. */
-    double[][] of(MatrixDeltas deltas, Workers<?> workers);
-
-    /** Returns the bytes that are held at once for it, the deltas in float32 not counted. */
-    long bytes(MatrixLayout layout);
-  }
+      Parameter.number(
+          Parameter.Scope.MODEL, "weight", -1e9, 1e9, 1, "factor of the expert's delta");
 
   private final int length;
   private final float lambda;
-  private final Combination combination;
+  private final MatrixMethod method;
   private final MatrixLayout layout;
   private final MatrixDeltas deltas;
   private volatile boolean finite = true;
   private boolean scanned;
   private double[][] merged;
 
-  private MatrixMerge(MergeTask task, MatrixLayout layout, Combination combination) {
+  private MatrixMerge(MergeTask task, MatrixLayout layout, MatrixMethod method) {
     this.length = (int) task.shape().rowLength();
     this.lambda = DeltaSum.LAMBDA.of(task).floatValue();
-    this.combination = combination;
+    this.method = method;
     this.layout = layout;
     this.deltas = new MatrixDeltas(task.expertNumbers(WEIGHT), layout);
   }
@@ -53,20 +44,12 @@ final class MatrixMerge implements TensorMerge, TensorMerge.Scan {
     return shape.rank() == 2 && shape.elements() > 0 && !TokenTensors.isLookup(name);
   }
 
-  /**
-   * Returns the merge of a task with {@link #WEIGHT} and {@link DeltaSum#LAMBDA}.
-   *
-   * @param shorterFirst whether the combination sees the shorter side as rows, and not the columns
-   */
-  static TensorMerge of(MergeTask task, boolean shorterFirst, Combination combination) {
+  /** Returns the merge of a task by a method, with {@link #WEIGHT} and {@link DeltaSum#LAMBDA}. */
+  static TensorMerge of(MergeTask task, MatrixMethod method) {
     if (!isMap(task.tensor(), task.shape())) {
       return mean(task);
     }
-    MatrixLayout layout =
-        shorterFirst
-            ? MatrixLayout.shorterFirst(task.shape())
-            : MatrixLayout.columnsFirst(task.shape());
-    return new MatrixMerge(task, layout, combination);
+    return new MatrixMerge(task, method.layout(task.shape()), method);
   }
 
   private static TensorMerge mean(MergeTask task) {
@@ -85,7 +68,7 @@ final class MatrixMerge implements TensorMerge, TensorMerge.Scan {
 
   @Override
   public long heldBytes() {
-    return deltas.bytes() + combination.bytes(layout);
+    return deltas.bytes() + method.bytes(layout);
   }
 
   @Override
@@ -123,7 +106,7 @@ final class MatrixMerge implements TensorMerge, TensorMerge.Scan {
 
   @Override
   public void settle(Workers<?> workers) {
-    merged = finite ? combination.of(deltas, workers) : null;
+    merged = finite ? method.of(deltas, workers) : null;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.amalgam.core.merge;
 import dev.amalgam.core.decomposition.Products;
 import dev.amalgam.core.decomposition.SymmetricEigen;
 import dev.amalgam.core.parallel.Workers;
+import dev.amalgam.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +23,7 @@ import java.util.List;
  * <p>Gargiulo et al., "Task Singular Vectors: Reducing Task Interference in Model Merging", CVPR
  * 2025, arXiv 2412.00081.
  */
-final class TsvM implements MergeMethod, MatrixMerge.Combination {
+final class TsvM implements MatrixMethod {
 
   @Override
   public String name() {
@@ -30,18 +31,8 @@ final class TsvM implements MergeMethod, MatrixMerge.Combination {
   }
 
   @Override
-  public BaseUse baseUse() {
-    return BaseUse.REQUIRED;
-  }
-
-  @Override
-  public List<Parameter<?>> parameters() {
-    return List.of(MatrixMerge.WEIGHT, DeltaSum.LAMBDA);
-  }
-
-  @Override
-  public TensorMerge prepare(MergeTask task) {
-    return MatrixMerge.of(task, true, this);
+  public MatrixLayout layout(Shape shape) {
+    return MatrixLayout.shorterFirst(shape);
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.amalgam.core.merge;
 import dev.amalgam.core.decomposition.Cholesky;
 import dev.amalgam.core.decomposition.Products;
 import dev.amalgam.core.parallel.Workers;
-import java.util.List;
+import dev.amalgam.core.tensor.Shape;
 
 /**
  * WUDI: the merged delta X of a matrix (outputs × inputs) should answer what excites each expert's
@@ -20,7 +20,7 @@ import java.util.List;
  * <p>Cheng et al., "Whoever Started the Interference Should End It: Guiding Data-Free Model Merging
  * via Task Vectors", ICML 2025, arXiv 2503.08099.
  */
-final class Wudi implements MergeMethod, MatrixMerge.Combination {
+final class Wudi implements MatrixMethod {
 
   private static final double RIDGE = 1e-3;
   private static final int AT_ONCE = 64;
@@ -31,18 +31,8 @@ final class Wudi implements MergeMethod, MatrixMerge.Combination {
   }
 
   @Override
-  public BaseUse baseUse() {
-    return BaseUse.REQUIRED;
-  }
-
-  @Override
-  public List<Parameter<?>> parameters() {
-    return List.of(MatrixMerge.WEIGHT, DeltaSum.LAMBDA);
-  }
-
-  @Override
-  public TensorMerge prepare(MergeTask task) {
-    return MatrixMerge.of(task, false, this);
+  public MatrixLayout layout(Shape shape) {
+    return MatrixLayout.columnsFirst(shape);
   }
 
   @Override

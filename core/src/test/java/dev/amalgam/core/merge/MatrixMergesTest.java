@@ -2,8 +2,10 @@ package dev.amalgam.core.merge;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.amalgam.core.recipe.Setting;
 import dev.amalgam.core.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,6 +116,34 @@ class MatrixMergesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"tsv_m", "iso_c", "wudi"})
+  void eachDeltaIsMultipliedByItsOwnWeight(String method) {
+    float[][] deltas = deltas("wide");
+    float[] once = merge(method, "w", shape("wide"), Map.of(), 3, deltas);
+    float[][] swapped = deltas.clone();
+    swapped[0] = times(2, deltas[0]);
+    float[] twice = merge(method, "w", shape("wide"), Map.of(), 3, swapped);
+    assertFalse(Arrays.equals(once, twice));
+    List<Map<String, Double>> weights = new ArrayList<>();
+    for (int i = 0; i < deltas.length; i++) {
+      weights.add(Map.of("weight", i == 0 ? 2.0 : 1.0));
+    }
+    assertArrayEquals(twice, merge(method, "w", shape("wide"), Map.of(), weights, 3, deltas));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tsv_m", "iso_c", "wudi"})
+  void aWeightThatIsNoFloatIsRefused(String method) {
+    Parameter<?> weight =
+        MergeMethods.named(method).parameters().stream()
+            .filter(parameter -> parameter.name().equals("weight"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(weight.domain().accept(new Setting.Number(-1e9)).isPresent());
+    assertTrue(weight.domain().accept(new Setting.Number(1e39)).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tsv_m", "iso_c", "wudi"})
   void theBaseIsAddedAndTheScaleOfDeltasDoesNotMatter(String method) {
     float[][] deltas = deltas("square");
     float[] merged = merge(method, "w", shape("square"), Map.of(), 6, deltas);
@@ -199,9 +229,20 @@ class MatrixMergesTest {
       Map<String, ?> parameters,
       int rows,
       float[]... deltas) {
+    var experts = Collections.nCopies(deltas.length, parameters);
+    return merge(method, tensor, shape, parameters, experts, rows, deltas);
+  }
+
+  private static float[] merge(
+      String method,
+      String tensor,
+      Shape shape,
+      Map<String, ?> parameters,
+      List<? extends Map<String, ?>> experts,
+      int rows,
+      float[]... deltas) {
     MergeMethod found = MergeMethods.named(method);
-    MergeTask task =
-        Tasks.task(found, shape, parameters, Collections.nCopies(deltas.length, parameters));
+    MergeTask task = Tasks.task(found, shape, parameters, List.copyOf(experts));
     MergeTask named = new MergeTask(tensor, shape, task.parameters(), task.experts(), task.draws());
     int length = (int) Math.min(rows * shape.rowLength(), shape.elements());
     return InBlocks.merge(found.prepare(named), length, new float[(int) shape.elements()], deltas);

@@ -56,7 +56,7 @@ class FuzzTest {
   @Test
   void everyJobWorksOrSaysInOneLineWhyNot() throws Exception {
     long seed = Long.getLong("amalgam.fuzz.seed", 1);
-    Duration time = Duration.ofSeconds(Long.getLong("amalgam.fuzz.seconds", 120));
+    Duration time = Duration.ofSeconds(Long.getLong("amalgam.fuzz.seconds", 60));
     Path kept = Path.of("target/fuzz");
     Fuzz fuzz = new Fuzz(SOURCES, folder.resolve("fuzz"), kept, System.out);
     fuzz.run(seed, time);

@@ -55,7 +55,7 @@ public final class ImportanceRun {
     }
   }
 
-  private static ModelConfig config(RandomWeights.Sizes sizes) {
+  static ModelConfig config(RandomWeights.Sizes sizes) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("model_type", "llama");
     config.put("architectures", List.of("LlamaForCausalLM"));

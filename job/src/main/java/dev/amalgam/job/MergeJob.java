@@ -3,6 +3,7 @@ package dev.amalgam.job;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.merge.EvidenceMethod;
 import dev.amalgam.core.merge.PreparedMethod;
+import dev.amalgam.core.merge.RepairHistory;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
 import dev.amalgam.core.plan.TensorPlan;
@@ -74,6 +75,7 @@ public final class MergeJob implements AutoCloseable {
   private final MergeSummary summary;
   private final Optional<EvidencePlan> evidence;
   private List<String> choices = List.of();
+  private Optional<RepairHistory> repair = Optional.empty();
 
   private MergeJob(
       RecipeFile recipe, Optional<Path> output, MergeSettings settings, Models models) {
@@ -251,6 +253,7 @@ public final class MergeJob implements AutoCloseable {
               recipe.text(),
               plan.method().name(),
               choices,
+              repair,
               masks.name(),
               models.renamings(),
               Provenance.inputs(inputs, hashes),
@@ -276,6 +279,7 @@ public final class MergeJob implements AutoCloseable {
     try (GatheredEvidence gathered = asking.gather(out, progress)) {
       PreparedMethod method = asking.prepare(out, gathered);
       choices = method.choices();
+      repair = method.repair();
       progress.started("merging", outputBytes());
       merge(
           new MergeExecutor(plan, method, settings.threads(), Kernels.warmingUp()),

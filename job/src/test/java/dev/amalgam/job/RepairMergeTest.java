@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.amalgam.core.AmalgamException;
 import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.merge.RepairHistory;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.TensorInfo;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.io.checkpoint.CheckpointFolder;
+import dev.amalgam.io.json.Json;
 import dev.amalgam.job.api.MergeSettings;
+import dev.amalgam.job.output.RepairJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +72,10 @@ class RepairMergeTest {
     return Files.readAllBytes(out.resolve("model.safetensors"));
   }
 
+  private static String record(Path out) throws IOException {
+    return Files.readString(out.resolve("amalgam.json"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -82,6 +90,7 @@ class RepairMergeTest {
     List<String> again = merge(recipe, root.resolve("three"), 3, ProgressListener.NONE);
     assertEquals(choices, again);
     assertArrayEquals(tensors(root.resolve("one")), tensors(root.resolve("three")));
+    assertEquals(record(root.resolve("one")), record(root.resolve("three")));
   }
 
   /** A listener that stops the run where a phase begins. */
@@ -123,6 +132,7 @@ class RepairMergeTest {
           public void advanced(long bytes) {}
         });
     assertArrayEquals(tensors(whole), tensors(out));
+    assertEquals(record(whole), record(out));
     assertFalse(phases.stream().anyMatch(p -> p.startsWith("repairing 1-1")), phases.toString());
   }
 
@@ -162,6 +172,39 @@ class RepairMergeTest {
   }
 
   @Test
+  void theFolderTellsHowItWasRepaired() throws IOException {
+    Path out = root.resolve("out");
+    List<String> choices =
+        merge(recipe("density: 0.2", "math", "java"), out, 2, ProgressListener.NONE);
+    JsonNode json = Json.parse(record(out)).get("repair");
+    RepairHistory history = RepairJson.read(json);
+    // What was read back is what was written.
+    assertEquals(json, Json.parse(RepairJson.of(history).toString()));
+    assertEquals(
+        List.of("math", "java"), history.tasks().stream().map(RepairHistory.Task::expert).toList());
+    assertEquals(
+        List.of(false, true),
+        history.learnings().stream().map(RepairHistory.Learning::masked).toList());
+    assertEquals(
+        List.of(0.0, 1.0, 2.0, 3.0, 4.0, 5.0),
+        history.learnings().getFirst().judgements().stream()
+            .map(RepairHistory.Judgement::at)
+            .toList());
+    RepairHistory.Task math = history.tasks().getFirst();
+    assertEquals(
+        history.learnings().getFirst().judgements().getFirst().losses().getFirst(), math.begun());
+    double kept = (math.base() - math.repaired()) / (math.base() - math.own());
+    String line =
+        choices.stream().filter(choice -> choice.contains("'math'")).findFirst().orElseThrow();
+    assertTrue(
+        history.fallsBack() || line.startsWith("keeps %.3f of".formatted(kept)),
+        line + ", but " + kept);
+    assertTrue(
+        history.lambdas().stream()
+            .anyMatch(tried -> (float) tried.at() == history.lambda() || history.fallsBack()));
+  }
+
+  @Test
   void itKeepsMoreThanTaskArithmetic() throws IOException {
     List<String> choices =
         merge(
@@ -174,6 +217,11 @@ class RepairMergeTest {
     List<Double> shares =
         List.of(kept.replaceAll("[^0-9.;]", "").split(";")).stream().map(Double::valueOf).toList();
     assertTrue(shares.get(0) > shares.get(1) + 0.1, kept);
+    RepairHistory history = RepairJson.read(Json.parse(record(root.resolve("out"))).get("repair"));
+    var lines = history.coefficients().get("model.layers.0.mlp.down_proj.weight").getFirst();
+    assertEquals(128, lines.rows().count());
+    assertTrue(lines.rows().deviation() > 0, lines.toString());
+    assertTrue(lines.columns().deviation() > 0, lines.toString());
   }
 
   @Test

@@ -152,6 +152,11 @@ final class EvidenceStore implements AutoCloseable {
     }
 
     @Override
+    public TaskLoss lossForChoosing(int task) {
+      throw new IllegalStateException("the study chooses by validation examples of its own");
+    }
+
+    @Override
     public long tokensForChoosing() {
       return 0;
     }

@@ -45,6 +45,9 @@ public interface Evidence {
    */
   double[] gainMissed(Weights merged);
 
+  /** Returns the losses on the examples of a task that are for choosing, as gainMissed has them. */
+  TaskLoss lossForChoosing(int task);
+
   /** Returns the examples of a task from which evidence is gathered. */
   List<Example> examples(int task);
 

@@ -56,6 +56,17 @@ public final class GainMissed {
     }
   }
 
+  /** Returns the losses on the examples of a task. */
+  public TaskLoss loss(int task) {
+    Task own = tasks.get(task);
+    return new TaskLoss(own.own() + own.gain(), own.own());
+  }
+
+  /** Returns the loss of a merged model that misses so much of an expert's gain. */
+  public static double loss(TaskLoss own, double missed) {
+    return own.expert() + missed * (own.gain() > LEAST_GAIN ? own.gain() : 1);
+  }
+
   /** Returns what a merged model misses of each expert's gain. */
   public double[] of(Weights merged) {
     double[] missed = new double[tasks.size()];

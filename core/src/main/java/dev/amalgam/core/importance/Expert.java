@@ -57,6 +57,12 @@ public record Expert(FineTuned weights, ModelConfig config) {
     return ModelFamilies.build(new ModelSource(config, tensors), Optional.empty());
   }
 
+  /** Returns the last part of the name of the expert's tensors: mostly its folder's. */
+  public String shortName() {
+    String name = weights.expert().name();
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
   /** Returns the partitions of the delta at a level. */
   public Partitions partitions(Level level) {
     return new Partitions(level, at(1).parameters(), weights);

@@ -61,6 +61,7 @@ final class AplRepair {
   private final List<Expert> experts;
   private final boolean encoders;
   private final List<ModelParameter> parameters;
+  private final RepairLog log;
   private double[] weights;
   private List<Example> written;
 
@@ -72,6 +73,7 @@ final class AplRepair {
     this.experts = evidence.experts();
     this.encoders = experts.getFirst().at(1).head().kind() != Targets.Kind.NEXT_TOKEN;
     this.parameters = parameters();
+    this.log = new RepairLog(evidence);
     if (encoders && RepairParameters.RETAIN.of(values) > 0) {
       throw new RecipeException(
           "retain is for language models: an encoder writes no texts that it could teach; remove"
@@ -97,19 +99,18 @@ final class AplRepair {
   PreparedMethod prepare() {
     weights = weights();
     Start start = RepairParameters.START.of(values).orElseGet(this::usualStart);
-    Judged learned = learn(begin(start), steps(), RepairParameters.RATE.of(values), "repairing");
+    Judged begun = log.begun(begin(start));
+    Judged learned = learn(begun, steps(), RepairParameters.RATE.of(values), "repairing");
     long keep = budget();
     if (start != Start.LOCATED && keep < entries()) {
       learned = dropped(learned, keep);
     }
     OptionalDouble lambda = Apl.LAMBDA.of(values);
-    Judged chosen =
-        lambda.isPresent()
-            ? judged(learned.merged().times((float) lambda.getAsDouble()))
-            : scaled(learned);
+    Judged chosen = lambda.isPresent() ? tried(learned, lambda.getAsDouble()) : scaled(learned);
     Judged sum = taskArithmetic(keep);
     boolean fallsBack = lambda.isEmpty() && sum.isBetterThan(chosen);
-    return new RepairedApl(start, fallsBack ? sum : chosen, sum);
+    Judged result = fallsBack ? sum : chosen;
+    return new RepairedApl(start, result, sum, log.history(start, chosen, sum, result));
   }
 
   private Start usualStart() {
@@ -235,9 +236,12 @@ final class AplRepair {
         new Repair.Settings(
             steps, rate, texts(), RepairParameters.SEED.of(values), BATCH_TOKENS, ROOM_FOR_STATES);
     String what = begun.merged().startFactor() + "\n" + described();
-    return new RepairRun(
-            evidence, taught, settings, RepairParameters.PATIENCE.of(values), phase, what)
-        .from(begun);
+    RepairRun run =
+        new RepairRun(
+            evidence, taught, settings, RepairParameters.PATIENCE.of(values), phase, what);
+    Judged learned = run.from(begun);
+    log.learned(!begun.merged().masks().isEmpty(), steps, run.judgements());
+    return learned;
   }
 
   /** Returns the base as one more teacher, of texts that it writes. */
@@ -312,10 +316,13 @@ final class AplRepair {
 
   private Judged scaled(Judged learned) {
     choosing("choosing lambda");
+    log.triesLambdas();
     return Judged.follow(
-        LAMBDAS,
-        1,
-        lambda -> lambda == 1 ? learned : judged(learned.merged().times((float) lambda)));
+        LAMBDAS, 1, lambda -> lambda == 1 ? log.tried(1, learned) : tried(learned, lambda));
+  }
+
+  private Judged tried(Judged learned, double lambda) {
+    return log.tried(lambda, judged(learned.merged().times((float) lambda)));
   }
 
   private void choosing(String phase) {

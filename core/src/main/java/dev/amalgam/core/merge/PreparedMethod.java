@@ -1,6 +1,7 @@
 package dev.amalgam.core.merge;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A merge method that knows all that it must know of the models, ready to merge tensors. */
 public interface PreparedMethod {
@@ -15,5 +16,10 @@ public interface PreparedMethod {
   /** Returns what was chosen by examples; one line each, {@code lambda 0.3}. */
   default List<String> choices() {
     return List.of();
+  }
+
+  /** Returns how the merged model was repaired, if it was. */
+  default Optional<RepairHistory> repair() {
+    return Optional.empty();
   }
 }

@@ -6,6 +6,7 @@ import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.repair.Repair;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ final class RepairRun {
   private Judged kept;
   private float[] best;
   private int worse;
+  private final SequencedMap<Integer, double[]> judgements = new LinkedHashMap<>();
 
   /**
    * Creates a run.
@@ -67,10 +69,10 @@ final class RepairRun {
     kept = begun;
     best = now.clone();
     worse = 0;
+    judgements.put(0, begun.missed());
     journal.last().filter(notes -> fits(notes, now)).ifPresent(notes -> resume(notes, begun));
-    int every = Math.max(1, Math.ceilDiv(settings.steps(), JUDGEMENTS));
     while (repair.steps() < settings.steps() && worse < patience) {
-      int to = Math.min(settings.steps(), repair.steps() + every);
+      int to = Math.min(settings.steps(), repair.steps() + every());
       evidence.started(title(to), tokens(to - repair.steps()), layers);
       while (repair.steps() < to) {
         repair.step();
@@ -81,8 +83,18 @@ final class RepairRun {
     return kept;
   }
 
+  /** Returns, after the run, what was missed at each step that was judged, from step 0 on. */
+  SequencedMap<Integer, double[]> judgements() {
+    return judgements;
+  }
+
+  private int every() {
+    return Math.max(1, Math.ceilDiv(settings.steps(), JUDGEMENTS));
+  }
+
   private void judge(float[] now) {
     Judged judged = Judged.of(kept.merged(), evidence);
+    judgements.put(repair.steps(), judged.missed());
     if (judged.isBetterThan(kept)) {
       kept = judged;
       best = now.clone();
@@ -127,6 +139,9 @@ final class RepairRun {
     notes.put("best", best);
     notes.put("place", new float[] {state.steps(), worse});
     notes.put("missed", exact(kept.missed()));
+    notes.put(
+        "judgements",
+        exact(judgements.values().stream().skip(1).flatMapToDouble(Arrays::stream).toArray()));
     return notes;
   }
 
@@ -139,7 +154,10 @@ final class RepairRun {
         && notes.get("place")[0] >= 0
         && notes.get("place")[0] <= settings.steps()
         && notes.containsKey("missed")
-        && notes.get("missed").length == 3 * evidence.experts().size();
+        && notes.get("missed").length == 3 * evidence.experts().size()
+        && notes.containsKey("judgements")
+        && notes.get("judgements").length
+            == Math.ceilDiv((int) notes.get("place")[0], every()) * notes.get("missed").length;
   }
 
   private void resume(Map<String, float[]> notes, Judged begun) {
@@ -150,6 +168,12 @@ final class RepairRun {
     worse = (int) place[1];
     best = notes.get("best");
     kept = new Judged(begun.merged(), exact(notes.get("missed")));
+    double[] missed = exact(notes.get("judgements"));
+    int experts = kept.missed().length;
+    for (int from = 0, step = 0; from < missed.length; from += experts) {
+      step = Math.min(step + every(), repair.steps());
+      judgements.put(step, Arrays.copyOfRange(missed, from, from + experts));
+    }
   }
 
   /** Returns numbers as sums of three float32, which have room for all of their digits. */

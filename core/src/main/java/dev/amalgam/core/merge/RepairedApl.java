@@ -8,6 +8,7 @@ import dev.amalgam.core.weight.Weight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * {@link Apl} with a merged model that was repaired: tensors are read from it.
@@ -15,8 +16,10 @@ import java.util.Locale;
  * @param start where the repair began
  * @param result the model; task arithmetic itself if that is better than what the repair made
  * @param sum task arithmetic at its best factor
+ * @param history how it was repaired
  */
-record RepairedApl(Start start, Judged result, Judged sum) implements PreparedMethod {
+record RepairedApl(Start start, Judged result, Judged sum, RepairHistory history)
+    implements PreparedMethod {
 
   @Override
   public TensorMerge merge(MergeTask task) {
@@ -29,6 +32,11 @@ record RepairedApl(Start start, Judged result, Judged sum) implements PreparedMe
             .orElseThrow(() -> new IllegalStateException(task.tensor() + " is in no model"));
     return (Block block, float[] out) ->
         weight.read(block.start(), block.length(), out, 0, block.reading());
+  }
+
+  @Override
+  public Optional<RepairHistory> repair() {
+    return Optional.of(history);
   }
 
   /** Returns what was chosen, and what it is worth to each expert. */
@@ -54,14 +62,9 @@ record RepairedApl(Start start, Judged result, Judged sum) implements PreparedMe
               Locale.ROOT,
               "keeps %.3f of the gain of %s; task arithmetic %.3f",
               1 - result.missed()[e],
-              AmalgamException.quote(shortName(experts.get(e))),
+              AmalgamException.quote(experts.get(e).shortName()),
               1 - sum.missed()[e]));
     }
     return lines;
-  }
-
-  private static String shortName(Expert expert) {
-    String name = expert.weights().expert().name();
-    return name.substring(name.lastIndexOf('/') + 1);
   }
 }

@@ -96,6 +96,11 @@ final class TestEvidence implements Evidence, AutoCloseable {
   }
 
   @Override
+  public TaskLoss lossForChoosing(int task) {
+    throw new UnsupportedOperationException("nothing is chosen here");
+  }
+
+  @Override
   public long tokensForChoosing() {
     return 0;
   }

@@ -114,6 +114,15 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
 
   @Override
   public double[] gainMissed(Weights merged) {
+    return judge().of(merged);
+  }
+
+  @Override
+  public TaskLoss lossForChoosing(int task) {
+    return judge().loss(task);
+  }
+
+  private GainMissed judge() {
     if (gainMissed == null) {
       int layers = experts().getFirst().at(1).layers().size();
       progress.started("judging", 2 * tokensForChoosing(), ProgressListener.Unit.TOKENS);
@@ -124,7 +133,7 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
               engine(),
               new LayerProgress(progress, layers));
     }
-    return gainMissed.of(merged);
+    return gainMissed;
   }
 
   @Override

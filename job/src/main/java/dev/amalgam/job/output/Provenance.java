@@ -2,6 +2,7 @@ package dev.amalgam.job.output;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.amalgam.core.merge.RepairHistory;
 import dev.amalgam.core.name.Renaming;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.job.api.AmalgamVersion;
@@ -51,6 +52,7 @@ public final class Provenance {
       String recipeText,
       String method,
       List<String> choices,
+      Optional<RepairHistory> repair,
       String randomMasks,
       List<Renaming> renamings,
       List<Input> inputs,
@@ -64,6 +66,7 @@ public final class Provenance {
       ArrayNode chosen = root.putArray("chosen");
       choices.forEach(chosen::add);
     }
+    repair.ifPresent(history -> root.set("repair", RepairJson.of(history)));
     if (!renamings.isEmpty()) {
       ArrayNode renamed = root.putArray("renamed");
       for (Renaming renaming : renamings) {

@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       InspectCommand.class,
       DiffCommand.class,
+      CompareCommand.class,
       EvalCommand.class,
       ImportanceCommand.class,
       ReportCommand.class,

@@ -17,24 +17,28 @@ import picocli.CommandLine.Spec;
 /** {@code amalgam report}. */
 @Command(
     name = "report",
-    header = "Shows importance scores as an HTML page.",
+    header = "Shows a merged model, or importance scores, as an HTML page.",
     description = {
       "",
-      "Writes one HTML file that needs no other and no network: importance by layer, what a budget"
-          + " keeps, drop rates and weights, agreement between sidecars, conflicts between experts,"
-          + " and how well a merged model does. Name the sidecars first."
+      "Writes one HTML file that needs no other and no network. Of a merged model: how it was"
+          + " repaired, which expert has its way where, and how well it does. Of importance scores:"
+          + " importance by layer, what a budget keeps, drop rates and weights, agreement between"
+          + " sidecars, conflicts between experts. Name the sidecars first."
     },
     footerHeading = "%nExample:%n",
-    footer = "  amalgam report math.safetensors java.safetensors --out report.html")
+    footer = {
+      "  amalgam report --merge merged --base base --expert math java --out report.html",
+      "  amalgam report math.safetensors java.safetensors --out report.html"
+    })
 final class ReportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "SIDECAR",
-      arity = "1..*",
+      arity = "0..*",
       description = "Files that 'importance' wrote, all of experts of one base.")
-  private List<Path> sidecars;
+  private List<Path> sidecars = List.of();
 
   @Option(
       names = "--out",
@@ -46,7 +50,9 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--base",
       paramLabel = "DIR",
-      description = "The folder of the base. With --expert: where do signs of deltas conflict?")
+      description =
+          "The folder of the base. With --expert: where do signs of deltas conflict, and which"
+              + " expert has its way where in --merge?")
   private Path base;
 
   @Option(
@@ -59,9 +65,7 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--merge",
       paramLabel = "DIR",
-      description =
-          "The folder of a merged model. It, the base and the experts are run on the examples in"
-              + " --data.")
+      description = "The folder of a merged model, whose amalgam.json says how it was repaired.")
   private Path merge;
 
   @Option(
@@ -69,7 +73,8 @@ final class ReportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       arity = "1..*",
       description =
-          "With --merge: a file of examples for each --expert, in the same order, as for 'eval'.")
+          "With --merge: a file of examples for each --expert, in the same order, as for 'eval'."
+              + " The base, the experts and the merged model are run on them.")
   private List<Path> data = List.of();
 
   @Option(

@@ -49,6 +49,7 @@ class MainTest {
         "validate",
         "inspect",
         "diff",
+        "compare",
         "eval",
         "importance",
         "report",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,8 +71,9 @@ class ReportCommandTest {
     assertFalse(Files.exists(root.resolve("report.html")));
   }
 
+  /** Returns the page, its cells without attributes. */
   private String page() throws IOException {
-    return Files.readString(root.resolve("report.html"));
+    return Files.readString(root.resolve("report.html")).replaceAll("<td [^>]*>", "<td>");
   }
 
   @Test
@@ -159,15 +161,6 @@ class ReportCommandTest {
   @Test
   void whatDoesNotGoTogether() throws IOException {
     fails(
-        "to tell how well a merged model does takes examples; add --data, a file for each --expert,"
-            + " or leave --merge out",
-        "--base",
-        BASE,
-        "--expert",
-        MATH,
-        "--merge",
-        JAVA);
-    fails(
         "examples are for the evaluation of a merged model; add --merge, or leave --data out",
         "--data",
         lines("math"));
@@ -194,11 +187,81 @@ class ReportCommandTest {
   }
 
   @Test
-  void noSidecar() {
+  void nothingToReportAbout() {
     assertEquals(
         new Cli(
-            2, "", "amalgam: Missing required parameter: 'SIDECAR'\nHelp: amalgam report --help\n"),
-        Cli.run("report", "--out", "x.html"));
+            1,
+            "",
+            "amalgam: there is nothing to report about; name sidecars that 'amalgam importance'"
+                + " wrote, or a merged model with --merge\n"),
+        Cli.run("report", "--out", root.resolve("x.html"), "--quiet"));
+  }
+
+  /** Returns the report of a model that was repaired a little. */
+  private String repaired(Path merged, Object... more) throws IOException {
+    Path recipe =
+        Files.writeString(
+            root.resolve("apl.yml"),
+            """
+            merge_method: apl
+            base_model: %1$s/base
+            models:
+            - {model: %1$s/math, parameters: {examples: %1$s/data/math.fewshot.jsonl}}
+            - {model: %1$s/java, parameters: {examples: %1$s/data/java.fewshot.jsonl}}
+            parameters: {density: 1, steps: 2, texts: 1, examples_limit: 4, max_length: 12}
+            """
+                .formatted(EXAMPLES.toAbsolutePath().normalize()));
+    if (!Files.exists(merged)) {
+      Cli cli = Cli.run("merge", "--quiet", recipe, merged);
+      assertEquals(0, cli.exitCode(), cli.err());
+    }
+    Path out = root.resolve("repaired.html");
+    Files.deleteIfExists(out);
+    List<Object> arguments = new ArrayList<>(List.of("report", "--merge", merged, "--quiet"));
+    arguments.addAll(List.of("--out", out));
+    arguments.addAll(List.of(more));
+    Cli cli = Cli.run(arguments.toArray());
+    assertEquals(0, cli.exitCode(), cli.err());
+    return Files.readString(out);
+  }
+
+  @Test
+  void aRepairedModelIsReportedWithoutSidecars() throws IOException {
+    Path merged = root.resolve("merged");
+    String alone = repaired(merged);
+    assertTrue(alone.contains("<summary>Losses by task</summary>"));
+    assertTrue(alone.contains("<summary>Loss by step</summary>"));
+    assertTrue(alone.contains("with the start &#39;regression&#39;") || alone.contains("fall"));
+    assertTrue(alone.contains("Which expert has its way where is told with --base and --expert."));
+    assertFalse(alone.contains("<h2>Sidecars</h2>"));
+    String page = repaired(merged, "--base", BASE, "--expert", MATH, JAVA);
+    assertTrue(page.contains("<h2>Who has its way where</h2>"));
+    assertFalse(page.contains("is told with --base and --expert."));
+    // The share in the whole model is what the inner products say.
+    Cli compared =
+        Cli.run("compare", merged, "--base", BASE, "--expert", MATH, JAVA, "--json", "--quiet");
+    String total = compared.out().substring(compared.out().indexOf("\"total\""));
+    double share =
+        Double.parseDouble(
+            total.replaceAll("(?s).*?\"shares\": \\[\\s*\\[\\s*([-0-9.Ee]+).*", "$1"));
+    String shown = String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    String row = page.substring(page.indexOf("<summary>In the whole model</summary>"));
+    assertTrue(row.substring(0, row.indexOf("</table>")).contains(">" + shown + "<"), shown);
+  }
+
+  @Test
+  void aDamagedRecordOfARepairIsOneLine() throws IOException {
+    Path merged = Files.createDirectory(root.resolve("merged"));
+    Files.writeString(
+        merged.resolve("amalgam.json"), "{\"repair\": {\"tasks\": [{\"expert\": 1}]}}");
+    Cli cli = Cli.run("report", "--merge", merged, "--out", root.resolve("x.html"), "--quiet");
+    assertEquals(1, cli.exitCode());
+    assertEquals(
+        "amalgam: '"
+            + merged.resolve("amalgam.json")
+            + "': 'expert' is missing in 'repair', or is of another kind than there; remove"
+            + " 'repair' from the file, and the report will go without\n",
+        cli.err());
   }
 
   @Test

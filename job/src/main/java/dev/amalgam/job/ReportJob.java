@@ -10,9 +10,11 @@ import dev.amalgam.io.importance.ContentHash;
 import dev.amalgam.io.model.ExpertFolder;
 import dev.amalgam.io.model.ModelPath;
 import dev.amalgam.job.api.AmalgamVersion;
+import dev.amalgam.job.api.EvalSettings;
 import dev.amalgam.job.api.ReportException;
 import dev.amalgam.job.api.ReportSettings;
 import dev.amalgam.job.output.Resources;
+import dev.amalgam.job.report.ComparedModels;
 import dev.amalgam.job.report.MergeRecord;
 import dev.amalgam.job.report.MergedModel;
 import dev.amalgam.job.report.Report;
@@ -20,15 +22,14 @@ import dev.amalgam.job.report.ReportInputs;
 import dev.amalgam.job.report.ReportModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * A report about importance scores: one HTML file. {@link #prepare} checks everything that can be
- * checked before models are run; {@link #run} writes the report.
+ * A report about a merged model, importance scores, or both: one HTML file. {@link #prepare} checks
+ * everything that can be checked before models are run; {@link #run} writes the report.
  */
 public final class ReportJob implements AutoCloseable {
 
@@ -38,8 +39,9 @@ public final class ReportJob implements AutoCloseable {
    * @param report budgets and temperatures
    * @param base the folder of the base; needed with experts
    * @param experts the folders of experts, whose deltas are compared
-   * @param merge the folder of a merged model, which is evaluated with base and experts
-   * @param data with a merged model a file of examples for each expert, in the same order
+   * @param merge the folder of a merged model, which is compared with base and experts
+   * @param data with a merged model a file of examples for each expert, in the same order, on which
+   *     base, experts and merged model are evaluated
    * @param maxLength the most tokens of an example; if absent, what the models were made for
    * @param batchTokens the most tokens that run through a model together
    * @param threads the number of worker threads, at least 1
@@ -68,6 +70,7 @@ public final class ReportJob implements AutoCloseable {
   private final List<ReportModels.Expert> experts = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final Optional<MergeRecord> record;
+  private Optional<ComparedModels> compared = Optional.empty();
 
   private ReportJob(
       Settings settings, Path output, ReportInputs inputs, ProgressListener progress) {
@@ -79,13 +82,7 @@ public final class ReportJob implements AutoCloseable {
       this.record = settings.merge().flatMap(MergeRecord::read);
       openExperts(progress);
       if (settings.merge().isPresent()) {
-        evaluations().check(progress);
-        if (record.isEmpty()) {
-          warnings.add(
-              quote(settings.merge().get().toString())
-                  + " has no amalgam.json, so the report does not tell what was merged");
-        }
-        warnings.addAll(Resources.slowness(Kernels.get()).stream().toList());
+        openMerge(settings.merge().get(), progress);
       }
     } catch (RuntimeException e) {
       closeModels();
@@ -93,22 +90,48 @@ public final class ReportJob implements AutoCloseable {
     }
   }
 
+  private void openMerge(Path merge, ProgressListener progress) {
+    if (!settings.experts().isEmpty()) {
+      compared = Optional.of(ComparedModels.open(settings.base().orElseThrow(), with(merge)));
+    }
+    if (record.isEmpty()) {
+      warnings.add(
+          quote(merge.toString())
+              + " has no amalgam.json, so the report does not tell what was merged");
+    }
+    if (!settings.data().isEmpty()) {
+      evaluations(merge).check(progress);
+      warnings.addAll(Resources.slowness(Kernels.get()).stream().toList());
+    }
+  }
+
+  private List<Path> with(Path merge) {
+    return Stream.concat(settings.experts().stream(), Stream.of(merge)).toList();
+  }
+
   private void openExperts(ProgressListener progress) {
     if (base.isEmpty()) {
       return;
     }
-    Set<String> names = new HashSet<>();
-    boolean distinct = settings.experts().stream().allMatch(path -> names.add(name(path)));
-    for (Path path : settings.experts()) {
+    List<String> labels = ModelLabels.of(settings.experts());
+    for (int t = 0; t < labels.size(); t++) {
+      Path path = settings.experts().get(t);
       ExpertFolder folder = ExpertFolder.open(settings.base().orElseThrow(), path);
-      experts.add(new ReportModels.Expert(distinct ? name(path) : path.toString(), folder, ""));
+      experts.add(new ReportModels.Expert(labels.get(t), folder, ""));
     }
+    if (inputs.count() > 0) {
+      findScores(progress);
+    }
+  }
+
+  /** Tells by hashes which sidecars are about which models. */
+  private void findScores(ProgressListener progress) {
     progress.started("hashing", 0);
-    if (!hash(base.get()).equals(inputs.baseHash())) {
+    String scored = inputs.baseHash().orElseThrow();
+    if (!hash(base.orElseThrow()).equals(scored)) {
       throw new ReportException(
           "%s is not the base of the scores, which has SHA-256 %s; name the folder that 'amalgam importance' had for --base"
-              .formatted(
-                  quote(settings.base().orElseThrow().toString()), quote(inputs.baseHash())));
+              .formatted(quote(settings.base().orElseThrow().toString()), quote(scored)));
     }
     for (int t = 0; t < experts.size(); t++) {
       ReportModels.Expert expert = experts.get(t);
@@ -122,11 +145,6 @@ public final class ReportJob implements AutoCloseable {
     }
   }
 
-  private static String name(Path folder) {
-    Path name = folder.toAbsolutePath().normalize().getFileName();
-    return name == null ? folder.toString() : name.toString();
-  }
-
   private static String hash(StoredCheckpoint folder) {
     return ContentHash.of(folder.files(), _ -> {}, () -> false);
   }
@@ -134,7 +152,8 @@ public final class ReportJob implements AutoCloseable {
   /**
    * Returns a report that is ready to be made.
    *
-   * @param sidecars the files of importance scores, all of experts of one base
+   * @param sidecars the files of importance scores, all of experts of one base; none to report
+   *     about a merged model alone
    * @param output the HTML file to write; it must not exist yet
    * @throws dev.amalgam.core.AmalgamException if something is missing or malformed, does not go
    *     together, or the file cannot be written
@@ -142,6 +161,11 @@ public final class ReportJob implements AutoCloseable {
   public static ReportJob prepare(
       List<Path> sidecars, Path output, Settings settings, ProgressListener progress) {
     check(settings);
+    if (sidecars.isEmpty() && settings.merge().isEmpty()) {
+      throw new ReportException(
+          "there is nothing to report about; name sidecars that 'amalgam importance' wrote, or a"
+              + " merged model with --merge");
+    }
     PartialFile.check(output);
     ReportInputs inputs = ReportInputs.open(sidecars);
     try {
@@ -154,16 +178,11 @@ public final class ReportJob implements AutoCloseable {
 
   private static void check(Settings settings) {
     int experts = settings.experts().size();
-    if (settings.merge().isPresent() && settings.data().isEmpty()) {
-      throw new ReportException(
-          "to tell how well a merged model does takes examples; add --data, a file for each"
-              + " --expert, or leave --merge out");
-    }
     if (settings.merge().isEmpty() && !settings.data().isEmpty()) {
       throw new ReportException(
           "examples are for the evaluation of a merged model; add --merge, or leave --data out");
     }
-    if (settings.merge().isPresent() && settings.data().size() != experts) {
+    if (!settings.data().isEmpty() && settings.data().size() != experts) {
       throw new ReportException(
           "there are %d files of --data, but %d of --expert; name a file for each expert, in the same order"
               .formatted(settings.data().size(), experts));
@@ -184,24 +203,44 @@ public final class ReportJob implements AutoCloseable {
     return List.copyOf(warnings);
   }
 
-  /** Evaluates models, if there is a merged one, and writes the report. */
+  /** Compares and evaluates models, if there is a merged one, and writes the report. */
   public void run(ProgressListener progress) {
-    Optional<MergedModel> merge =
-        settings
-            .merge()
-            .map(path -> new MergedModel(path.toString(), record, evaluations().results(progress)));
+    Optional<MergedModel> merge = settings.merge().map(path -> merged(path, progress));
     Optional<ReportModels> models =
         base.filter(_ -> experts.size() > 1).map(folder -> new ReportModels(folder, experts));
     Report.write(inputs, settings.report(), models, merge, AmalgamVersion.get(), output, progress);
   }
 
-  private ReportEvaluations evaluations() {
-    return new ReportEvaluations(
-        settings, experts.stream().map(ReportModels.Expert::label).toList());
+  private MergedModel merged(Path path, ProgressListener progress) {
+    List<String> labels =
+        new ArrayList<>(experts.stream().map(ReportModels.Expert::label).toList());
+    labels.add("merged");
+    return new MergedModel(
+        path.toString(),
+        record,
+        settings.data().isEmpty()
+            ? Optional.empty()
+            : Optional.of(evaluations(path).results(labels, progress)),
+        compared.map(
+            models ->
+                new MergedModel.Deltas(labels, models.products(settings.threads(), progress))));
+  }
+
+  private TaskEvaluations evaluations(Path merge) {
+    EvalSettings how =
+        new EvalSettings(
+            Optional.empty(),
+            settings.maxLength(),
+            settings.batchTokens(),
+            settings.threads(),
+            Optional.empty());
+    return new TaskEvaluations(
+        settings.base().orElseThrow(), settings.experts(), List.of(merge), settings.data(), how);
   }
 
   private void closeModels() {
     base.ifPresent(StoredCheckpoint::close);
+    compared.ifPresent(ComparedModels::close);
     experts.forEach(expert -> expert.folder().close());
   }
 

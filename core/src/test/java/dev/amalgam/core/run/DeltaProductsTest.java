@@ -68,11 +68,11 @@ class DeltaProductsTest {
         model(1)
             .with("head", DType.F32, Shape.of(2), new float[2])
             .with("grown", DType.F32, Shape.of(2), new float[2])
-            .with("ids", DType.I64, Shape.of(2), new float[2]);
+            .with("ids", DType.I8, Shape.of(2), new byte[2]);
     MemoryCheckpoint other =
         model(2)
             .with("grown", DType.F32, Shape.of(3), new float[3])
-            .with("ids", DType.I64, Shape.of(2), new float[2]);
+            .with("ids", DType.I8, Shape.of(2), new byte[2]);
     assertEquals(List.of("head", "grown", "ids"), products(1, base, other).left());
   }
 }

@@ -75,7 +75,12 @@ public final class RepairJson {
 
   private static void put(ArrayNode array, String at, List<Judgement> judgements) {
     for (Judgement judgement : judgements) {
-      ObjectNode node = array.addObject().put(at, judgement.at());
+      ObjectNode node = array.addObject();
+      if (judgement.at() == Math.rint(judgement.at())) {
+        node.put(at, (long) judgement.at());
+      } else {
+        node.put(at, judgement.at());
+      }
       ArrayNode losses = node.putArray("losses");
       for (double loss : judgement.losses()) {
         if (Double.isFinite(loss)) {

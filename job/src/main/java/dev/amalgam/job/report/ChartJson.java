@@ -29,7 +29,8 @@ final class ChartJson {
   private static void put(Chart chart, ObjectNode node) {
     switch (chart) {
       case Chart.Heat heat -> {
-        node.put("kind", "heat").put("percent", heat.percent());
+        node.put("kind", "heat").put("percent", heat.percent()).put("x", heat.horizontal());
+        node.put("least", heat.scale().least()).put("most", heat.scale().most());
         put(heat.columns(), node.putArray("columns"));
         put(heat.rows(), node.putArray("rows"));
         ArrayNode cells = node.putArray("cells");
@@ -43,6 +44,9 @@ final class ChartJson {
       }
       case Chart.Bars bars -> {
         node.put("kind", "bars").put("x", bars.horizontal()).put("y", bars.vertical());
+        if (Double.isFinite(bars.most())) {
+          node.put("most", bars.most());
+        }
         put(bars.groups(), node.putArray("groups"));
         ArrayNode series = node.putArray("series");
         for (Chart.Series one : bars.series()) {
@@ -51,6 +55,7 @@ final class ChartJson {
       }
       case Chart.Lines lines -> {
         node.put("kind", "lines").put("x", lines.horizontal()).put("y", lines.vertical());
+        node.put("shares", lines.shares());
         ArrayNode series = node.putArray("lines");
         for (Chart.Line line : lines.lines()) {
           ArrayNode points = series.addObject().put("name", line.name()).putArray("points");

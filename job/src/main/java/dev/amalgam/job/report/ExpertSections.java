@@ -2,11 +2,9 @@ package dev.amalgam.job.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** What a report tells about experts side by side, and about their merge. */
+/** What a report tells about experts side by side. */
 final class ExpertSections {
 
   private static final int RANGES = 20;
@@ -20,21 +18,26 @@ final class ExpertSections {
   static List<Section> of(ReportData data) {
     ExpertSections sections = new ExpertSections(data);
     List<Section> all = new ArrayList<>();
-    all.add(sections.weights());
-    all.add(sections.conflicts());
-    data.merge().ifPresent(merge -> all.add(sections.merge(merge)));
+    if (!data.sidecars().isEmpty()) {
+      all.add(sections.weights());
+    }
+    if (!data.sidecars().isEmpty() || data.signs().isPresent()) {
+      all.add(sections.conflicts());
+    }
     return all;
-  }
-
-  private static List<String> visible(List<String> labels) {
-    return labels.stream().map(Text::visible).toList();
   }
 
   private Section weights() {
     List<Chart> charts = new ArrayList<>();
     List<List<String>> rows = new ArrayList<>();
+    double most =
+        Chart.most(
+            data.comparisons().stream()
+                .flatMap(comparison -> comparison.weights().stream())
+                .flatMap(List::stream)
+                .map(weights -> weights.shares(RANGES)));
     for (ExpertComparison comparison : data.comparisons()) {
-      List<String> experts = visible(comparison.experts());
+      List<String> experts = Text.visible(comparison.experts());
       for (int p = 0; p < comparison.weights().size(); p++) {
         List<Chart.Series> series = new ArrayList<>();
         for (int t = 0; t < experts.size(); t++) {
@@ -56,6 +59,7 @@ final class ExpertSections {
                 ReportSections.ranges(experts.size()),
                 "weight",
                 "share of kept parameters",
+                most,
                 series));
       }
     }
@@ -91,11 +95,13 @@ final class ExpertSections {
     List<Chart> charts = new ArrayList<>();
     List<Section.Table> tables = new ArrayList<>();
     text.add(
-        data.comparisons().isEmpty()
-            ? noComparison()
-            : "Collisions: the share of the most important tenth of one expert's partitions, by"
-                + " importance for each parameter, that is in the most important tenth of"
-                + " another's. By chance it would be 10 %.");
+        data.sidecars().isEmpty()
+            ? "Which of the experts' most important partitions collide is told of sidecars."
+            : data.comparisons().isEmpty()
+                ? noComparison()
+                : "Collisions: the share of the most important tenth of one expert's partitions, by"
+                    + " importance for each parameter, that is in the most important tenth of"
+                    + " another's. By chance it would be 10 %.");
     for (ExpertComparison comparison : data.comparisons()) {
       matrix(
           "Collisions, " + comparison.kind(),
@@ -114,12 +120,14 @@ final class ExpertSections {
                           + " %d tensors that not all have in the same shape are left out.")
                       .formatted(Text.count(signs.parameters()), signs.left()));
               matrix("Sign conflicts", signs.experts(), signs.shares(), charts, tables);
-              matrix(
-                  "Sign conflicts weighted by importance",
-                  signs.experts(),
-                  signs.weighted(),
-                  charts,
-                  tables);
+              if (!data.sidecars().isEmpty()) {
+                matrix(
+                    "Sign conflicts weighted by importance",
+                    signs.experts(),
+                    signs.weighted(),
+                    charts,
+                    tables);
+              }
             });
     return new Section("conflicts", "Conflicts between experts", text, charts, tables);
   }
@@ -130,7 +138,7 @@ final class ExpertSections {
       double[][] values,
       List<Chart> charts,
       List<Section.Table> tables) {
-    List<String> labels = visible(experts);
+    List<String> labels = Text.visible(experts);
     double[][] cells = new double[values.length][];
     List<List<String>> rows = new ArrayList<>();
     for (int t = 0; t < cells.length; t++) {
@@ -142,98 +150,10 @@ final class ExpertSections {
       }
       rows.add(row);
     }
-    charts.add(new Chart.Heat(title, labels, labels, cells, true));
+    Chart.Scale scale = Chart.Scale.of(Stream.<double[][]>of(cells));
+    charts.add(new Chart.Heat(title, labels, labels, "", cells, true, scale));
     List<String> head = new ArrayList<>(List.of("expert"));
     head.addAll(labels);
     tables.add(new Section.Table(title, true, head, rows));
-  }
-
-  private Section merge(MergedModel merge) {
-    TaskResults results = merge.results();
-    List<String> models = visible(results.models());
-    List<String> files = visible(results.files());
-    List<Section.Table> tables = new ArrayList<>();
-    tables.add(results("Loss, in nats", results, results.losses(), false));
-    tables.add(results("Accuracy", results, results.accuracies(), true));
-    List<String> text = new ArrayList<>();
-    text.add(
-        "How well the base, each expert and the merged model %s do on each file of examples. Where"
-                .formatted(Text.visible(merge.path()))
-            + " a file is for a classifier, models without a head of their own have that of the"
-            + " file's expert.");
-    if (merge.record().isPresent()) {
-      MergeRecord record = merge.record().get();
-      text.add(
-          "Its amalgam.json says: merged by Amalgam %s with method %s and seed %s."
-              .formatted(
-                  Text.visible(record.version()),
-                  Text.visible(record.method()),
-                  Text.visible(record.seed())));
-      tables.add(inputs(record));
-      tables.add(
-          new Section.Table(
-              "Recipe",
-              false,
-              List.of("line", "text"),
-              IntStream.range(0, (int) record.recipe().lines().count())
-                  .mapToObj(
-                      i ->
-                          List.of(
-                              Integer.toString(i + 1),
-                              Text.visible(record.recipe().lines().skip(i).findFirst().get())))
-                  .toList()));
-    } else {
-      text.add("It has no amalgam.json, so what was merged is not recorded.");
-    }
-    return new Section(
-        "merge",
-        "Merged model",
-        text,
-        List.of(
-            new Chart.Bars("Loss", files, "", "nats", series(models, results.losses())),
-            new Chart.Bars("Accuracy", files, "", "share", series(models, results.accuracies()))),
-        tables);
-  }
-
-  private static List<Chart.Series> series(List<String> models, double[][] values) {
-    return IntStream.range(0, models.size())
-        .mapToObj(i -> new Chart.Series(models.get(i), values[i]))
-        .toList();
-  }
-
-  private static Section.Table results(
-      String caption, TaskResults results, double[][] values, boolean percent) {
-    List<String> head = new ArrayList<>(List.of("model"));
-    head.addAll(visible(results.files()));
-    List<List<String>> rows = new ArrayList<>();
-    for (int m = 0; m < values.length; m++) {
-      List<String> row = new ArrayList<>(List.of(Text.visible(results.models().get(m))));
-      for (double value : values[m]) {
-        row.add(percent ? Text.percent(value) : Text.number(value));
-      }
-      rows.add(row);
-    }
-    return new Section.Table(caption, true, head, rows);
-  }
-
-  private Section.Table inputs(MergeRecord record) {
-    Map<String, String> known = new TreeMap<>();
-    for (SidecarSummary s : data.sidecars()) {
-      known.putIfAbsent(s.metadata().expertHash(), "expert of " + Text.visible(s.label()));
-      known.put(s.metadata().baseHash(), "base");
-    }
-    return new Section.Table(
-        "What was merged",
-        false,
-        List.of("model", "file", "SHA-256", "is"),
-        record.inputs().stream()
-            .map(
-                input ->
-                    List.of(
-                        Text.visible(input.model()),
-                        Text.visible(input.file()),
-                        Text.visible(input.hash()),
-                        known.getOrDefault(input.hash(), "–")))
-            .toList());
   }
 }

@@ -1,7 +1,12 @@
 package dev.amalgam.job.report;
 
+import static dev.amalgam.core.AmalgamException.quote;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.amalgam.core.merge.RepairHistory;
 import dev.amalgam.io.json.Json;
+import dev.amalgam.job.api.ReportException;
+import dev.amalgam.job.output.RepairJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +21,15 @@ import java.util.Optional;
  * @param seed the seed
  * @param recipe the recipe's text
  * @param inputs the files that went in
+ * @param repair how the model was repaired, if it was
  */
 public record MergeRecord(
-    String version, String method, String seed, String recipe, List<Input> inputs) {
+    String version,
+    String method,
+    String seed,
+    String recipe,
+    List<Input> inputs,
+    Optional<RepairHistory> repair) {
 
   private static final String FILE = "amalgam.json";
   private static final int MOST_BYTES = 64 << 20;
@@ -57,6 +68,17 @@ public record MergeRecord(
             root.path("merge_method").asText(),
             root.path("seed").asText(),
             root.path("recipe").asText(),
-            inputs));
+            inputs,
+            root.has("repair") ? Optional.of(repair(file, root.get("repair"))) : Optional.empty()));
+  }
+
+  private static RepairHistory repair(Path file, JsonNode node) {
+    try {
+      return RepairJson.read(node);
+    } catch (IllegalArgumentException e) {
+      throw new ReportException(
+          "%s: %s is missing in 'repair', or is of another kind than there; remove 'repair' from the file, and the report will go without"
+              .formatted(quote(file.toString()), quote(e.getMessage())));
+    }
   }
 }

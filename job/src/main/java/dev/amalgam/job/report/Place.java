@@ -100,6 +100,16 @@ record Place(int layer, String column, Part part) {
         .orElse(Part.OTHER);
   }
 
+  /** Returns whether it is in a numbered layer. */
+  boolean isInLayer() {
+    return layer != BEFORE && layer != AFTER;
+  }
+
+  /** Returns what it is called. */
+  String words() {
+    return isInLayer() ? "layer " + column + ", " + part.word() : column;
+  }
+
   /** Returns the place of the layer, or whatever it is, as a whole. */
   Place whole() {
     return new Place(layer, column, Part.WHOLE);

@@ -1,20 +1,23 @@
 package dev.amalgam.job.report;
 
 import dev.amalgam.core.run.ProgressListener;
-import dev.amalgam.io.file.PartialFile;
 import dev.amalgam.job.api.ReportSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Writes reports about importance scores. */
+/** Writes reports about merged models and importance scores. */
 public final class Report {
+
+  private static final String NOTE =
+      "Drop rates and weights are those of a reconstruction of APL (Kong, Zhang, Wang, Activated"
+          + " Parameter Locating via Causal Intervention for Model Merging, arXiv 2408.09485). ";
 
   private Report() {}
 
   /**
    * Writes a new HTML file, which appears when it is complete.
    *
-   * @param inputs the sidecars
+   * @param inputs the sidecars, if any
    * @param settings budgets and temperatures
    * @param models whose deltas are compared, if any
    * @param merge what came of a merge, if there was one
@@ -42,9 +45,8 @@ public final class Report {
             numbers.comparisons(),
             signs,
             merge);
-    try (PartialFile partial = PartialFile.of(file)) {
-      ReportPage.write(data, partial.path());
-      partial.finish();
-    }
+    String title = merge.isPresent() ? "Merged model" : "Importance scores";
+    new Page(title, version, data.sidecars().isEmpty() ? "" : NOTE, ReportSections.of(data))
+        .write(file);
   }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The sidecars of a report, open and known to be of one base. */
 public final class ReportInputs implements AutoCloseable {
@@ -27,15 +28,10 @@ public final class ReportInputs implements AutoCloseable {
   /**
    * Opens sidecars.
    *
-   * @throws dev.amalgam.core.AmalgamException if there is none, one is malformed, one is given
-   *     twice, or they are of different bases
+   * @throws dev.amalgam.core.AmalgamException if one is malformed, one is given twice, or they are
+   *     of different bases
    */
   public static ReportInputs open(List<Path> sidecars) {
-    if (sidecars.isEmpty()) {
-      throw new ReportException(
-          "a report is about importance scores, but no sidecar was named; name files that 'amalgam"
-              + " importance' wrote");
-    }
     ReportInputs inputs = new ReportInputs();
     try {
       Map<String, Integer> names = new HashMap<>();
@@ -60,9 +56,9 @@ public final class ReportInputs implements AutoCloseable {
   }
 
   private void check() {
-    ScoreFile first = files.getFirst();
     Map<String, Path> labels = new HashMap<>();
     for (ScoreFile file : files) {
+      ScoreFile first = files.getFirst();
       if (!file.metadata().baseHash().equals(first.metadata().baseHash())) {
         throw new ReportException(
             "%s and %s hold scores of experts of different bases; make a report of each base's"
@@ -75,9 +71,9 @@ public final class ReportInputs implements AutoCloseable {
     }
   }
 
-  /** Returns the SHA-256 of the base. */
-  public String baseHash() {
-    return files.getFirst().metadata().baseHash();
+  /** Returns the SHA-256 of the base, if there are sidecars. */
+  public Optional<String> baseHash() {
+    return files.stream().findFirst().map(file -> file.metadata().baseHash());
   }
 
   /** Returns how many sidecars there are. */

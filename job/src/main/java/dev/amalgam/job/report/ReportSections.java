@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** What a report tells about sidecars, in words, charts and tables. */
+/** What a report tells, in words, charts and tables; of sidecars it does so itself. */
 final class ReportSections {
 
   private static final int RANGES = 20;
@@ -24,11 +24,14 @@ final class ReportSections {
   static List<Section> of(ReportData data) {
     ReportSections sections = new ReportSections(data);
     List<Section> all = new ArrayList<>();
-    all.add(sections.sidecars());
-    all.add(sections.heatMaps());
-    all.add(sections.curves());
-    all.add(sections.dropRates());
-    all.add(sections.agreement());
+    data.merge().ifPresent(merge -> all.addAll(MergeSections.of(data, merge)));
+    if (!data.sidecars().isEmpty()) {
+      all.add(sections.sidecars());
+      all.add(sections.heatMaps());
+      all.add(sections.curves());
+      all.add(sections.dropRates());
+      all.add(sections.agreement());
+    }
     all.addAll(ExpertSections.of(data));
     return all;
   }
@@ -107,23 +110,16 @@ final class ReportSections {
   private Section heatMaps() {
     List<Chart> charts = new ArrayList<>();
     List<Section.Table> tables = new ArrayList<>();
+    PlaceCharts.add(
+        "Importance",
+        data.sidecars().stream()
+            .map(s -> new PlaceCharts.Numbers(s.label(), s.importance()))
+            .toList(),
+        false,
+        charts,
+        tables);
     for (SidecarSummary s : data.sidecars()) {
-      HeatMap map = s.heatMap();
       String label = Text.visible(s.label());
-      List<String> parts = map.parts().stream().map(Place.Part::word).toList();
-      charts.add(new Chart.Heat(label, map.columns(), parts, map.cells(), false));
-      List<String> head = new ArrayList<>(List.of("layer"));
-      head.addAll(parts);
-      List<List<String>> rows = new ArrayList<>();
-      for (int c = 0; c < map.columns().size(); c++) {
-        List<String> row = new ArrayList<>(List.of(map.columns().get(c)));
-        for (double cell : map.cells()[c]) {
-          row.add(Text.number(cell));
-        }
-        rows.add(row);
-      }
-      String more = map.left() == 0 ? "" : " (the first; " + map.left() + " more are left out)";
-      tables.add(new Section.Table(label + " by layer" + more, false, head, rows));
       tables.add(
           new Section.Table(
               "%s: the %d most important of %s names"
@@ -141,7 +137,8 @@ final class ReportSections {
             "The mean over examples of the magnitude of the score of a tensor, or a group of"
                 + " tensors: by about how much the loss would change without its delta, in nats."
                 + " Tensors of one layer and part are added. Layer and part are told from names:"
-                + " the number in it, and words such as norm, attn and mlp."),
+                + " the number in it, and words such as norm, attn and mlp. All charts have one"
+                + " scale."),
         charts,
         tables);
   }
@@ -174,13 +171,19 @@ final class ReportSections {
                 + " the most important partitions first by importance for each parameter. A"
                 + " diagonal would say that importance tells nothing; finer levels rise more"
                 + " steeply."),
-        List.of(new Chart.Lines("Budget", "share of parameters", "share of importance", lines)),
+        List.of(
+            new Chart.Lines("Budget", "share of parameters", "share of importance", true, lines)),
         List.of(new Section.Table("Share of importance kept", true, head, rows)));
   }
 
   private Section dropRates() {
     List<Chart> charts = new ArrayList<>();
     List<List<String>> rows = new ArrayList<>();
+    double most =
+        Chart.most(
+            data.sidecars().stream()
+                .flatMap(s -> s.drops().stream())
+                .map(drops -> drops.shares(RANGES)));
     for (SidecarSummary s : data.sidecars()) {
       String label = Text.visible(s.label());
       List<Chart.Series> series = new ArrayList<>();
@@ -194,7 +197,8 @@ final class ReportSections {
         }
         rows.add(row);
       }
-      charts.add(new Chart.Bars(label, ranges(1), "drop rate", "share of parameters", series));
+      charts.add(
+          new Chart.Bars(label, ranges(1), "drop rate", "share of parameters", most, series));
     }
     return new Section(
         "drop-rates",
@@ -256,6 +260,7 @@ final class ReportSections {
                   .toList(),
               "",
               "correlation",
+              Double.NaN,
               List.of(
                   new Chart.Series(
                       "correlation",

@@ -3,6 +3,8 @@ package dev.amalgam.job.report;
 import dev.amalgam.io.importance.SidecarMetadata;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a report tells of one sidecar.
@@ -14,7 +16,7 @@ import java.util.List;
  * @param parameters the number of their parameters
  * @param names how many tensors or groups have scores
  * @param largest those of the largest scores
- * @param heatMap importance by layer and part
+ * @param importance by layer and part: the mean magnitudes of the scores of its names, added
  * @param curve which share of importance a share of the parameters keeps
  * @param drops for each density how the drop rates of parameters are distributed
  */
@@ -26,7 +28,7 @@ record SidecarSummary(
     long parameters,
     int names,
     List<NamedScore> largest,
-    HeatMap heatMap,
+    SortedMap<Place, Double> importance,
     BudgetCurve curve,
     List<Distribution> drops) {
 
@@ -71,8 +73,16 @@ record SidecarSummary(
         file.parameters(),
         file.scoredNames().size(),
         largest,
-        HeatMap.of(file),
+        importance(file),
         BudgetCurve.of(bins),
         drops);
+  }
+
+  private static SortedMap<Place, Double> importance(ScoreFile file) {
+    SortedMap<Place, Double> sums = new TreeMap<>(Place.ORDER);
+    for (String name : file.scoredNames()) {
+      sums.merge(Place.of(name), file.magnitude(name), Double::sum);
+    }
+    return sums;
   }
 }

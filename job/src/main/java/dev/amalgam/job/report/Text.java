@@ -1,12 +1,14 @@
 package dev.amalgam.job.report;
 
 import dev.amalgam.core.AmalgamException;
+import java.util.List;
 import java.util.Locale;
 
 /** Numbers and foreign names as text for people. */
 final class Text {
 
-  private static final String NOTHING = "–";
+  /** What stands where there is no number. */
+  static final String NOTHING = "–";
 
   private Text() {}
 
@@ -14,6 +16,11 @@ final class Text {
   static String visible(String name) {
     String quoted = AmalgamException.quote(name);
     return quoted.substring(1, quoted.length() - 1);
+  }
+
+  /** Returns names with control and format characters made visible. */
+  static List<String> visible(List<String> names) {
+    return names.stream().map(Text::visible).toList();
   }
 
   /** Returns four digits that matter. */

@@ -1,7 +1,9 @@
 'use strict';
 (function () {
   const charts = JSON.parse(document.getElementById('data').textContent);
+  // The same colours as those of legends in the style sheet.
   const palette = ['#3b6fb6', '#d9822b', '#3d9a6c', '#b5485d', '#7d5fb2', '#8a7a4f', '#3aa0b0', '#6b7280'];
+  const dark = '#1f2733';
   // Text of tooltips is drawn, never parsed as HTML.
   const plain = { renderMode: 'richText', confine: true };
 
@@ -15,47 +17,64 @@
     return percent ? (100 * value).toFixed(1) + ' %' : short(value);
   }
 
-  function cut(text) {
-    return text.length > 24 ? text.slice(0, 23) + '…' : text;
+  // Two digits that matter, which fit a cell.
+  function brief(value, percent) {
+    return percent ? (100 * value).toFixed(0) + ' %' : String(Number(value.toPrecision(2)));
   }
 
-  function heat(chart) {
-    const values = chart.cells.map(function (cell) { return cell[2]; });
-    let most = 0;
-    values.forEach(function (value) { most = Math.max(most, value); });
-    const labelled = chart.columns.length * chart.rows.length <= 60;
+  function cut(width) {
+    const most = width < 500 ? 14 : 24;
+    return function (text) { return text.length > most ? text.slice(0, most - 1) + '…' : text; };
+  }
+
+  // Few names are all shown, in lines as long as there is room; of many, those that do not overlap.
+  function names(list, width) {
+    const few = list.length <= 12;
+    return { interval: few ? 0 : 'auto', hideOverlap: !few, width: few ? Math.max(24, (width - 90) / list.length - 4) : undefined, overflow: 'break', lineHeight: 14 };
+  }
+
+  function below(name) {
+    return { name: name, nameLocation: 'middle', nameGap: 26 };
+  }
+
+  function above(name) {
+    return { name: name, nameLocation: 'end', nameGap: 12, nameTextStyle: { align: 'left' } };
+  }
+
+  function heat(chart, width) {
+    const signed = chart.least < 0;
+    const room = (width - 100) / chart.columns.length;
     return {
       tooltip: Object.assign({
         formatter: function (item) {
           return chart.columns[item.value[0]] + ', ' + chart.rows[item.value[1]] + ': ' + shown(item.value[2], chart.percent);
         }
       }, plain),
-      grid: { left: 12, right: 16, top: 10, bottom: 44, containLabel: true },
-      xAxis: { type: 'category', data: chart.columns, axisLabel: { formatter: cut } },
-      yAxis: { type: 'category', data: chart.rows, inverse: true, axisLabel: { formatter: cut } },
+      grid: { left: 8, right: 16, top: 10, bottom: chart.x ? 62 : 44, containLabel: true },
+      xAxis: Object.assign({ type: 'category', data: chart.columns, axisLabel: names(chart.columns, width) }, below(chart.x)),
+      yAxis: { type: 'category', data: chart.rows, inverse: true, axisLabel: { interval: 0, formatter: cut(width) } },
       visualMap: {
-        min: 0, max: most || 1, calculable: false, orient: 'horizontal', left: 'center', bottom: 0, itemWidth: 10, itemHeight: 120,
-        inRange: { color: ['#f3f6fb', '#a9c3e6', '#4d7fc1', '#173f73'] },
-        text: [shown(most, chart.percent), shown(0, chart.percent)]
+        min: chart.least, max: chart.most, calculable: false, orient: 'horizontal', left: 'center', bottom: 0, itemWidth: 10, itemHeight: 120,
+        inRange: { color: signed ? ['#8f2d43', '#dca3ae', '#f6f6f6', '#a9c3e6', '#173f73'] : ['#f3f6fb', '#a9c3e6', '#4d7fc1', '#173f73'] },
+        text: [shown(chart.most, chart.percent), shown(chart.least, chart.percent)]
       },
       series: [{
         type: 'heatmap',
         data: chart.cells.map(function (cell) {
-          return { value: cell, label: { color: cell[2] > most / 2 ? '#fff' : '#1f2733' } };
+          return { value: cell, label: { color: Math.abs(cell[2]) > chart.most * 0.55 ? '#fff' : dark } };
         }),
-        label: { show: labelled, fontSize: 10, formatter: function (item) { return shown(item.value[2], chart.percent); } },
+        label: { show: room >= 34, fontSize: 10, formatter: function (item) { return brief(item.value[2], chart.percent); } },
         itemStyle: { borderColor: '#fff', borderWidth: 1 }
       }]
     };
   }
 
-  function bars(chart) {
+  function bars(chart, width) {
     return {
       tooltip: Object.assign({ trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: short }, plain),
-      legend: { show: chart.series.length > 1, top: 0, type: 'scroll', formatter: cut },
-      grid: { left: 30, right: 16, top: 36, bottom: 26, containLabel: true },
-      xAxis: { type: 'category', data: chart.groups, name: chart.x, nameLocation: 'middle', nameGap: 28, axisLabel: { formatter: cut } },
-      yAxis: { type: 'value', name: chart.y, nameLocation: 'middle', nameGap: 42 },
+      grid: { left: 8, right: 16, top: 34, bottom: chart.x ? 26 : 8, containLabel: true },
+      xAxis: Object.assign({ type: 'category', data: chart.groups, axisLabel: names(chart.groups, width) }, below(chart.x)),
+      yAxis: Object.assign({ type: 'value', max: chart.most }, above(chart.y)),
       series: chart.series.map(function (one) {
         return { type: 'bar', name: one.name, data: one.values, barGap: '5%' };
       })
@@ -63,26 +82,35 @@
   }
 
   function lines(chart) {
+    // What is no share is shown as near as it is, not from zero on.
+    const axis = chart.shares ? { type: 'value', min: 0, max: 1 } : { type: 'value', scale: true };
     return {
       tooltip: Object.assign({ trigger: 'axis', valueFormatter: short }, plain),
-      legend: { top: 0, type: 'scroll', formatter: cut },
-      grid: { left: 30, right: 24, top: 44, bottom: 26, containLabel: true },
-      xAxis: { type: 'value', min: 0, max: 1, name: chart.x, nameLocation: 'middle', nameGap: 28 },
-      yAxis: { type: 'value', min: 0, max: 1, name: chart.y, nameLocation: 'middle', nameGap: 42 },
+      grid: { left: 8, right: 24, top: 34, bottom: 26, containLabel: true },
+      xAxis: Object.assign({}, axis, below(chart.x)),
+      yAxis: Object.assign({}, axis, above(chart.y)),
       series: chart.lines.map(function (line) {
-        return { type: 'line', name: line.name, data: line.points, showSymbol: false };
+        return { type: 'line', name: line.name, data: line.points, showSymbol: line.points.length < 20, symbolSize: 6 };
       })
     };
   }
 
   const kinds = { heat: heat, bars: bars, lines: lines };
+  function draw(view, chart) {
+    const fixed = { animation: false, color: palette, aria: { enabled: true } };
+    view.setOption(Object.assign(fixed, kinds[chart.kind](chart, view.getWidth())), true);
+  }
+
   const drawn = charts.map(function (chart, index) {
     const view = echarts.init(document.getElementById('chart-' + index), null, { renderer: 'svg' });
-    view.setOption(Object.assign({ animation: false, color: palette, aria: { enabled: true } }, kinds[chart.kind](chart)));
+    draw(view, chart);
     return view;
   });
   document.documentElement.setAttribute('data-charts', String(drawn.length));
   window.addEventListener('resize', function () {
-    drawn.forEach(function (view) { view.resize(); });
+    drawn.forEach(function (view, index) {
+      view.resize();
+      draw(view, charts[index]);
+    });
   });
 })();

@@ -8,6 +8,7 @@ import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.job.api.ReportSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,8 +29,8 @@ class NumbersTest {
   }
 
   @Test
-  void theHeatMapAddsMagnitudesByLayerAndPart() {
-    HeatMap map =
+  void importanceAddsMagnitudesByLayerAndPart() {
+    SortedMap<Place, Double> importance =
         numbers(
                 new HandMade("tensor", "a")
                     .add("model.layers.1.self_attn.q_proj.weight", 4, 1)
@@ -38,12 +39,11 @@ class NumbersTest {
                     .add("model.embed_tokens.weight", 4, 7))
             .summaries()
             .getFirst()
-            .heatMap();
-    assertEquals(List.of("embedding", "0", "1"), map.columns());
-    assertEquals(List.of(Place.Part.ATTENTION, Place.Part.MLP, Place.Part.WHOLE), map.parts());
-    assertArrayEquals(new double[] {Double.NaN, Double.NaN, 7}, map.cells()[0]);
-    assertArrayEquals(new double[] {Double.NaN, 5, Double.NaN}, map.cells()[1]);
-    assertArrayEquals(new double[] {3, Double.NaN, Double.NaN}, map.cells()[2]);
+            .importance();
+    assertEquals(
+        List.of(Place.of("embed"), Place.of("layers.0.mlp"), Place.of("layers.1.attention")),
+        List.copyOf(importance.keySet()));
+    assertEquals(List.of(7.0, 5.0, 3.0), List.copyOf(importance.values()));
   }
 
   @Test

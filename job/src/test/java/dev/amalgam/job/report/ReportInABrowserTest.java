@@ -75,7 +75,7 @@ class ReportInABrowserTest {
     assertTrue(html.startsWith("<!DOCTYPE html>"), messages);
     assertTrue(html.contains("data-errors=\"0\""), messages);
     assertTrue(messages.lines().noneMatch(line -> line.contains("CONSOLE")), messages);
-    assertTrue(html.contains("<title>Importance scores</title>"), "a name became a script");
+    assertTrue(html.contains("<title>Merged model</title>"), "a name became a script");
     long boxes = count(html, "<div class=\"chart\"");
     assertTrue(boxes >= 10, "few charts: " + boxes);
     assertTrue(html.contains("data-charts=\"" + boxes + "\""));

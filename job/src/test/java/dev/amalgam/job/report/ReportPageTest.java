@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,7 +79,7 @@ class ReportPageTest {
   @Test
   void theLibraryAndItsLicenceAreAtHand() throws IOException {
     for (String name : List.of("echarts.min.js", "LICENSE", "NOTICE")) {
-      try (var in = ReportPage.class.getResourceAsStream("echarts/" + name)) {
+      try (var in = Page.class.getResourceAsStream("echarts/" + name)) {
         assertTrue(in.readAllBytes().length > 0);
       }
     }
@@ -87,6 +88,7 @@ class ReportPageTest {
   @Test
   void tablesHoldTheNumbersOfCharts() throws IOException {
     String page = Files.readString(Pages.write(folder));
+    String cells = page.replaceAll("<td [^>]*>", "<td>");
     for (String text :
         List.of(
             "<summary>Rank correlations</summary>",
@@ -96,9 +98,61 @@ class ReportPageTest {
             "<summary>Weights of kept parameters: mean and quantiles</summary>",
             "<td>37.5 %</td>",
             "<td>expert of &lt;b onclick=x&gt;&amp;a</td>",
-            "<td>2.2500</td>")) {
-      assertTrue(page.contains(text), text);
+            "<td>2.2500</td>",
+            "<summary>Losses by task</summary>",
+            "<summary>Loss by step</summary>",
+            "<summary>Loss by step under the mask</summary>",
+            "<summary>Loss by λ</summary>",
+            "<summary>Coefficients outside of layers</summary>",
+            "<summary>In the whole model</summary>",
+            // What the repaired model keeps of the gain; a loss that is no number; ⟨δ, Δ⟩/‖Δ‖².
+            "<td>75.0 %</td>",
+            "<tr><th scope=\"row\">5</th><td>–</td>",
+            "<td>25.0 %</td>")) {
+      assertTrue(cells.contains(text), text);
     }
+  }
+
+  @Test
+  void chartsOfOneKindHaveOneScale() throws IOException {
+    String page = Files.readString(Pages.write(folder));
+    JsonNode charts =
+        Json.parse(
+            between(page, "<script type=\"application/json\" id=\"data\">", "</script>")
+                .getFirst());
+    List<String> titles =
+        between(page, "<figcaption>", "</figcaption>").stream().map(String::strip).toList();
+    double most = 0;
+    for (int i = 0; i < charts.size(); i++) {
+      JsonNode chart = charts.get(i);
+      if (titles.get(i).startsWith("Importance outside")) {
+        most = chart.get("most").asDouble();
+      }
+    }
+    double scale = most;
+    long alike =
+        IntStream.range(0, charts.size())
+            .filter(i -> charts.get(i).path("most").asDouble() == scale)
+            .filter(i -> List.of("second", "third").contains(titles.get(i)))
+            .filter(i -> charts.get(i).get("kind").asText().equals("heat"))
+            .count();
+    assertEquals(2, alike);
+    // What is in no layer stands in a chart of its own.
+    for (JsonNode chart : charts) {
+      if (chart.path("x").asText().equals("layer")) {
+        chart.get("columns").forEach(layer -> assertTrue(layer.asText().matches("\\d+")));
+      }
+    }
+  }
+
+  @Test
+  void wideTablesNameTheColumnOfEachCell() throws IOException {
+    String page = Files.readString(Pages.write(folder));
+    String wide = between(page, "<table class=\"stack\">", "</table>").getFirst();
+    assertFalse(wide.contains("<td>"));
+    assertTrue(wide.contains("<td data-label=\"task arithmetic\">2.7500</td>"), wide);
+    // A file's name is a column's.
+    assertTrue(page.contains("<td data-label=\"h.0.mlp.&lt;/script&gt;"));
   }
 
   @Test

@@ -34,11 +34,6 @@ class WrongSidecarsAreRefusedTest {
   }
 
   @Test
-  void noSidecar() {
-    assertTrue(problem().startsWith("a report is about importance scores, but no sidecar"));
-  }
-
-  @Test
   void differentBases() {
     Path a = new HandMade("row", "a").add("w", 1, 1).write(folder.resolve("a.safetensors"));
     Path b =

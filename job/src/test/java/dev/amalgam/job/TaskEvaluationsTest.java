@@ -5,19 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.job.api.EvalSettings;
-import dev.amalgam.job.api.ReportSettings;
-import dev.amalgam.job.report.TaskResults;
+import dev.amalgam.job.api.TaskResults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReportEvaluationsTest {
+class TaskEvaluationsTest {
 
   private static final Path MODELS = Path.of("../io/src/test/resources/hf");
 
@@ -52,19 +49,30 @@ class ReportEvaluationsTest {
   }
 
   private TaskResults results(Path base, Path merged) {
-    var settings =
-        new ReportJob.Settings(
-            ReportSettings.DEFAULT,
-            Optional.of(base),
+    TaskEvaluations evaluations =
+        new TaskEvaluations(
+            base,
             List.of(expert),
-            Optional.of(merged),
+            List.of(merged),
             List.of(data),
-            OptionalInt.empty(),
-            EvalSettings.BATCH_TOKENS,
-            1);
-    ReportEvaluations evaluations = new ReportEvaluations(settings, List.of("expert"));
+            EvalSettings.defaults().withThreads(1));
     evaluations.check(ProgressListener.NONE);
-    return evaluations.results(ProgressListener.NONE);
+    return evaluations.results(List.of("expert", "merged"), ProgressListener.NONE);
+  }
+
+  @Test
+  void withoutExpertsAModelHasItsOwnHeadAndABaseWithoutOneIsNotAsked() throws IOException {
+    TaskEvaluations evaluations =
+        new TaskEvaluations(
+            headless("base"),
+            List.of(),
+            List.of(expert),
+            List.of(data),
+            EvalSettings.defaults().withThreads(1));
+    evaluations.check(ProgressListener.NONE);
+    TaskResults results = evaluations.results(List.of("model"), ProgressListener.NONE);
+    assertEquals(Double.NaN, results.losses()[0][0]);
+    assertEquals(Evaluations.run(expert, data).loss(), results.losses()[1][0]);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.amalgam.job.report;
 
 import dev.amalgam.io.file.FileProblems;
+import dev.amalgam.io.file.PartialFile;
 import dev.amalgam.job.api.ReportException;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -23,29 +24,40 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Writes a report as one HTML file that needs no other. Its policy lets no script run but its own
- * three, by their digests, and nothing be loaded.
+ * One HTML file that needs no other. Its policy lets no script run but its own three, by their
+ * digests, and nothing be loaded.
+ *
+ * @param title its heading
+ * @param version the version of Amalgam
+ * @param note what stands at its end; empty for nothing
+ * @param sections in their order
  */
-final class ReportPage {
+record Page(String title, String version, String note, List<Section> sections) {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
 
-  private ReportPage() {}
-
-  static void write(ReportData data, Path file) {
-    try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
-      write(data, out);
-      out.flush();
-      channel.force(true);
-    } catch (IOException e) {
-      throw FileProblems.unwritable(file, e);
+  /**
+   * Writes a new file, which appears when it is complete.
+   *
+   * @throws dev.amalgam.core.AmalgamException if it cannot be written
+   */
+  void write(Path file) {
+    try (PartialFile partial = PartialFile.of(file)) {
+      try (FileChannel channel =
+              FileChannel.open(
+                  partial.path(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
+        write(out);
+        out.flush();
+        channel.force(true);
+      } catch (IOException e) {
+        throw FileProblems.unwritable(file, e);
+      }
+      partial.finish();
     }
   }
 
-  private static void write(ReportData data, Writer out) throws IOException {
-    List<Section> sections = ReportSections.of(data);
+  private void write(Writer out) throws IOException {
     List<Chart> charts = new ArrayList<>();
     Html body = new Html();
     Html contents = new Html();
@@ -62,7 +74,9 @@ final class ReportPage {
         "default-src 'none'; style-src 'unsafe-inline'; script-src %s %s %s"
             .formatted(digest(guard), digest(library), digest(script)));
     values.put("style", resource("report.css"));
-    values.put("version", Html.escape(Text.visible(data.version())));
+    values.put("title", Html.escape(title));
+    values.put("version", Html.escape(Text.visible(version)));
+    values.put("note", Html.escape(note));
     values.put("contents", contents.toString());
     values.put("body", body.toString());
     values.put("charts", ChartJson.of(charts));
@@ -84,8 +98,12 @@ final class ReportPage {
     if (!section.charts().isEmpty()) {
       body.tag("div class=\"charts\"").line();
       for (Chart chart : section.charts()) {
-        body.tag(chart instanceof Chart.Lines ? "figure class=\"wide\"" : "figure");
+        body.tag(
+            chart instanceof Chart.Lines(_, _, _, boolean shares, _) && shares
+                ? "figure class=\"wide\""
+                : "figure");
         body.element("figcaption", chart.title());
+        body.legend(chart.legend());
         body.tag("div class=\"chart\" id=\"chart-" + charts.size() + "\"").tag("/div");
         body.tag("/figure").line();
         charts.add(chart);
@@ -98,7 +116,7 @@ final class ReportPage {
 
   /** Returns a resource with the line ends that a browser would make of its own. */
   private static String resource(String name) {
-    try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
+    try (InputStream in = Page.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new ReportException(
             "this build of Amalgam lacks " + name + ", so it can write no reports; build it anew");

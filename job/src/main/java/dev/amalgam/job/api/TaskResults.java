@@ -1,4 +1,4 @@
-package dev.amalgam.job.report;
+package dev.amalgam.job.api;
 
 import java.util.List;
 

@@ -6,46 +6,52 @@ import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.io.model.ModelFolder;
 import dev.amalgam.job.api.EvalSettings;
 import dev.amalgam.job.api.Evaluation;
-import dev.amalgam.job.report.TaskResults;
+import dev.amalgam.job.api.TaskResults;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The evaluations of a report: the base, each expert and the merged model on the examples of each
- * expert's task.
+ * The evaluations of a base, its experts and some merged models on the examples of some tasks.
  *
- * @param settings with a merged model, a base, and a file for each expert
- * @param labels what the report calls the experts
+ * @param base the base
+ * @param experts one for each file, whose task it is; or none
+ * @param merged the merged models
+ * @param data the files of examples
+ * @param how they are evaluated; whose head is taken is chosen here
  */
-record ReportEvaluations(ReportJob.Settings settings, List<String> labels) {
+record TaskEvaluations(
+    Path base, List<Path> experts, List<Path> merged, List<Path> data, EvalSettings how) {
 
   private List<Path> models() {
-    List<Path> models = new ArrayList<>();
-    models.add(settings.base().orElseThrow());
-    models.addAll(settings.experts());
-    models.add(settings.merge().orElseThrow());
-    return models;
+    return Stream.of(List.of(base), experts, merged).flatMap(List::stream).toList();
   }
 
   /** Checks that every model can be run on every file. */
   void check(ProgressListener progress) {
     for (Path model : models()) {
-      for (int task = 0; task < settings.data().size(); task++) {
+      for (int task = 0; task < data.size() && isAsked(model); task++) {
         prepare(model, task, progress).close();
       }
     }
   }
 
-  /** Evaluates. */
-  TaskResults results(ProgressListener progress) {
+  /**
+   * Evaluates.
+   *
+   * @param labels what experts and merged models are called
+   */
+  TaskResults results(List<String> labels, ProgressListener progress) {
     List<Path> models = models();
-    int tasks = settings.data().size();
-    double[][] losses = new double[models.size()][tasks];
-    double[][] accuracies = new double[models.size()][tasks];
+    double[][] losses = new double[models.size()][data.size()];
+    double[][] accuracies = new double[models.size()][data.size()];
     for (int m = 0; m < models.size(); m++) {
-      for (int task = 0; task < tasks; task++) {
+      Arrays.fill(losses[m], Double.NaN);
+      Arrays.fill(accuracies[m], Double.NaN);
+      for (int task = 0; task < data.size() && isAsked(models.get(m)); task++) {
         try (EvalJob job = prepare(models.get(m), task, progress)) {
           Evaluation evaluation = job.run(progress);
           losses[m][task] = evaluation.loss();
@@ -53,24 +59,21 @@ record ReportEvaluations(ReportJob.Settings settings, List<String> labels) {
         }
       }
     }
-    List<String> names = new ArrayList<>();
-    names.add("base");
+    List<String> names = new ArrayList<>(List.of("base"));
     names.addAll(labels);
-    names.add("merged");
-    List<String> files =
-        settings.data().stream().map(path -> String.valueOf(path.getFileName())).toList();
+    List<String> files = data.stream().map(path -> String.valueOf(path.getFileName())).toList();
     return new TaskResults(names, files, losses, accuracies);
   }
 
   private EvalJob prepare(Path model, int task, ProgressListener progress) {
-    EvalSettings how =
-        new EvalSettings(
-            head(model, settings.experts().get(task)),
-            settings.maxLength(),
-            settings.batchTokens(),
-            settings.threads(),
-            Optional.empty());
-    return EvalJob.prepare(model, settings.data().get(task), how, progress);
+    Optional<Path> head = experts.isEmpty() ? Optional.empty() : head(model, experts.get(task));
+    EvalSettings own = head.map(how::withHead).orElse(how);
+    return EvalJob.prepare(model, data.get(task), own, progress);
+  }
+
+  /** Returns whether a model can be asked: not a base whose head no expert lends. */
+  private boolean isAsked(Path model) {
+    return !experts.isEmpty() || !model.equals(base) || kind(base).equals(kind(merged.getFirst()));
   }
 
   /** Returns the expert if the model needs its head for the expert's task. */
@@ -82,9 +85,8 @@ record ReportEvaluations(ReportJob.Settings settings, List<String> labels) {
     if (wanted.isEmpty() || wanted.get() == Targets.Kind.NEXT_TOKEN) {
       return Optional.empty();
     }
-    // Classes are the task's own: of all others only the merged model may know them.
-    boolean may =
-        wanted.get() != Targets.Kind.CLASS || model.equals(settings.merge().orElseThrow());
+    // Classes are the task's own: of all others only a merged model may know them.
+    boolean may = wanted.get() != Targets.Kind.CLASS || merged.contains(model);
     return may && kind(model).equals(wanted) ? Optional.empty() : Optional.of(expert);
   }
 

@@ -95,9 +95,8 @@ public final class ComparePage {
         "norms",
         "Norm of the delta",
         List.of(
-            "The Euclidean norm of what a model differs by from the base. "
-                + comparison.left().size()
-                + " tensors of the base that not all models have in the same shape are left out."),
+            "The Euclidean norm of what a model differs by from the base."
+                + Text.left(comparison.left().size())),
         List.of(heat("By layer", names, false, scale, ModelComparison.Layer::norms)),
         List.of(table("Norms by layer", names, false, ModelComparison.Layer::norms)));
   }

@@ -47,7 +47,7 @@ final class MergeSections {
         .ifPresentOrElse(
             results -> {
               text.add(
-                  "How well the base, each expert and the merged model %s do on each file of examples. Where"
+                  "How well the base, each expert and the merged model '%s' do on each file of examples. Where"
                           .formatted(path)
                       + " a file is for a classifier, models without a head of their own have that"
                       + " of the file's expert.");
@@ -55,7 +55,7 @@ final class MergeSections {
             },
             () ->
                 text.add(
-                    "The merged model is %s. How well it does is told with --base, --expert and --data."
+                    "The merged model is '%s'. How well it does is told with --base, --expert and --data."
                         .formatted(path)));
     merge
         .record()
@@ -144,9 +144,8 @@ final class MergeSections {
             WHAT_SHARES_ARE
                 + " The merged delta's norm is "
                 + Text.number(total.norm(merged))
-                + "; "
-                + deltas.products().left().size()
-                + " tensors of the base that not all models have in the same shape are left out."),
+                + "."
+                + Text.left(deltas.products().left().size())),
         charts,
         tables);
   }

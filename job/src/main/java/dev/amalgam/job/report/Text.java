@@ -23,6 +23,19 @@ final class Text {
     return names.stream().map(Text::visible).toList();
   }
 
+  /**
+   * Returns a sentence about tensors that are left out of a comparison; none where there are none.
+   */
+  static String left(int tensors) {
+    return switch (tensors) {
+      case 0 -> "";
+      case 1 -> " One tensor of the base that not all models have in one shape is left out.";
+      default ->
+          " %d tensors of the base that not all models have in one shape are left out."
+              .formatted(tensors);
+    };
+  }
+
   /** Returns four digits that matter. */
   static String number(double value) {
     if (!Double.isFinite(value)) {

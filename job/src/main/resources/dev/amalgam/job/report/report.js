@@ -23,18 +23,21 @@
   }
 
   function cut(width) {
-    const most = width < 500 ? 14 : 24;
+    const most = width < 500 ? 18 : 24;
     return function (text) { return text.length > most ? text.slice(0, most - 1) + '…' : text; };
   }
 
-  // Few names are all shown, in lines as long as there is room; of many, those that do not overlap.
-  function names(list, width) {
+  // Few names are all shown, askew where they are too long to stand beside each other; of many, those that do not overlap.
+  function named(axis, list, width) {
     const few = list.length <= 12;
-    return { interval: few ? 0 : 'auto', hideOverlap: !few, width: few ? Math.max(24, (width - 90) / list.length - 4) : undefined, overflow: 'break', lineHeight: 14 };
+    const longest = list.reduce(function (most, name) { return Math.max(most, cut(width)(name).length * 6.8); }, 0);
+    const askew = few && longest > (width - 90) / list.length;
+    const label = { interval: few ? 0 : 'auto', hideOverlap: !few, rotate: askew ? 40 : 0, formatter: cut(width) };
+    return Object.assign({ type: 'category', data: list, axisLabel: label }, below(axis, askew ? longest * 0.65 : 0));
   }
 
-  function below(name) {
-    return { name: name, nameLocation: 'middle', nameGap: 26 };
+  function below(name, room) {
+    return { name: name, nameLocation: 'middle', nameGap: 26 + (room || 0) };
   }
 
   function above(name) {
@@ -51,7 +54,7 @@
         }
       }, plain),
       grid: { left: 8, right: 16, top: 10, bottom: chart.x ? 62 : 44, containLabel: true },
-      xAxis: Object.assign({ type: 'category', data: chart.columns, axisLabel: names(chart.columns, width) }, below(chart.x)),
+      xAxis: named(chart.x, chart.columns, width),
       yAxis: { type: 'category', data: chart.rows, inverse: true, axisLabel: { interval: 0, formatter: cut(width) } },
       visualMap: {
         min: chart.least, max: chart.most, calculable: false, orient: 'horizontal', left: 'center', bottom: 0, itemWidth: 10, itemHeight: 120,
@@ -73,7 +76,7 @@
     return {
       tooltip: Object.assign({ trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: short }, plain),
       grid: { left: 8, right: 16, top: 34, bottom: chart.x ? 26 : 8, containLabel: true },
-      xAxis: Object.assign({ type: 'category', data: chart.groups, axisLabel: names(chart.groups, width) }, below(chart.x)),
+      xAxis: named(chart.x, chart.groups, width),
       yAxis: Object.assign({ type: 'value', max: chart.most }, above(chart.y)),
       series: chart.series.map(function (one) {
         return { type: 'bar', name: one.name, data: one.values, barGap: '5%' };

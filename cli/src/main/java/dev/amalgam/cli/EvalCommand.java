@@ -1,16 +1,12 @@
 package dev.amalgam.cli;
 
-import dev.amalgam.job.EvalJob;
-import dev.amalgam.job.SimilarityJob;
+import dev.amalgam.job.EvaluationJob;
 import dev.amalgam.job.api.EvalSettings;
-import dev.amalgam.job.api.Evaluation;
-import dev.amalgam.job.api.Similarity;
+import dev.amalgam.job.api.EvaluationResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,46 +80,22 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     EvalSettings settings = settings();
-    if (SimilarityJob.suits(model, settings.head())) {
-      similarity(settings);
-    } else {
-      predictions(settings);
-    }
-    return 0;
-  }
-
-  private void predictions(EvalSettings settings) {
     long start = System.nanoTime();
-    Evaluation evaluation;
+    EvaluationResult result;
     try (Progress shown = progress.open();
-        EvalJob job = EvalJob.prepare(model, data, settings, shown)) {
+        EvaluationJob job = EvaluationJob.prepare(model, data, settings, shown)) {
       Commands.warn(spec, job.warnings());
-      evaluation = job.run(shown);
+      result = job.run(shown);
     }
-    Commands.warn(spec, evaluation.warnings());
-    print(evaluation::json, out -> EvalReport.print(evaluation, System.nanoTime() - start, out));
-  }
-
-  private void similarity(EvalSettings settings) {
-    long start = System.nanoTime();
-    Similarity similarity;
-    try (Progress shown = progress.open();
-        SimilarityJob job = SimilarityJob.prepare(model, data, settings, shown)) {
-      Commands.warn(spec, job.warnings());
-      similarity = job.run(shown);
-    }
-    Commands.warn(spec, similarity.warnings());
-    print(similarity::json, out -> EvalReport.print(similarity, System.nanoTime() - start, out));
-  }
-
-  private void print(Supplier<String> asJson, Consumer<PrintWriter> forPeople) {
+    Commands.warn(spec, result.warnings());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.print(asJson.get());
+      out.print(result.json());
       out.flush();
     } else {
-      forPeople.accept(out);
+      EvalReport.print(result, System.nanoTime() - start, out);
     }
+    return 0;
   }
 
   EvalSettings settings() {

@@ -1,6 +1,7 @@
 package dev.amalgam.cli;
 
 import dev.amalgam.job.api.Evaluation;
+import dev.amalgam.job.api.EvaluationResult;
 import dev.amalgam.job.api.Similarity;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -10,7 +11,16 @@ final class EvalReport {
 
   private EvalReport() {}
 
-  static void print(Evaluation evaluation, long nanos, PrintWriter out) {
+  static void print(EvaluationResult result, long nanos, PrintWriter out) {
+    switch (result) {
+      case Evaluation evaluation -> print(evaluation, out);
+      case Similarity similarity -> print(similarity, out);
+    }
+    row(out, "time", Units.duration(nanos));
+    out.flush();
+  }
+
+  private static void print(Evaluation evaluation, PrintWriter out) {
     row(
         out,
         "examples",
@@ -24,11 +34,9 @@ final class EvalReport {
       row(out, "perplexity", number("%.6g", evaluation.perplexity()));
     }
     row(out, "accuracy", number("%.2f %%", 100 * evaluation.accuracy()));
-    row(out, "time", Units.duration(nanos));
-    out.flush();
   }
 
-  static void print(Similarity similarity, long nanos, PrintWriter out) {
+  private static void print(Similarity similarity, PrintWriter out) {
     row(
         out,
         "examples",
@@ -37,8 +45,6 @@ final class EvalReport {
                 Units.count(similarity.perExample().size()), Units.count(similarity.tokens())));
     row(out, "spearman", number("%.6f", similarity.spearman()));
     row(out, "pearson", number("%.6f", similarity.pearson()));
-    row(out, "time", Units.duration(nanos));
-    out.flush();
   }
 
   private static String number(String format, double value) {

@@ -4,6 +4,7 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Batches;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Targets;
@@ -25,7 +26,6 @@ import dev.amalgam.job.api.Evaluation;
 import dev.amalgam.job.model.LayerProgress;
 import dev.amalgam.job.output.Resources;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,7 @@ import java.util.Optional;
  * be checked before the model runs; {@link #run} evaluates. In memory there are the examples of one
  * batch, what one layer makes of them, and a few numbers for each example.
  */
-public final class EvalJob implements AutoCloseable {
+public final class EvalJob implements EvaluationJob {
 
   private final EvalSettings settings;
   private final ModelFolder folder;
@@ -44,7 +44,7 @@ public final class EvalJob implements AutoCloseable {
   private final int padding;
   private final List<TensorInfo> logitsTensors;
 
-  private EvalJob(
+  EvalJob(
       Path model, Path data, EvalSettings settings, ModelFolder folder, ProgressListener progress) {
     this.settings = settings;
     this.folder = folder;
@@ -84,16 +84,12 @@ public final class EvalJob implements AutoCloseable {
     }
   }
 
-  /** Returns what the user should know before the model runs; one line each. */
+  @Override
   public List<String> warnings() {
     return Resources.slowness(Kernels.get()).stream().toList();
   }
 
-  /**
-   * Evaluates the model.
-   *
-   * @throws DatasetException if the file with the examples was changed since they were checked
-   */
+  @Override
   public Evaluation run(ProgressListener progress) {
     Model model = folder.model();
     // With logits, every example is padded to the length of the longest.
@@ -106,23 +102,16 @@ public final class EvalJob implements AutoCloseable {
             settings.logits().map(path -> LogitsFile.create(path, logitsTensors)).orElse(null)) {
       ModelRunner runner =
           new ModelRunner(model, engine, new LayerProgress(progress, model.layers().size()));
-      List<Example> gathered = new ArrayList<>();
-      int gatheredTokens = 0;
+      Batches batches =
+          new Batches(settings.batchTokens(), batch -> evaluate(batch, runner, logits, results));
       for (long i = 0; i < size.examples(); i++) {
         Example next = examples.next().orElseThrow(this::changed);
-        Example example = logits == null ? next : padded(next);
-        if (!gathered.isEmpty() && gatheredTokens + example.length() > settings.batchTokens()) {
-          evaluate(gathered, runner, logits, results);
-          gathered.clear();
-          gatheredTokens = 0;
-        }
-        gathered.add(example);
-        gatheredTokens += example.length();
+        batches.add(logits == null ? next : padded(next));
       }
       if (examples.next().isPresent()) {
         throw changed();
       }
-      evaluate(gathered, runner, logits, results);
+      batches.finish();
       if (logits != null) {
         logits.finish();
       }
@@ -131,8 +120,7 @@ public final class EvalJob implements AutoCloseable {
   }
 
   private static void evaluate(
-      List<Example> examples, ModelRunner runner, LogitsFile logits, EvaluationBuilder results) {
-    Batch batch = new Batch(examples);
+      Batch batch, ModelRunner runner, LogitsFile logits, EvaluationBuilder results) {
     if (logits == null) {
       results.add(batch, runner.losses(batch));
     } else {

@@ -3,9 +3,8 @@ package dev.amalgam.job;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.kernel.Kernels;
-import dev.amalgam.core.layer.Batch;
+import dev.amalgam.core.layer.Batches;
 import dev.amalgam.core.layer.Engine;
-import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.ModelException;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.ModelRunner;
@@ -24,7 +23,6 @@ import dev.amalgam.job.api.Similarity;
 import dev.amalgam.job.model.LayerProgress;
 import dev.amalgam.job.output.Resources;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,7 +32,7 @@ import java.util.Optional;
  * memory there are the texts of one batch, what one layer makes of them, and a few numbers for each
  * pair.
  */
-public final class SimilarityJob implements AutoCloseable {
+public final class SimilarityJob implements EvaluationJob {
 
   private final EvalSettings settings;
   private final ModelFolder folder;
@@ -46,7 +44,9 @@ public final class SimilarityJob implements AutoCloseable {
   private long tokens;
   private long cut;
 
-  private SimilarityJob(Path model, Path data, EvalSettings settings, ModelFolder folder) {
+  SimilarityJob(
+      Path model, Path data, EvalSettings settings, ModelFolder folder, ProgressListener progress) {
+    progress.started("reading", 0);
     this.settings = settings;
     this.folder = folder;
     this.data = data;
@@ -69,18 +69,6 @@ public final class SimilarityJob implements AutoCloseable {
   }
 
   /**
-   * Returns whether a model is evaluated by its embeddings, since it predicts nothing.
-   *
-   * @param head the folder of the model whose task head is taken, if not the model's own
-   * @throws dev.amalgam.core.AmalgamException if the model cannot be run
-   */
-  public static boolean suits(Path model, Optional<Path> head) {
-    try (ModelFolder folder = ModelFolder.open(model, head)) {
-      return folder.model().head().kind() == Targets.Kind.FEATURES;
-    }
-  }
-
-  /**
    * Returns an evaluation that is ready to run: all pairs have been read and checked.
    *
    * @param model the folder of the model
@@ -90,10 +78,9 @@ public final class SimilarityJob implements AutoCloseable {
    */
   public static SimilarityJob prepare(
       Path model, Path data, EvalSettings settings, ProgressListener progress) {
-    progress.started("reading", 0);
     ModelFolder folder = ModelFolder.open(model, settings.head());
     try {
-      return new SimilarityJob(model, data, settings, folder);
+      return new SimilarityJob(model, data, settings, folder, progress);
     } catch (RuntimeException e) {
       folder.close();
       throw e;
@@ -127,16 +114,12 @@ public final class SimilarityJob implements AutoCloseable {
     }
   }
 
-  /** Returns what the user should know before the model runs; one line each. */
+  @Override
   public List<String> warnings() {
     return Resources.slowness(Kernels.get()).stream().toList();
   }
 
-  /**
-   * Evaluates the model.
-   *
-   * @throws DatasetException if the file with the pairs was changed since they were checked
-   */
+  @Override
   public Similarity run(ProgressListener progress) {
     progress.started("evaluating", tokens, ProgressListener.Unit.TOKENS);
     SimilarityBuilder results = new SimilarityBuilder(modules.pooling());
@@ -145,32 +128,22 @@ public final class SimilarityJob implements AutoCloseable {
       ModelRunner runner =
           new ModelRunner(
               folder.model(), engine, new LayerProgress(progress, folder.model().layers().size()));
-      List<Example> gathered = new ArrayList<>();
-      int length = 0;
+      Batches batches =
+          new Batches(
+              settings.batchTokens(),
+              batch -> runner.features(batch, states -> results.add(batch, states)));
       for (long i = 0; i < pairs; i++) {
         Pair pair = reader.next().orElseThrow(this::changed);
         results.addScore(pair.score());
-        for (Example text : List.of(pair.text(), pair.other())) {
-          if (!gathered.isEmpty() && length + text.length() > settings.batchTokens()) {
-            embed(gathered, runner, results);
-            gathered.clear();
-            length = 0;
-          }
-          gathered.add(text);
-          length += text.length();
-        }
+        batches.add(pair.text());
+        batches.add(pair.other());
       }
       if (reader.next().isPresent()) {
         throw changed();
       }
-      embed(gathered, runner, results);
+      batches.finish();
     }
     return results.build(tokens, cut);
-  }
-
-  private static void embed(List<Example> texts, ModelRunner runner, SimilarityBuilder results) {
-    Batch batch = new Batch(texts);
-    runner.features(batch, states -> results.add(batch, states));
   }
 
   private DatasetException changed() {

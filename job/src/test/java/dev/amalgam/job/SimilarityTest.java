@@ -2,6 +2,7 @@ package dev.amalgam.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import dev.amalgam.core.AmalgamException;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.job.api.EvalSettings;
+import dev.amalgam.job.api.Evaluation;
+import dev.amalgam.job.api.EvaluationResult;
 import dev.amalgam.job.api.PairResult;
 import dev.amalgam.job.api.ScoringSettings;
 import dev.amalgam.job.api.Similarity;
@@ -18,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,12 @@ class SimilarityTest {
 
   private static Similarity run(Path model, Path data, EvalSettings settings) {
     try (SimilarityJob job = SimilarityJob.prepare(model, data, settings, ProgressListener.NONE)) {
+      return job.run(ProgressListener.NONE);
+    }
+  }
+
+  private static EvaluationResult suited(Path model, Path data, EvalSettings settings) {
+    try (EvaluationJob job = EvaluationJob.prepare(model, data, settings, ProgressListener.NONE)) {
       return job.run(ProgressListener.NONE);
     }
   }
@@ -194,8 +202,12 @@ class SimilarityTest {
   void aModelIsEvaluatedByWhatItDoes() throws IOException {
     Path encoder = model("embedders/bert-switches");
     Path classifier = model("hf/bert-classifier");
-    assertTrue(SimilarityJob.suits(encoder, Optional.empty()));
-    assertFalse(SimilarityJob.suits(classifier, Optional.empty()));
+    Path examples =
+        Files.writeString(
+            root.resolve("examples.jsonl"), "{\"text\": \"one two\", \"label\": \"LABEL_1\"}\n");
+    EvalSettings settings = Evaluations.settings(1, EvalSettings.BATCH_TOKENS);
+    assertInstanceOf(Similarity.class, suited(encoder, PAIRS, settings));
+    assertInstanceOf(Evaluation.class, suited(classifier, examples, settings));
     assertTrue(
         assertThrows(AmalgamException.class, () -> run(classifier, PAIRS))
             .getMessage()
@@ -212,7 +224,8 @@ class SimilarityTest {
             .endsWith("so there are no logits to write; leave --logits out"));
     assertTrue(
         assertThrows(
-                AmalgamException.class, () -> SimilarityJob.suits(classifier, Optional.of(encoder)))
+                AmalgamException.class,
+                () -> suited(classifier, examples, settings.withHead(encoder)))
             .getMessage()
             .endsWith("take the head of a fine-tuned model with --head"));
   }

@@ -36,20 +36,9 @@ public final class Batch {
    */
   public static List<Batch> gather(List<Example> examples, int tokens) {
     List<Batch> batches = new ArrayList<>();
-    List<Example> gathered = new ArrayList<>();
-    int gatheredTokens = 0;
-    for (Example example : examples) {
-      if (!gathered.isEmpty() && gatheredTokens + example.length() > tokens) {
-        batches.add(new Batch(gathered));
-        gathered.clear();
-        gatheredTokens = 0;
-      }
-      gathered.add(example);
-      gatheredTokens += example.length();
-    }
-    if (!gathered.isEmpty()) {
-      batches.add(new Batch(gathered));
-    }
+    Batches gathering = new Batches(tokens, batches::add);
+    examples.forEach(gathering::add);
+    gathering.finish();
     return batches;
   }
 

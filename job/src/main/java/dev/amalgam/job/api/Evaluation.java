@@ -24,7 +24,8 @@ public record Evaluation(
     double loss,
     double accuracy,
     long cut,
-    List<ExampleResult> perExample) {
+    List<ExampleResult> perExample)
+    implements EvaluationResult {
 
   /** Copies the list. */
   public Evaluation {
@@ -36,7 +37,7 @@ public record Evaluation(
     return classifier ? Double.NaN : StrictMath.exp(loss);
   }
 
-  /** Returns what the user should know of the result; one line each. */
+  @Override
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     if (cut > 0) {
@@ -56,7 +57,7 @@ public record Evaluation(
     return warnings;
   }
 
-  /** Returns everything as a JSON object; what is no finite number is null. */
+  @Override
   public String json() {
     ObjectNode root = Json.object();
     root.put("examples", perExample.size()).put("tokens", tokens);

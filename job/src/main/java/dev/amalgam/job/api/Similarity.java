@@ -16,14 +16,15 @@ import java.util.List;
  * @param perExample the pairs in their order
  */
 public record Similarity(
-    long tokens, double spearman, double pearson, long cut, List<PairResult> perExample) {
+    long tokens, double spearman, double pearson, long cut, List<PairResult> perExample)
+    implements EvaluationResult {
 
   /** Copies the list. */
   public Similarity {
     perExample = List.copyOf(perExample);
   }
 
-  /** Returns what the user should know of the result; one line each. */
+  @Override
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     if (cut > 0) {
@@ -44,7 +45,7 @@ public record Similarity(
     return warnings;
   }
 
-  /** Returns everything as a JSON object; what is no finite number is null. */
+  @Override
   public String json() {
     ObjectNode root = Json.object();
     root.put("examples", perExample.size()).put("tokens", tokens);

@@ -1,8 +1,8 @@
 package dev.amalgam.job;
 
+import dev.amalgam.core.importance.ExampleLoss;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Example;
-import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
@@ -42,12 +42,15 @@ public final class ImportanceJob implements AutoCloseable {
     this.data = data;
     this.folder = folder;
     Model model = folder.expert().at(1);
-    Path tokenizer = ModelPath.of(expert).tokenizerFolder();
-    Task task = ModelTask.of(model, folder.expert().config(), tokenizer, settings.maxLength());
+    ModelPath place = ModelPath.of(expert);
+    Path tokenizer = place.tokenizerFolder();
+    Task task =
+        ModelTask.ofTaught(
+            model, folder.expert().config(), place.folder(), tokenizer, settings.maxLength());
     Dataset dataset = Dataset.of(data, task, () -> ModelTask.tokenizer(tokenizer));
     this.examples = FirstExamples.of(dataset, settings.examples(), settings.seed());
-    FirstExamples.check(dataset, examples, model.head().kind() == Targets.Kind.NEXT_TOKEN);
-    Scoring.check(settings, folder.expert());
+    FirstExamples.check(dataset, examples, model.head().kind(), false);
+    Scoring.check(settings, folder.expert(), ExampleLoss.areLabelled(model, examples));
   }
 
   /**
@@ -92,7 +95,12 @@ public final class ImportanceJob implements AutoCloseable {
     checkOutput(output);
     try (Hashes hashes = new Hashes()) {
       Scoring scoring =
-          new Scoring(settings, examples, () -> await(hashes.base), () -> await(hashes.data));
+          new Scoring(
+              settings,
+              folder.expert(),
+              examples,
+              () -> await(hashes.base),
+              () -> await(hashes.data));
       return scoring
           .run(
               List.of(new ScoringTarget(folder.expert(), () -> await(hashes.expert), output)),

@@ -3,23 +3,20 @@ package dev.amalgam.job;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.amalgam.core.AmalgamException;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.job.api.MergeSettings;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Encoders without a head are merged by texts alone, so that their states stay the experts'. */
 class EmbedderRepairTest {
@@ -32,8 +29,8 @@ class EmbedderRepairTest {
   void makeModels() throws IOException {
     byte[] base = Files.readAllBytes(MODEL.resolve("model.safetensors"));
     write("base", base);
-    write("x", moved(base, 1));
-    write("y", moved(base, 2));
+    write("x", FloatTensors.moved(base, 1));
+    write("y", FloatTensors.moved(base, 2));
     StringBuilder texts = new StringBuilder();
     for (String text :
         List.of(
@@ -55,17 +52,6 @@ class EmbedderRepairTest {
     Files.copy(MODEL.resolve("config.json"), folder.resolve("config.json"));
     Files.write(folder.resolve("model.safetensors"), tensors);
     WordTokenizer.write(folder.resolve("tokenizer.json"));
-  }
-
-  /** Returns a file of float32 tensors whose entries are moved a little. */
-  private static byte[] moved(byte[] file, long seed) {
-    Random random = new Random(seed);
-    ByteBuffer bytes =
-        ByteBuffer.wrap(Arrays.copyOf(file, file.length)).order(ByteOrder.LITTLE_ENDIAN);
-    for (int at = 8 + (int) bytes.getLong(0); at < file.length; at += Float.BYTES) {
-      bytes.putFloat(at, bytes.getFloat(at) + (float) (0.05 * random.nextGaussian()));
-    }
-    return bytes.array();
   }
 
   private List<String> merge(String out, int threads, String parameters) throws IOException {
@@ -124,10 +110,13 @@ class EmbedderRepairTest {
     assertArrayEquals(small, Files.readAllBytes(root.resolve("lower/model.safetensors")));
   }
 
-  @Test
-  void withoutALossThereIsNothingToLocate() {
-    String message =
-        assertThrows(AmalgamException.class, () -> merge("out", 1, "repair: false")).getMessage();
-    assertTrue(message.contains("predicts nothing"), message);
+  @ParameterizedTest
+  @ValueSource(strings = {"repair: false", "start: located, level: row, select: magnitude"})
+  void whatHoldsTheStatesIsLocated(String parameters) throws IOException {
+    List<String> choices = merge("one", 1, parameters);
+    assertEquals(choices, merge("two", 2, parameters));
+    assertArrayEquals(
+        Files.readAllBytes(root.resolve("one/model.safetensors")),
+        Files.readAllBytes(root.resolve("two/model.safetensors")));
   }
 }

@@ -13,6 +13,7 @@ import dev.amalgam.io.json.Json;
 import dev.amalgam.job.api.EvalSettings;
 import dev.amalgam.job.api.Evaluation;
 import dev.amalgam.job.api.EvaluationResult;
+import dev.amalgam.job.api.ImportanceSummary;
 import dev.amalgam.job.api.PairResult;
 import dev.amalgam.job.api.ScoringSettings;
 import dev.amalgam.job.api.Similarity;
@@ -231,14 +232,23 @@ class SimilarityTest {
   }
 
   @Test
-  void importanceOfWhatPredictsNothingIsRefused() throws IOException {
-    Path encoder = model("embedders/bert-switches");
-    assertTrue(
-        assertThrows(
-                AmalgamException.class,
-                () -> ImportanceJob.prepare(encoder, encoder, PAIRS, ScoringSettings.defaults()))
-            .getMessage()
-            .contains(
-                "is an encoder without a task head, which predicts nothing, so there is no loss"));
+  void importanceOfWhatPredictsNothingIsByItsStates() throws IOException {
+    Path base = model("embedders/bert-switches");
+    Path expert = root.resolve("expert");
+    Files.createDirectories(expert);
+    for (String file : List.of("config.json", "tokenizer.json")) {
+      Files.copy(base.resolve(file), expert.resolve(file));
+    }
+    Files.write(
+        expert.resolve("model.safetensors"),
+        FloatTensors.moved(Files.readAllBytes(base.resolve("model.safetensors")), 1));
+    Path scores = root.resolve("scores.safetensors");
+    try (ImportanceJob job =
+        ImportanceJob.prepare(expert, base, PAIRS, ScoringSettings.defaults())) {
+      ImportanceSummary summary = job.run(scores, ProgressListener.NONE);
+      assertEquals(0, summary.metadata().expertLoss());
+      assertTrue(summary.metadata().baseLoss() > 0);
+    }
+    assertTrue(Files.exists(scores));
   }
 }

@@ -101,7 +101,7 @@ final class EvidenceStore implements AutoCloseable {
     @Override
     public TaskLoss loss(int task) {
       return TaskLoss.of(
-          experts.get(task), Batch.gather(examples(task), BATCH_TOKENS), engine, _ -> {});
+          experts.get(task), Batch.gather(examples(task), BATCH_TOKENS), engine, memory, _ -> {});
     }
 
     @Override
@@ -139,7 +139,7 @@ final class EvidenceStore implements AutoCloseable {
                   Importance.of(
                       experts.get(delta).on(experts.get(task)),
                       settings,
-                      Importance.batches(examples, settings, BATCH_TOKENS),
+                      Importance.batches(examples, true, settings, BATCH_TOKENS),
                       engine,
                       memory,
                       _ -> {}));

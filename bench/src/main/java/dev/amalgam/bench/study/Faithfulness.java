@@ -112,7 +112,7 @@ public final class Faithfulness {
           Importance.of(
               new Expert(weights, expert.config()),
               settings,
-              Importance.batches(examples, settings, BATCH_TOKENS),
+              Importance.batches(examples, true, settings, BATCH_TOKENS),
               engine,
               memory,
               _ -> {});

@@ -1,15 +1,17 @@
 package dev.amalgam.core.evidence;
 
+import dev.amalgam.core.importance.ExampleLoss;
 import dev.amalgam.core.importance.ParameterGradient;
+import dev.amalgam.core.importance.TeacherDistance;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
-import dev.amalgam.core.layer.LossScale;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelParameter;
 import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -25,9 +27,14 @@ interface ElementStatistic extends Statistic {
   /** Puts what is summed of a gradient in the place of its first entries. */
   void reduce(float[] gradient, int count);
 
+  /** Returns who says what is right of examples without labels. */
+  default Optional<Model> teacher() {
+    return Optional.empty();
+  }
+
   @Override
   default int passes() {
-    return 2;
+    return teacher().isPresent() ? 3 : 2;
   }
 
   @Override
@@ -55,11 +62,11 @@ interface ElementStatistic extends Statistic {
     Engine engine = runner.engine();
     try (Arena arena = Arena.ofShared()) {
       Sums parts = new Sums(ElementGradients.ofHead(runner.model()), arena);
-      runner.gradients(
-          batch,
-          LossScale.MEAN_OF_EACH_EXAMPLE,
-          room,
-          new ElementGradients(into, parts, this, engine));
+      ExampleLoss loss =
+          teacher()
+              .<ExampleLoss>map(model -> new TeacherDistance(runner.of(model), arena))
+              .orElse(ExampleLoss.CROSS_ENTROPY);
+      loss.gradients(runner, batch, room, new ElementGradients(into, parts, this, engine));
       ElementGradients.addReduced(parts, into, this, engine);
     }
     into.shapes().keySet().forEach(table -> into.count(table, 1));

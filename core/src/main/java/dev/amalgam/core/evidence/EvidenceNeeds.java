@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param examples the most examples of a task
  * @param maxLength the most tokens of an example; if absent, what the model was made for
  * @param importance the importance of deltas that is asked for, if any is
+ * @param labels whether examples must say what is right; without, an expert says it
  * @param interference whether importance is asked for of each delta on every task
  * @param judging what examples behind the others are for, if there is anything
  */
@@ -20,6 +21,7 @@ public record EvidenceNeeds(
     int examples,
     OptionalInt maxLength,
     Optional<ImportanceSettings> importance,
+    boolean labels,
     boolean interference,
     Optional<Judging> judging) {
 

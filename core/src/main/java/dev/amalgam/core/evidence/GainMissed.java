@@ -1,13 +1,16 @@
 package dev.amalgam.core.evidence;
 
+import dev.amalgam.core.importance.ExampleLoss;
 import dev.amalgam.core.importance.Expert;
+import dev.amalgam.core.importance.TeacherDistance;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
-import dev.amalgam.core.layer.Losses;
+import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.core.weight.Weights;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +18,9 @@ import java.util.List;
  * What a merged model is worth: for each expert the share of the expert's gain that it misses on
  * examples of the expert's task, {@code (ℓ − ℓ(expert)) / (ℓ(base) − ℓ(expert))}. Of a classifier ℓ
  * is the loss at the best temperature: its loss as it is says as much of how sure it is as of how
- * often it is right, and of few examples accuracy is all noise. Of an encoder without a head ℓ is
- * the {@link FeatureDistance} from the expert, whose own is 0.
+ * often it is right, and of few examples accuracy is all noise. Of examples without labels ℓ is the
+ * {@linkplain TeacherDistance distance} from the expert, whose own is 0; of a classifier the
+ * cross-entropy of the expert's prediction, at the best temperature.
  */
 public final class GainMissed {
 
@@ -27,9 +31,15 @@ public final class GainMissed {
 
   private interface Loss {
     double of(Model model);
+
+    /** Returns the expert's own, of which the base's follows. */
+    default double own(Expert expert) {
+      return of(expert.at(1));
+    }
   }
 
   private final Engine engine;
+  private final SegmentAllocator memory;
   private final ModelRunner.LayerListener listener;
   private final List<Task> tasks = new ArrayList<>();
 
@@ -37,6 +47,7 @@ public final class GainMissed {
    * Evaluates the base and the experts.
    *
    * @param batches the examples of each expert's task
+   * @param memory where the states of experts are kept that say what is right
    * @param listener hears of all that runs, now and later
    * @throws dev.amalgam.core.layer.ModelException if a loss is no finite number
    */
@@ -44,14 +55,16 @@ public final class GainMissed {
       List<Expert> experts,
       List<List<Batch>> batches,
       Engine engine,
+      SegmentAllocator memory,
       ModelRunner.LayerListener listener) {
     this.engine = engine;
+    this.memory = memory;
     this.listener = listener;
     for (int i = 0; i < experts.size(); i++) {
       Expert expert = experts.get(i);
       Loss loss = loss(expert, batches.get(i));
-      double own = loss(expert, 1, loss);
-      double gain = loss(expert, 0, loss) - own;
+      double own = new FiniteEvidence(expert, 1).checkLoss(loss.own(expert));
+      double gain = new FiniteEvidence(expert, 0).checkLoss(loss.of(expert.at(0))) - own;
       tasks.add(new Task(expert, loss, own, gain));
     }
   }
@@ -83,25 +96,76 @@ public final class GainMissed {
     return missed;
   }
 
-  private static double loss(Expert expert, float fraction, Loss loss) {
-    return new FiniteEvidence(expert, fraction).checkLoss(loss.of(expert.at(fraction)));
+  private Loss loss(Expert expert, List<Batch> batches) {
+    ModelRunner own = runner(expert.at(1));
+    ExampleLoss loss = ExampleLoss.of(own, batches, memory);
+    boolean labelled = loss == ExampleLoss.CROSS_ENTROPY;
+    return switch (own.model().head().kind()) {
+      case FEATURES -> new FromTeacher((TeacherDistance) loss, batches);
+      case CLASS -> labelled ? other -> ofLabels(other, batches) : new OfClasses(own, batches);
+      case NEXT_TOKEN, MASKED_TOKEN ->
+          labelled
+              ? other -> mean(loss, runner(other), batches)
+              : new FromTeacher((TeacherDistance) loss, batches);
+    };
   }
 
-  private Loss loss(Expert expert, List<Batch> batches) {
-    Model model = expert.at(1);
-    return switch (model.head().kind()) {
-      case FEATURES -> {
-        FeatureDistance distance = new FeatureDistance(runner(model), batches);
-        yield other -> distance.of(runner(other));
+  /** The distance from a teacher. */
+  private final class FromTeacher implements Loss {
+    private final TeacherDistance distance;
+    private final List<Batch> batches;
+
+    FromTeacher(TeacherDistance distance, List<Batch> batches) {
+      this.distance = distance;
+      this.batches = batches;
+    }
+
+    @Override
+    public double of(Model model) {
+      return model.head().kind() == Targets.Kind.FEATURES
+          ? TaskLoss.mean(distance, runner(model), batches)
+          : mean(distance, runner(model), batches);
+    }
+
+    @Override
+    public double own(Expert expert) {
+      return distance.own(batches);
+    }
+  }
+
+  /** The cross-entropy of a classifier's own prediction. */
+  private final class OfClasses implements Loss {
+    private final List<Batch> batches;
+    private final List<float[]> wanted;
+
+    OfClasses(ModelRunner expert, List<Batch> batches) {
+      this.batches = batches;
+      this.wanted = TemperatureScaling.logits(expert, batches);
+    }
+
+    private double of(List<float[]> logits) {
+      TemperatureScaling scaling = new TemperatureScaling();
+      for (int i = 0; i < wanted.size(); i++) {
+        scaling.add(logits.get(i), wanted.get(i));
       }
-      case CLASS ->
-          other -> {
-            TemperatureScaling scaling = new TemperatureScaling();
-            batches.forEach(batch -> scaling.losses(runner(other), batch));
-            return scaling.loss();
-          };
-      case NEXT_TOKEN, MASKED_TOKEN -> other -> mean(runner(other), batches);
-    };
+      return scaling.loss();
+    }
+
+    @Override
+    public double of(Model model) {
+      return of(TemperatureScaling.logits(runner(model), batches));
+    }
+
+    @Override
+    public double own(Expert expert) {
+      return of(wanted);
+    }
+  }
+
+  private double ofLabels(Model model, List<Batch> batches) {
+    TemperatureScaling scaling = new TemperatureScaling();
+    batches.forEach(batch -> scaling.losses(runner(model), batch));
+    return scaling.loss();
   }
 
   private ModelRunner runner(Model model) {
@@ -109,13 +173,12 @@ public final class GainMissed {
   }
 
   /** Returns the mean of the examples' losses. */
-  private static double mean(ModelRunner runner, List<Batch> batches) {
+  private static double mean(ExampleLoss loss, ModelRunner runner, List<Batch> batches) {
     double sum = 0;
     int examples = 0;
     for (Batch batch : batches) {
-      Losses losses = runner.losses(batch);
-      for (int example = 0; example < batch.examples().size(); example++) {
-        sum += losses.mean(example);
+      for (double mean : loss.of(runner, batch).means()) {
+        sum += mean;
         examples++;
       }
     }

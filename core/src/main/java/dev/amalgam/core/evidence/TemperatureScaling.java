@@ -22,9 +22,15 @@ public final class TemperatureScaling {
   private static final double MOST = 3;
   private static final int STEPS = 50;
 
-  private record Prediction(float[] logits, int label) {
+  /**
+   * A prediction.
+   *
+   * @param wanted the logit of the right class; the mean of the logits, if each is right with some
+   *     probability
+   */
+  private record Prediction(float[] logits, double wanted) {
 
-    /** Returns the cross-entropy of the label, the logits multiplied by {@code factor}. */
+    /** Returns the cross-entropy, the logits multiplied by {@code factor}. */
     double loss(double factor) {
       double greatest = Double.NEGATIVE_INFINITY;
       for (float logit : logits) {
@@ -34,7 +40,7 @@ public final class TemperatureScaling {
       for (float logit : logits) {
         sum += StrictMath.exp(logit * factor - greatest);
       }
-      return greatest + StrictMath.log(sum) - logits[label] * factor;
+      return greatest + StrictMath.log(sum) - wanted * factor;
     }
   }
 
@@ -50,7 +56,28 @@ public final class TemperatureScaling {
    * @param label the right class
    */
   public void add(float[] logits, int label) {
-    predictions.add(new Prediction(logits.clone(), label));
+    predictions.add(new Prediction(logits.clone(), logits[label]));
+  }
+
+  /**
+   * Takes a prediction in of which another model says what is right.
+   *
+   * @param logits one for each class, copied
+   * @param teacher the other's; each class is right with the probability that they give it
+   */
+  public void add(float[] logits, float[] teacher) {
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (float logit : teacher) {
+      greatest = Math.max(greatest, logit);
+    }
+    double sum = 0;
+    double wanted = 0;
+    for (int i = 0; i < teacher.length; i++) {
+      double share = StrictMath.exp(teacher[i] - greatest);
+      sum += share;
+      wanted += share * logits[i];
+    }
+    predictions.add(new Prediction(logits.clone(), wanted / sum));
   }
 
   /**
@@ -60,15 +87,7 @@ public final class TemperatureScaling {
    */
   public Losses losses(ModelRunner runner, Batch batch) {
     List<float[]> logits = new ArrayList<>();
-    Losses losses =
-        runner.losses(
-            batch,
-            (_, block) -> {
-              for (int row = 0; row < block.rows(); row++) {
-                int at = block.at(row);
-                logits.add(Arrays.copyOfRange(block.data(), at, at + block.width()));
-              }
-            });
+    Losses losses = losses(runner, batch, logits);
     int[] labels = Targets.all(Targets.Kind.CLASS, batch).labels();
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] != Example.IGNORED) {
@@ -76,6 +95,24 @@ public final class TemperatureScaling {
       }
     }
     return losses;
+  }
+
+  /** Returns the logits of each example of a classifier. */
+  static List<float[]> logits(ModelRunner runner, List<Batch> batches) {
+    List<float[]> logits = new ArrayList<>();
+    batches.forEach(batch -> losses(runner, batch, logits));
+    return logits;
+  }
+
+  private static Losses losses(ModelRunner runner, Batch batch, List<float[]> logits) {
+    return runner.losses(
+        batch,
+        (_, block) -> {
+          for (int row = 0; row < block.rows(); row++) {
+            int at = block.at(row);
+            logits.add(Arrays.copyOfRange(block.data(), at, at + block.width()));
+          }
+        });
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.amalgam.core.importance;
 
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
-import dev.amalgam.core.layer.Losses;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelConfig;
 import dev.amalgam.core.model.ModelFamilies;
@@ -68,22 +67,16 @@ public record Expert(FineTuned weights, ModelConfig config) {
     return new Partitions(level, at(1).parameters(), weights);
   }
 
-  /** Returns each example's mean loss under a model. */
+  /** Returns the loss of each example under a model. */
   static double[] losses(
-      Model model, List<Batch> batches, Engine engine, ModelRunner.LayerListener listener) {
+      Model model,
+      List<Batch> batches,
+      ExampleLoss loss,
+      Engine engine,
+      ModelRunner.LayerListener listener) {
     ModelRunner runner = new ModelRunner(model, engine, listener);
     return batches.stream()
-        .map(runner::losses)
-        .flatMapToDouble(losses -> Arrays.stream(means(losses)))
+        .flatMapToDouble(batch -> Arrays.stream(loss.of(runner, batch).means()))
         .toArray();
-  }
-
-  /** Returns the mean loss of each example of a batch. */
-  static double[] means(Losses losses) {
-    double[] means = new double[losses.targets().starts().length - 1];
-    for (int example = 0; example < means.length; example++) {
-      means[example] = losses.mean(example);
-    }
-    return means;
   }
 }

@@ -3,7 +3,6 @@ package dev.amalgam.core.importance;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.GradientVisitor;
-import dev.amalgam.core.layer.LossScale;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelParameter;
 import dev.amalgam.core.model.ModelRunner;
@@ -25,6 +24,7 @@ public final class GradientImportance {
   private final List<Expert> experts;
   private final ImportanceSettings settings;
   private final List<Batch> batches;
+  private final ExampleLoss loss;
   private final int examples;
   private final Engine engine;
   private final ModelRunner.LayerListener listener;
@@ -36,11 +36,13 @@ public final class GradientImportance {
       List<Expert> experts,
       ImportanceSettings settings,
       List<Batch> batches,
+      ExampleLoss loss,
       Engine engine,
       ModelRunner.LayerListener listener) {
     this.experts = experts;
     this.settings = settings;
     this.batches = batches;
+    this.loss = loss;
     this.examples = batches.stream().mapToInt(b -> b.examples().size()).sum();
     this.engine = engine;
     this.listener = listener;
@@ -54,19 +56,21 @@ public final class GradientImportance {
    * @param experts those whose deltas are scored; more than one are all on one task, see {@link
    *     Expert#on}
    * @param batches the examples; at {@link Level#ELEMENT} one in each batch
+   * @param loss what is asked of models
    * @param memory gives zeros, where element scores are kept
    */
-  public static List<ImportanceScores> of(
+  static List<ImportanceScores> of(
       List<Expert> experts,
       ImportanceSettings settings,
       List<Batch> batches,
+      ExampleLoss loss,
       Engine engine,
       SegmentAllocator memory,
       ModelRunner.LayerListener listener) {
     if (experts.size() > 1 && settings.point() != Point.BASE) {
       throw new IllegalArgumentException("only at the base do deltas share a gradient");
     }
-    var run = new GradientImportance(experts, settings, batches, engine, listener);
+    var run = new GradientImportance(experts, settings, batches, loss, engine, listener);
     return settings.level() == Level.ELEMENT ? run.elements(memory) : run.table();
   }
 
@@ -129,9 +133,7 @@ public final class GradientImportance {
     for (Batch batch : batches) {
       start.of(batch);
       for (ModelRunner runner : runners) {
-        double[] means =
-            Expert.means(
-                runner.gradients(batch, LossScale.MEAN_OF_EACH_EXAMPLE, settings.room(), visitor));
+        double[] means = loss.gradients(runner, batch, settings.room(), visitor);
         System.arraycopy(means, 0, losses, done, means.length);
       }
       end.run();
@@ -156,6 +158,6 @@ public final class GradientImportance {
   }
 
   private double[] losses(Model model) {
-    return Expert.losses(model, batches, engine, listener);
+    return Expert.losses(model, batches, loss, engine, listener);
   }
 }

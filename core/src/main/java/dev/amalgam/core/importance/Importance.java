@@ -3,6 +3,7 @@ package dev.amalgam.core.importance;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
 import java.lang.foreign.SegmentAllocator;
 import java.util.List;
@@ -15,12 +16,14 @@ public final class Importance {
   /**
    * Returns examples in batches as an estimate needs them.
    *
+   * @param labelled whether the examples say what is right
    * @param tokens the most tokens of a batch; a longer example is alone
    */
   public static List<Batch> batches(
-      List<Example> examples, ImportanceSettings settings, int tokens) {
+      List<Example> examples, boolean labelled, ImportanceSettings settings, int tokens) {
     boolean single =
-        settings.estimator() == Estimator.GRADIENT && settings.level() == Level.ELEMENT;
+        settings.estimator() == Estimator.GRADIENT
+            && (settings.level() == Level.ELEMENT || !labelled);
     return Batch.gather(examples, single ? 0 : tokens);
   }
 
@@ -39,10 +42,13 @@ public final class Importance {
    *
    * @param partitions those of one of the deltas
    * @param deltas how many there are
+   * @param labelled whether the examples say what is right, and need no teacher
    */
-  public static long passes(Partitions partitions, ImportanceSettings settings, int deltas) {
+  public static long passes(
+      Partitions partitions, ImportanceSettings settings, int deltas, boolean labelled) {
+    int teaching = labelled ? 0 : 1;
     if (settings.estimator() != Estimator.GRADIENT) {
-      return InterventionImportance.passes(partitions) + 2;
+      return InterventionImportance.passes(partitions) + 2 + teaching;
     }
     int points = settings.point().fractions(settings.steps()).length;
     int losses =
@@ -51,11 +57,11 @@ public final class Importance {
           case EXPERT -> 1;
           case MIDPOINT, INTEGRATED -> 2;
         };
-    return 2L * points + losses;
+    return 2L * points + losses + teaching;
   }
 
   /**
-   * Returns the importance of the partitions of an expert's delta.
+   * Returns the importance of the partitions of an expert's delta on its own task.
    *
    * @param batches the examples, see {@link #batches}
    * @param memory gives zeros, where scores of elements are kept
@@ -67,16 +73,19 @@ public final class Importance {
       Engine engine,
       SegmentAllocator memory,
       ModelRunner.LayerListener listener) {
-    return of(List.of(expert), settings, batches, engine, memory, listener).getFirst();
+    return of(List.of(expert), expert.at(1), settings, batches, engine, memory, listener)
+        .getFirst();
   }
 
   /**
    * Returns the importance of the partitions of each expert's delta, all on one task.
    *
    * @param experts one, or, if passes are {@linkplain #isShared shared}, any number
+   * @param teacher the expert whose task it is, which says what is right of examples without labels
    */
   public static List<ImportanceScores> of(
       List<Expert> experts,
+      Model teacher,
       ImportanceSettings settings,
       List<Batch> batches,
       Engine engine,
@@ -85,9 +94,11 @@ public final class Importance {
     if (experts.size() > 1 && !isShared(settings)) {
       throw new IllegalArgumentException("only gradients at the base are shared by deltas");
     }
+    ExampleLoss loss = ExampleLoss.of(new ModelRunner(teacher, engine, listener), batches, memory);
     return settings.estimator() == Estimator.GRADIENT
-        ? GradientImportance.of(experts, settings, batches, engine, memory, listener)
+        ? GradientImportance.of(experts, settings, batches, loss, engine, memory, listener)
         : List.of(
-            InterventionImportance.of(experts.getFirst(), settings, batches, engine, listener));
+            InterventionImportance.of(
+                experts.getFirst(), settings, batches, loss, engine, listener));
   }
 }

@@ -2,6 +2,7 @@ package dev.amalgam.core.importance;
 
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Losses;
 import dev.amalgam.core.layer.States;
 import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.weight.FineTuned;
@@ -20,6 +21,7 @@ import java.util.Map;
 public final class InterventionImportance {
 
   private final Expert expert;
+  private final ExampleLoss loss;
   private final Estimator estimator;
   private final Weights clean;
   private final Partitions partitions;
@@ -31,10 +33,12 @@ public final class InterventionImportance {
   private InterventionImportance(
       Expert expert,
       ImportanceSettings settings,
+      ExampleLoss loss,
       int examples,
       Engine engine,
       ModelRunner.LayerListener listener) {
     this.expert = expert;
+    this.loss = loss;
     this.estimator = settings.estimator();
     this.clean = expert.weights().at(isAblation() ? 1 : 0);
     this.engine = engine;
@@ -52,12 +56,14 @@ public final class InterventionImportance {
   /**
    * Returns the importance of the partitions of an expert's delta.
    *
+   * @param loss what is asked of models
    * @param listener hears of every layer of every forward pass, of which there are {@link #passes}
    */
-  public static ImportanceScores of(
+  static ImportanceScores of(
       Expert expert,
       ImportanceSettings settings,
       List<Batch> batches,
+      ExampleLoss loss,
       Engine engine,
       ModelRunner.LayerListener listener) {
     Estimator estimator = settings.estimator();
@@ -65,7 +71,7 @@ public final class InterventionImportance {
       throw new IllegalArgumentException("a gradient is no intervention");
     }
     int examples = batches.stream().mapToInt(b -> b.examples().size()).sum();
-    var run = new InterventionImportance(expert, settings, examples, engine, listener);
+    var run = new InterventionImportance(expert, settings, loss, examples, engine, listener);
     double[] clean = new double[examples];
     int done = 0;
     for (Batch batch : batches) {
@@ -73,7 +79,8 @@ public final class InterventionImportance {
       System.arraycopy(losses, 0, clean, done, losses.length);
       done += losses.length;
     }
-    double[] other = Expert.losses(expert.at(run.isAblation() ? 0 : 1), batches, engine, listener);
+    double[] other =
+        Expert.losses(expert.at(run.isAblation() ? 0 : 1), batches, loss, engine, listener);
     return new TableScores(
         run.table,
         run.isAblation()
@@ -94,7 +101,7 @@ public final class InterventionImportance {
     try {
       ModelRunner runner = new ModelRunner(expert.with(clean), engine, listener);
       List<States> trace = runner.trace(batch);
-      double[] losses = Expert.means(runner.resume(batch, trace.size() - 1, trace.getLast()));
+      double[] losses = loss.resume(runner, batch, trace.size() - 1, trace.getLast()).means();
       table.begin(batch.examples().size());
       tensorsByKey.forEach(
           (key, tensors) -> {
@@ -142,9 +149,9 @@ public final class InterventionImportance {
             .mapToInt(tensor -> partitions.parameter(tensor).firstLayer())
             .min()
             .orElseThrow();
-    double[] effects =
-        Expert.means(
-            first < 0 ? runner.losses(batch) : runner.resume(batch, first, trace.get(first)));
+    Losses after =
+        first < 0 ? loss.of(runner, batch) : loss.resume(runner, batch, first, trace.get(first));
+    double[] effects = after.means();
     for (int example = 0; example < effects.length; example++) {
       effects[example] =
           isAblation() ? effects[example] - losses[example] : losses[example] - effects[example];

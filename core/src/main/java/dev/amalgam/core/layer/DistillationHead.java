@@ -95,10 +95,32 @@ final class DistillationHead {
     SoftmaxKernels softmax = scratch.kernels().softmax();
     int width = logits.width();
     float[] q = logits.data();
+    int at = logits.at(row);
+    float logSum = softmax.logSumExp(q, at, at + width);
+    double divergence = divergence(logits, goal, row, logSum, scratch);
+    float factor = wanted.prediction();
+    softmax.probabilities(q, at, at + width, logSum, factor);
+    float[] p = goal.data();
+    int pAt = goal.at(row);
+    for (int i = 0; i < width; i++) {
+      q[at + i] -= factor * p[pAt + i];
+    }
+    return divergence;
+  }
+
+  /**
+   * Returns the divergence of a row of logits from a teacher's, and puts the teacher's
+   * probabilities in place of its logits.
+   *
+   * @param logSum the logarithm of the sum of the exponentials of the row of logits
+   */
+  static double divergence(States logits, States goal, int row, float logSum, Scratch scratch) {
+    SoftmaxKernels softmax = scratch.kernels().softmax();
+    int width = logits.width();
+    float[] q = logits.data();
     float[] p = goal.data();
     int at = logits.at(row);
     int pAt = goal.at(row);
-    float logSum = softmax.logSumExp(q, at, at + width);
     float goalLogSum = softmax.logSumExp(p, pAt, pAt + width);
     float[] difference = scratch.spare(0, width);
     for (int i = 0; i < width; i++) {
@@ -109,11 +131,6 @@ final class DistillationHead {
     double sum = 0;
     for (int i = 0; i < width; i++) {
       sum += (double) p[pAt + i] * difference[i];
-    }
-    float factor = wanted.prediction();
-    softmax.probabilities(q, at, at + width, logSum, factor);
-    for (int i = 0; i < width; i++) {
-      q[at + i] -= factor * p[pAt + i];
     }
     return sum - goalLogSum + logSum;
   }

@@ -36,6 +36,18 @@ public record Example(
     return new Example(inputIds, Optional.empty(), Optional.empty(), new int[] {label});
   }
 
+  /** Returns an example of text that does not say what is right. */
+  public static Example unlabelled(int[] inputIds) {
+    int[] labels = new int[inputIds.length];
+    Arrays.fill(labels, IGNORED);
+    return new Example(inputIds, Optional.empty(), Optional.empty(), labels);
+  }
+
+  /** Returns whether others may attend to a token. */
+  boolean isAttended(int token) {
+    return attentionMask.map(mask -> mask[token]).orElse(true);
+  }
+
   /** Returns the number of tokens. */
   public int length() {
     return inputIds.length;

@@ -115,7 +115,7 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
    */
   public Losses losses(States hidden, Pass pass) {
     Targets targets = labelled(pass);
-    Losses losses = new Losses(targets, new float[targets.count()], new int[targets.count()]);
+    Losses losses = Losses.of(targets);
     logits(
         hidden,
         targets,
@@ -141,7 +141,7 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
    */
   public Gradients gradients(States hidden, LossScale scale, Pass pass, GradientVisitor visitor) {
     Targets targets = labelled(pass);
-    Losses losses = new Losses(targets, new float[targets.count()], new int[targets.count()]);
+    Losses losses = Losses.of(targets);
     float[] factors = new float[targets.count()];
     for (int example = 0; example + 1 < targets.starts().length; example++) {
       for (int i = targets.starts()[example]; i < targets.starts()[example + 1]; i++) {
@@ -189,6 +189,18 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
     return new DistillationHead(this, wanted, hidden, pass, visitor).run(hidden);
   }
 
+  /**
+   * Returns how far predictions, or where nothing is predicted the last states, are from a
+   * teacher's: for each {@linkplain Targets#taught target} the divergence in nats, or for each
+   * token the mean square of the differences.
+   *
+   * @param teacher the teacher's head
+   * @param goal the teacher's last states, a row for each token of the batch
+   */
+  public Losses distances(States hidden, Head teacher, States goal, Pass pass) {
+    return new TeacherLosses(this, teacher, goal, pass).of(hidden);
+  }
+
   private Targets labelled(Pass pass) {
     Targets targets = Targets.labelled(kind, pass.batch());
     for (int label : targets.labels()) {
@@ -221,7 +233,8 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
     }
   }
 
-  private Output logits(States hidden, Targets block, Pass pass) {
+  /** Returns the logits of some targets. */
+  Output logits(States hidden, Targets block, Pass pass) {
     return Sequence.of(transform, decoder(), after).forward(chosen(hidden, block, pass), pass);
   }
 

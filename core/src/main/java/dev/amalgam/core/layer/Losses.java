@@ -1,5 +1,7 @@
 package dev.amalgam.core.layer;
 
+import java.util.Arrays;
+
 /**
  * What came out of a batch: for each target, in the order of {@link Targets}, its loss and what the
  * model would have predicted.
@@ -9,6 +11,11 @@ package dev.amalgam.core.layer;
  * @param predictions the most probable class or token of each, the first of equals
  */
 public record Losses(Targets targets, float[] losses, int[] predictions) {
+
+  /** Returns losses of zero. */
+  static Losses of(Targets targets) {
+    return new Losses(targets, new float[targets.count()], new int[targets.count()]);
+  }
 
   /** Returns the number of targets of an example. */
   public int count(int example) {
@@ -27,6 +34,13 @@ public record Losses(Targets targets, float[] losses, int[] predictions) {
   /** Returns the mean loss of an example's targets; NaN if it has none. */
   public double mean(int example) {
     return sum(example) / count(example);
+  }
+
+  /** Returns the mean loss of each example. */
+  public double[] means() {
+    double[] means = new double[targets.starts().length - 1];
+    Arrays.setAll(means, this::mean);
+    return means;
   }
 
   /** Returns how many of an example's targets are predicted right. */

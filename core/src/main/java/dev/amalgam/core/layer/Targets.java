@@ -28,7 +28,9 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
 
       @Override
       boolean isPlace(Example example, int token) {
-        return token + 1 < example.length();
+        return token + 1 < example.length()
+            && example.isAttended(token)
+            && example.isAttended(token + 1);
       }
     },
     /** From each token the token itself, where it is hidden by a mask. */
@@ -36,6 +38,11 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
       @Override
       int label(Example example, int token) {
         return example.labels()[token];
+      }
+
+      @Override
+      boolean isPlace(Example example, int token) {
+        return example.isAttended(token);
       }
     },
     /** From the first token the class of the sequence. */
@@ -65,15 +72,19 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
 
     abstract int label(Example example, int token);
 
-    private boolean hasLabel(Example example) {
+    /** Returns whether an example says of anything what is right. */
+    public boolean hasLabel(Example example) {
       return IntStream.range(0, example.length())
           .anyMatch(token -> label(example, token) != Example.IGNORED);
     }
 
-    /** Returns whether something that is there could be predicted from a token. */
-    boolean isPlace(Example example, int token) {
-      return true;
+    /** Returns whether something of an example could be predicted, with a label or without. */
+    public boolean hasPlace(Example example) {
+      return IntStream.range(0, example.length()).anyMatch(token -> isPlace(example, token));
     }
+
+    /** Returns whether something that is there could be predicted from a token. */
+    abstract boolean isPlace(Example example, int token);
   }
 
   /** Returns the rows of a batch from which something with a label is predicted. */
@@ -105,6 +116,11 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
             labelled.contains(example)
                 ? kind.label(example, token) != Example.IGNORED
                 : kind.isPlace(example, token));
+  }
+
+  /** Returns all rows, from which nothing is predicted. */
+  static Targets tokens(Batch batch) {
+    return select(Kind.FEATURES, batch, (_, _) -> true);
   }
 
   /** Returns the last row of each example. */

@@ -104,6 +104,7 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
         ExampleParameters.EXAMPLES_LIMIT.of(values),
         ExampleParameters.maxLength(values),
         locates() ? Optional.of(importance()) : Optional.empty(),
+        false,
         locates() && interferes(),
         judging());
   }

@@ -280,7 +280,8 @@ final class AplRepair {
   private Map<String, EntryMask> largest(MergedModel merged, long keep) {
     List<Weights> effects = new ArrayList<>();
     for (int task = 0; !encoders && task < experts.size(); task++) {
-      effects.add(evidence.of(new GradientMagnitude(), task));
+      effects.add(
+          evidence.of(GradientMagnitude.of(experts.get(task), evidence.examples(task)), task));
     }
     return new LargestEntries(merged.weights(), base(), names(), effects, weights)
         .keep(keep, evidence.readers().count(), evidence.memory());

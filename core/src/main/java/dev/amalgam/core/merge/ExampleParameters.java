@@ -64,6 +64,7 @@ public final class ExampleParameters {
         EXAMPLES_LIMIT.of(first),
         maxLength(first.parameters()),
         Optional.empty(),
+        true,
         false,
         Optional.empty());
   }

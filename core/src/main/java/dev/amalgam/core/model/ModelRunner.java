@@ -60,12 +60,28 @@ public final class ModelRunner {
     return engine;
   }
 
+  /** Returns the runner of another model on the same threads, heard by the same listener. */
+  public ModelRunner of(Model other) {
+    return new ModelRunner(other, engine, listener);
+  }
+
+  /** What is worked out of a batch's last states. */
+  public interface AtEnd {
+    /** Returns a loss for each target. */
+    Losses of(States last, Pass pass);
+  }
+
   /** Returns the losses of a batch's labelled targets. */
   public Losses losses(Batch batch) {
+    return evaluate(batch, model.head()::losses);
+  }
+
+  /** Returns losses of a batch. */
+  public Losses evaluate(Batch batch, AtEnd loss) {
     int mark = engine.memory().mark();
     try {
       Pass pass = Pass.of(batch, engine, false);
-      return model.head().losses(forward(pass), pass);
+      return loss.of(forward(pass), pass);
     } finally {
       engine.memory().release(mark);
     }
@@ -182,10 +198,15 @@ public final class ModelRunner {
    * @param input the states that enter it, which are left as they are
    */
   public Losses resume(Batch batch, int layer, States input) {
+    return resume(batch, layer, input, model.head()::losses);
+  }
+
+  /** Returns losses of a batch, given what enters a layer. */
+  public Losses resume(Batch batch, int layer, States input, AtEnd loss) {
     int mark = engine.memory().mark();
     try {
       Pass pass = Pass.of(batch, engine, false);
-      return model.head().losses(forward(pass.copy(input), layer, pass), pass);
+      return loss.of(forward(pass.copy(input), layer, pass), pass);
     } finally {
       engine.memory().release(mark);
     }

@@ -54,7 +54,7 @@ public sealed interface Dataset permits JsonLines, TokenTensors {
     if (name.endsWith(TENSORS)) {
       return TokenTensors.of(file, task);
     }
-    if (task.kind() == Targets.Kind.MASKED_TOKEN) {
+    if (task.kind() == Targets.Kind.MASKED_TOKEN && task.needsLabels()) {
       throw new DatasetException(
           quote(name)
               + ": text does not tell which tokens a masked language model is to predict; give it"

@@ -4,7 +4,8 @@ import java.nio.file.Path;
 
 /**
  * Examples as lines of JSON: {@code {"text"}} or {@code {"prompt", "completion"}} for a language
- * model, {@code {"text", "label"}} for a classifier.
+ * model, {@code {"text", "label"}} for a classifier; where labels are not needed, a text or a
+ * prompt alone will do.
  *
  * @param file the file
  * @param task what the examples are for

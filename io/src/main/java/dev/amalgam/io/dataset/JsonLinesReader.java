@@ -3,7 +3,6 @@ package dev.amalgam.io.dataset;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.layer.Example;
-import dev.amalgam.core.layer.Targets;
 import dev.amalgam.io.tokenizer.TokenizerException;
 import java.util.Optional;
 
@@ -28,23 +27,32 @@ final class JsonLinesReader implements ExampleReader {
   }
 
   private Example example(Line line) {
-    boolean classifier = task.kind() == Targets.Kind.CLASS;
-    line.flaw(classifier)
+    line.flaw(task)
         .ifPresent(
             flaw -> {
               throw lines.problem(flaw);
             });
     try {
-      if (classifier) {
-        int label = line.label(task.classes());
-        return Example.ofClass(tokens.text(line.fullText("text")), label);
-      }
-      return line.has("prompt")
-          ? completion(line.text("prompt"), line.fullText("completion"))
-          : Example.ofText(tokens.text(line.fullText("text")));
+      return switch (task.kind()) {
+        case CLASS -> {
+          int label = line.has("label") ? line.label(task.classes()) : Example.IGNORED;
+          yield Example.ofClass(tokens.text(line.fullText("text")), label);
+        }
+        case MASKED_TOKEN -> Example.unlabelled(tokens.text(line.fullText("text")));
+        case NEXT_TOKEN, FEATURES -> language(line);
+      };
     } catch (TokenizerException e) {
       throw lines.problem(e.getMessage(), e);
     }
+  }
+
+  private Example language(Line line) {
+    if (line.has("completion")) {
+      return completion(line.text("prompt"), line.fullText("completion"));
+    }
+    return line.has("prompt")
+        ? Example.unlabelled(tokens.text(line.fullText("prompt")))
+        : Example.ofText(tokens.text(line.fullText("text")));
   }
 
   private Example completion(String prompt, String completion) {

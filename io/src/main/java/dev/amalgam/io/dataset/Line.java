@@ -5,6 +5,7 @@ import static dev.amalgam.core.AmalgamException.quote;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.amalgam.core.layer.Targets;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.io.json.JsonString;
 import java.util.Optional;
@@ -113,19 +114,27 @@ record Line(LineReader lines, ObjectNode fields) {
   }
 
   /** Returns a problem with what fields the line has, if there is one. */
-  Optional<String> flaw(boolean classifier) {
-    if (classifier) {
+  Optional<String> flaw(Task task) {
+    boolean needsLabels = task.needsLabels();
+    if (task.kind() == Targets.Kind.CLASS) {
+      String advice =
+          needsLabels
+              ? "a classifier needs {\"text\": …, \"label\": …}"
+              : "write {\"text\": …}, with a \"label\" or without";
       return !has("text")
-          ? Optional.of("it has no text; a classifier needs {\"text\": …, \"label\": …}")
-          : has("label")
+          ? Optional.of("it has no text; " + advice)
+          : has("label") || !needsLabels
               ? Optional.empty()
-              : Optional.of("it has no label; a classifier needs {\"text\": …, \"label\": …}");
+              : Optional.of("it has no label; " + advice);
     }
-    if (has("prompt") != has("completion")) {
-      return Optional.of(
-          has("prompt")
-              ? "it has a prompt but no completion"
-              : "it has a completion but no prompt");
+    if (task.kind() == Targets.Kind.MASKED_TOKEN) {
+      return has("text") ? Optional.empty() : Optional.of("it has no text; write {\"text\": …}");
+    }
+    if (has("completion") && !has("prompt")) {
+      return Optional.of("it has a completion but no prompt");
+    }
+    if (has("prompt") && !has("completion") && needsLabels) {
+      return Optional.of("it has a prompt but no completion");
     }
     if (has("text") && has("prompt")) {
       return Optional.of("it has both a text and a prompt; which of them is meant?");

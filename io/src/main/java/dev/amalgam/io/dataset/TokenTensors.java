@@ -54,7 +54,9 @@ record TokenTensors(Path file, Task task, long rows, int width) implements Datas
       checkShape(tensors, ATTENTION_MASK, ids.shape());
       checkShape(tensors, TOKEN_TYPE_IDS, ids.shape());
       checkShape(tensors, LABELS, classes ? Shape.of(ids.shape().dimension(0)) : ids.shape());
-      if (task.kind() != Targets.Kind.NEXT_TOKEN && tensors.find(LABELS).isEmpty()) {
+      if (task.needsLabels()
+          && task.kind() != Targets.Kind.NEXT_TOKEN
+          && tensors.find(LABELS).isEmpty()) {
         throw new DatasetException(
             "%s has no tensor 'labels', without which nothing is to be predicted by a %s"
                 .formatted(

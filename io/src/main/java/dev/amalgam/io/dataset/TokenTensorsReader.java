@@ -48,10 +48,7 @@ final class TokenTensorsReader implements ExampleReader {
     Optional<boolean[]> attended = mask.map(this::attended);
     Optional<int[]> segments =
         types.map(t -> read(t, 0, Integer.MAX_VALUE, "is no segment; count from 0"));
-    int[] targets =
-        labels
-            .map(l -> task.kind() == Targets.Kind.CLASS ? new int[] {theClass(l)} : tokens(l))
-            .orElseGet(() -> attendedTokens(tokens, attended));
+    int[] targets = labels.map(this::given).orElseGet(() -> assumed(tokens, attended));
     row++;
     return Optional.of(new Example(tokens, attended, segments, targets));
   }
@@ -63,6 +60,19 @@ final class TokenTensorsReader implements ExampleReader {
       attended[i] = flags[i] == 1;
     }
     return attended;
+  }
+
+  private int[] given(IntegerTensor tensor) {
+    return task.kind() == Targets.Kind.CLASS ? new int[] {theClass(tensor)} : tokens(tensor);
+  }
+
+  /** Returns the labels of a row of a file without any. */
+  private int[] assumed(int[] tokens, Optional<boolean[]> attended) {
+    return switch (task.kind()) {
+      case NEXT_TOKEN, FEATURES -> attendedTokens(tokens, attended);
+      case MASKED_TOKEN -> Example.unlabelled(tokens).labels();
+      case CLASS -> new int[] {Example.IGNORED};
+    };
   }
 
   private int[] tokens(IntegerTensor tensor) {
@@ -83,6 +93,9 @@ final class TokenTensorsReader implements ExampleReader {
 
   private int theClass(IntegerTensor tensor) {
     tensor.read(row, label);
+    if (label[0] == Example.IGNORED && !task.needsLabels()) {
+      return Example.IGNORED;
+    }
     if (label[0] < 0 || label[0] >= task.classes().count()) {
       throw tensor.wrong(row, 0, label[0], "is no class; there are " + task.classes().count());
     }

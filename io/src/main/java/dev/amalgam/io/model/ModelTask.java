@@ -62,6 +62,22 @@ public final class ModelTask {
         modules.lowerCase());
   }
 
+  /**
+   * Returns what examples may be from which one model learns what another makes of them: they need
+   * no labels, and of a model that predicts nothing they are texts.
+   *
+   * @param headConfig the config that describes the model's head
+   * @param folder where the model is
+   * @param tokenizer where its tokenizer is
+   * @throws ModelException if {@code maxLength} is more than the model was made for
+   */
+  public static Task ofTaught(
+      Model model, ModelConfig headConfig, Path folder, Path tokenizer, OptionalInt maxLength) {
+    return model.head().kind() == Targets.Kind.FEATURES
+        ? ofTexts(model, SentenceModules.of(folder), tokenizer, maxLength)
+        : of(model, headConfig, tokenizer, maxLength).withoutLabels();
+  }
+
   private static Task task(
       Model model,
       ClassNames classes,
@@ -81,7 +97,8 @@ public final class ModelTask {
         classes,
         maxLength.orElse(positions),
         maxLength.orElseGet(() -> Math.min(positions, textLength.getAsInt())),
-        lowerCase);
+        lowerCase,
+        true);
   }
 
   /** Returns the number of tokens that a model knows. */

@@ -71,6 +71,22 @@ class DatasetTest {
   }
 
   @Test
+  void whereLabelsAreNotNeededTheyMayBeMissing() throws IOException {
+    int[] ids = {2, 4, 5, 3};
+    int[] none = {IGNORED, IGNORED, IGNORED, IGNORED};
+    assertExample(
+        ids, none, text(LANGUAGE.withoutLabels(), "{\"prompt\": \"one two\"}").getFirst());
+    assertExample(ids, ids, text(LANGUAGE.withoutLabels(), "{\"text\": \"one two\"}").getFirst());
+    assertExample(ids, none, text(MASKED.withoutLabels(), "{\"text\": \"one two\"}").getFirst());
+    List<Example> classes =
+        text(
+            CLASSES.withoutLabels(),
+            "{\"text\": \"one two\"}\n{\"text\": \"one two\", \"label\": 2}");
+    assertExample(ids, new int[] {IGNORED}, classes.getFirst());
+    assertExample(ids, new int[] {2}, classes.getLast());
+  }
+
+  @Test
   void aLabelIsANumberOrAName() throws IOException {
     List<Example> examples =
         text(CLASSES, "{\"text\": \"one\", \"label\": 2}\n{\"label\": 0, \"text\": \"two\"}\n");

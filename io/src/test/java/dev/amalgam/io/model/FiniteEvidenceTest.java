@@ -13,6 +13,7 @@ import dev.amalgam.core.layer.ModelException;
 import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weight;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,14 +56,18 @@ class FiniteEvidenceTest {
               weight -> weight.name().equals(tensor) ? new Constant(weight, value) : weight);
       List<Batch> batches = List.of(new Batch(tiny.examples()));
       String message =
-          assertThrows(ModelException.class, () -> TaskLoss.of(expert, batches, engine, _ -> {}))
+          assertThrows(
+                  ModelException.class,
+                  () -> TaskLoss.of(expert, batches, engine, Arena.ofAuto(), _ -> {}))
               .getMessage();
       assertTrue(message.contains(": on the examples of its task the loss is "), message);
       assertTrue(message.contains(said), message);
       message =
           assertThrows(
                   ModelException.class,
-                  () -> new GainMissed(List.of(expert), List.of(batches), engine, _ -> {}))
+                  () ->
+                      new GainMissed(
+                          List.of(expert), List.of(batches), engine, Arena.ofAuto(), _ -> {}))
               .getMessage();
       assertTrue(message.contains(said), message);
     }

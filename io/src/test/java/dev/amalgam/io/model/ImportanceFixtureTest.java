@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.amalgam.core.importance.Aggregate;
 import dev.amalgam.core.importance.Estimator;
 import dev.amalgam.core.importance.Expert;
-import dev.amalgam.core.importance.GradientImportance;
+import dev.amalgam.core.importance.Importance;
 import dev.amalgam.core.importance.ImportanceScores;
 import dev.amalgam.core.importance.ImportanceSettings;
-import dev.amalgam.core.importance.InterventionImportance;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.importance.Point;
 import dev.amalgam.core.kernel.Kernels;
@@ -76,11 +75,12 @@ class ImportanceFixtureTest {
     try (MathExpert math = new MathExpert();
         Engine engine = new Engine(2, Kernels.get())) {
       ImportanceScores scores =
-          InterventionImportance.of(
+          Importance.of(
               math.expert(),
               settings(estimator, Level.LAYER, 0),
               MathExpert.batches(16, 10),
               engine,
+              Arena.ofAuto(),
               _ -> {});
       assertLosses(scores);
       String prefix = estimator.name().toLowerCase(Locale.ROOT) + ".";
@@ -106,8 +106,7 @@ class ImportanceFixtureTest {
       for (long room : new long[] {1, 12_000_000, Long.MAX_VALUE}) {
         var settings = settings(Estimator.GRADIENT, Level.ROW, room);
         ImportanceScores kept =
-            GradientImportance.of(List.of(math.expert()), settings, batches, engine, arena, _ -> {})
-                .getFirst();
+            Importance.of(math.expert(), settings, batches, engine, arena, _ -> {});
         ImportanceScores plain = gradient(math.expert(), Level.ROW, batches, engine, arena);
         for (String name : plain.names()) {
           int count = (int) plain.count(name);
@@ -124,8 +123,7 @@ class ImportanceFixtureTest {
   private static ImportanceScores gradient(
       Expert expert, Level level, List<Batch> batches, Engine engine, Arena arena) {
     var settings = settings(Estimator.GRADIENT, level, 0);
-    return GradientImportance.of(List.of(expert), settings, batches, engine, arena, _ -> {})
-        .getFirst();
+    return Importance.of(expert, settings, batches, engine, arena, _ -> {});
   }
 
   private static ImportanceSettings settings(Estimator estimator, Level level, long room) {

@@ -46,7 +46,7 @@ class ImportanceIdentitiesTest {
       return Importance.of(
               expert,
               settings,
-              Importance.batches(tiny.examples(), settings, 1 << 20),
+              Importance.batches(tiny.examples(), true, settings, 1 << 20),
               engine,
               arena,
               _ -> {})

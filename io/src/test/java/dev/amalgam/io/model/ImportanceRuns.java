@@ -15,6 +15,7 @@ import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Losses;
+import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelFamilies;
 import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.model.ModelSource;
@@ -72,8 +73,9 @@ final class ImportanceRuns {
       int tokens) {
     try (Engine engine = new Engine(threads, Kernels.get());
         Arena arena = Arena.ofShared()) {
-      List<Batch> batches = Importance.batches(examples, settings, tokens);
-      return Importance.of(experts, settings, batches, engine, arena, _ -> {}).stream()
+      List<Batch> batches = Importance.batches(examples, true, settings, tokens);
+      Model teacher = experts.getFirst().at(1);
+      return Importance.of(experts, teacher, settings, batches, engine, arena, _ -> {}).stream()
           .map(ImportanceRuns::inArrays)
           .toList();
     }

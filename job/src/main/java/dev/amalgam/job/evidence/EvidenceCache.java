@@ -101,6 +101,7 @@ final class EvidenceCache {
       makeFolder();
       new Scoring(
               plan.scoring(task.scored()),
+              task.expert(),
               task.forEvidence(),
               this::baseHash,
               () -> hash(List.of(task.data().orElseThrow())))
@@ -115,7 +116,8 @@ final class EvidenceCache {
     key.addAll(examplesKey(task));
     key.add(describe(settings.importance()));
     // An expert's own head is in its own tensors; without a head, a task adds none to a delta's.
-    if (delta != task && task.hasHead()) {
+    // Where labels do not say what is right, the task's expert does.
+    if (delta != task && (task.hasHead() || !task.isLabelled())) {
       key.add(hash(task));
     }
     return key;

@@ -99,7 +99,9 @@ public final class EvidencePlan {
   private void checkScoring(TaskOfExpert task, ScoringSettings settings) {
     experts.stream()
         .filter(expert -> expert == task ? task.sidecar().isEmpty() : needs.interference())
-        .forEach(expert -> Scoring.check(settings, expert.expert().on(task.expert())));
+        .forEach(
+            expert ->
+                Scoring.check(settings, expert.expert().on(task.expert()), task.isLabelled()));
   }
 
   /** Returns the files of examples and of scores that the recipe names. */

@@ -3,6 +3,7 @@ package dev.amalgam.job.evidence;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.layer.Targets;
 import dev.amalgam.io.dataset.Dataset;
 import dev.amalgam.io.dataset.DatasetException;
 import java.util.ArrayList;
@@ -38,22 +39,40 @@ public final class FirstExamples {
   }
 
   /**
-   * Checks that something is predicted in each example.
+   * Checks that something can be predicted in each example, and that all of them say what is right
+   * or none does.
    *
-   * @param next whether labels belong to the position before
+   * @param kind what the model predicts
+   * @param needsLabels whether they must say what is right
    */
-  public static void check(Dataset dataset, List<Example> examples, boolean next) {
+  public static void check(
+      Dataset dataset, List<Example> examples, Targets.Kind kind, boolean needsLabels) {
+    if (kind == Targets.Kind.FEATURES) {
+      return;
+    }
+    boolean labelled = kind.hasLabel(examples.getFirst());
     for (int i = 0; i < examples.size(); i++) {
-      int[] labels = examples.get(i).labels();
-      boolean any = false;
-      for (int at = next ? 1 : 0; at < labels.length; at++) {
-        any |= labels[at] != Example.IGNORED;
+      Example example = examples.get(i);
+      boolean own = kind.hasLabel(example);
+      if (needsLabels ? !own : !kind.hasPlace(example)) {
+        throw problem(
+            dataset, "nothing is predicted in example %d, so it has no loss; remove it", i + 1);
       }
-      if (!any) {
-        throw new DatasetException(
-            "%s: nothing is predicted in example %d, so it has no loss; remove it"
-                .formatted(quote(dataset.file().toString()), i + 1));
+      if (own != labelled) {
+        throw problem(
+            dataset,
+            labelled
+                ? "example %d does not say what is right, and those before it do; give it a label"
+                      + " or a completion, or take those of the others away"
+                : "example %d says what is right, and those before it do not; give each of them a"
+                      + " label or a completion, or take this one's away",
+            i + 1);
       }
     }
+  }
+
+  private static DatasetException problem(Dataset dataset, String problem, int example) {
+    return new DatasetException(
+        quote(dataset.file().toString()) + ": " + problem.formatted(example));
   }
 }

@@ -108,7 +108,8 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
               2 * on.forEvidence().stream().mapToLong(Example::length).sum(),
               ProgressListener.Unit.TOKENS);
           int layers = on.expert().at(1).layers().size();
-          return TaskLoss.of(on.expert(), batches, engine(), new LayerProgress(progress, layers));
+          return TaskLoss.of(
+              on.expert(), batches, engine(), memory(), new LayerProgress(progress, layers));
         });
   }
 
@@ -131,6 +132,7 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
               experts(),
               plan.experts().stream().map(expert -> batches(expert.forChoosing())).toList(),
               engine(),
+              memory(),
               new LayerProgress(progress, layers));
     }
     return gainMissed;

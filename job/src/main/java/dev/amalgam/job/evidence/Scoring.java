@@ -3,6 +3,7 @@ package dev.amalgam.job.evidence;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.importance.Estimator;
+import dev.amalgam.core.importance.ExampleLoss;
 import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.importance.Importance;
 import dev.amalgam.core.importance.ImportanceScores;
@@ -14,6 +15,7 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.model.Model;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
@@ -35,12 +37,14 @@ import java.util.function.Supplier;
  * How experts' deltas are scored on the same examples, each into a file of its own.
  *
  * @param settings how importance is worked out
+ * @param task the expert whose task the examples are of
  * @param examples those of one task
  * @param baseHash the SHA-256 of the experts' base
  * @param dataHash the SHA-256 of the file of examples
  */
 public record Scoring(
     ScoringSettings settings,
+    Expert task,
     List<Example> examples,
     Supplier<String> baseHash,
     Supplier<String> dataHash) {
@@ -50,10 +54,11 @@ public record Scoring(
   /**
    * Checks that an expert's delta can be scored, so that this is known before any work.
    *
+   * @param labelled whether examples say what is right
    * @throws dev.amalgam.core.AmalgamException if a model cannot be run, or has no delta, or the
    *     settings do not go together
    */
-  public static void check(ScoringSettings settings, Expert expert) {
+  public static void check(ScoringSettings settings, Expert expert, boolean labelled) {
     ImportanceSettings importance = settings.importance();
     expert.at(0);
     Partitions partitions = expert.partitions(importance.level());
@@ -62,6 +67,13 @@ public record Scoring(
           "%s and %s have no tensor in common that the model uses; name the base that the expert was fine-tuned from"
               .formatted(
                   quote(expert.weights().base().name()), quote(expert.weights().expert().name())));
+    }
+    if (!labelled
+        && importance.estimator() == Estimator.GRADIENT
+        && importance.point() == Point.EXPERT) {
+      throw new CheckpointException(
+          "of examples without labels importance is by the distance from the expert, whose gradient"
+              + " at the expert is zero; choose point base, midpoint or integrated");
     }
     boolean element = importance.level() == Level.ELEMENT;
     if (settings.magnitude() && !element) {
@@ -75,7 +87,7 @@ public record Scoring(
     }
     if (element
         && importance.estimator() != Estimator.GRADIENT
-        && Importance.passes(partitions, importance, 1) > MOST_INTERVENTIONS) {
+        && Importance.passes(partitions, importance, 1, labelled) > MOST_INTERVENTIONS) {
       throw new CheckpointException(
           "an exact intervention for each single parameter would take more than %d forward passes; use --estimator gradient, or a coarser level"
               .formatted(MOST_INTERVENTIONS));
@@ -100,20 +112,28 @@ public record Scoring(
   private List<ImportanceSummary> together(List<ScoringTarget> targets, ProgressListener progress) {
     List<Expert> experts = targets.stream().map(ScoringTarget::expert).toList();
     ImportanceSettings importance = settings.importance();
+    Model teacher = task.at(1);
+    boolean labelled = ExampleLoss.areLabelled(teacher, examples);
     // The scores of a batch are kept for each delta, so that several take no more memory than one.
     List<Batch> batches =
-        Importance.batches(examples, importance, settings.batchTokens() / experts.size());
+        Importance.batches(examples, labelled, importance, settings.batchTokens() / experts.size());
     Partitions partitions = experts.getFirst().partitions(importance.level());
     progress.started(
         "scoring",
-        tokens() * Importance.passes(partitions, importance, experts.size()),
+        tokens() * Importance.passes(partitions, importance, experts.size(), labelled),
         ProgressListener.Unit.TOKENS);
     try (Engine engine = new Engine(settings.threads(), Kernels.get());
         MappedMemory memory = MappedMemory.beside(targets.getFirst().output())) {
       int layers = experts.getFirst().at(1).layers().size();
       List<ImportanceScores> scores =
           Importance.of(
-              experts, importance, batches, engine, memory, new LayerProgress(progress, layers));
+              experts,
+              teacher,
+              importance,
+              batches,
+              engine,
+              memory,
+              new LayerProgress(progress, layers));
       progress.started("hashing", 0);
       List<ImportanceSummary> summaries = new ArrayList<>();
       for (int i = 0; i < targets.size(); i++) {

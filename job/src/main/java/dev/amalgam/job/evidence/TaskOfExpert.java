@@ -3,10 +3,10 @@ package dev.amalgam.job.evidence;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.importance.ExampleLoss;
 import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.layer.Example;
-import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.tensor.Checkpoint;
@@ -16,7 +16,6 @@ import dev.amalgam.io.dataset.Dataset;
 import dev.amalgam.io.dataset.Task;
 import dev.amalgam.io.importance.Sidecar;
 import dev.amalgam.io.model.ModelTask;
-import dev.amalgam.io.model.SentenceModules;
 import dev.amalgam.job.model.Models;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,7 +94,7 @@ record TaskOfExpert(
       double learned = 1 - judging.map(EvidenceNeeds.Judging::share).orElse(0.0);
       int most = (int) Math.min(Integer.MAX_VALUE, Math.ceil(limit / learned));
       examples = FirstExamples.of(dataset, most, OptionalLong.empty());
-      FirstExamples.check(dataset, examples, whole.head().kind() == Targets.Kind.NEXT_TOKEN);
+      FirstExamples.check(dataset, examples, whole.head().kind(), needs.labels());
       scored = Math.min(limit, (int) (learned * examples.size()));
       if (scored == 0) {
         throw new RecipeException(
@@ -112,12 +111,11 @@ record TaskOfExpert(
     return new TaskOfExpert(model, expert, data, sidecar, scored, examples);
   }
 
-  // An encoder without a head has no loss, and so no importance, but states that can be taught.
   private static Task task(Model whole, Expert expert, Models.Model model, EvidenceNeeds needs) {
-    return whole.head().kind() == Targets.Kind.FEATURES && needs.importance().isEmpty()
-        ? ModelTask.ofTexts(
-            whole, SentenceModules.of(model.folder()), model.tokenizerFolder(), needs.maxLength())
-        : ModelTask.of(whole, expert.config(), model.tokenizerFolder(), needs.maxLength());
+    return needs.labels()
+        ? ModelTask.of(whole, expert.config(), model.tokenizerFolder(), needs.maxLength())
+        : ModelTask.ofTaught(
+            whole, expert.config(), model.folder(), model.tokenizerFolder(), needs.maxLength());
   }
 
   private static void check(Sidecar scores, Expert expert, Level needed) {
@@ -139,6 +137,11 @@ record TaskOfExpert(
   /** Returns the examples from which evidence is gathered. */
   List<Example> forEvidence() {
     return examples.subList(0, scored);
+  }
+
+  /** Returns whether its examples say what is right; without, the expert says it. */
+  boolean isLabelled() {
+    return ExampleLoss.areLabelled(expert.at(1), examples);
   }
 
   /** Returns whether its model has a task head, or anything else, that the base lacks. */

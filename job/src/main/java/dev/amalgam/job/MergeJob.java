@@ -2,6 +2,7 @@ package dev.amalgam.job;
 
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.merge.EvidenceMethod;
+import dev.amalgam.core.merge.MergeMethods;
 import dev.amalgam.core.merge.PreparedMethod;
 import dev.amalgam.core.merge.RepairHistory;
 import dev.amalgam.core.plan.MergePlan;
@@ -89,6 +90,9 @@ public final class MergeJob implements AutoCloseable {
             recipe.recipe(),
             models,
             TiedInputs.of(recipe.recipe(), models, models.open(recipe.recipe())));
+    if (MergeMethods.named(recipe.recipe().mergeMethod()) instanceof EvidenceMethod asking) {
+      numbering.refuseUnlessAlike(asking.name(), models);
+    }
     this.plan = MergePlanner.plan(recipe.recipe(), numbering.inputs(), settings.seed());
     this.extras = OutputExtras.plan(recipe.recipe(), models, plan, numbering);
     this.evidence =
@@ -163,7 +167,6 @@ public final class MergeJob implements AutoCloseable {
   }
 
   private EvidencePlan evidence(EvidenceMethod method, TokenNumbering numbering) {
-    numbering.refuseIfRearranged(method.name());
     return new EvidencePlan(
         method, recipe.recipe(), plan, numbering.inputs(), models, settings.threads());
   }

@@ -157,6 +157,16 @@ class TokenFilesTest {
                 models: [{model: x, parameters: {examples: e.jsonl}}]
                 tokenizer_source: union
                 """)
+            .contains("renumber 'x' first, by a merge of its own with merge_method passthrough"));
+    assertTrue(
+        models
+            .refused(
+                """
+                merge_method: apl
+                base_model: base
+                models: [{model: base, parameters: {examples: e.jsonl}}]
+                tokenizer: {source: base, pad_to_multiple_of: 64}
+                """)
             .contains("merge_method apl runs models as they are, and here tokens are numbered"));
   }
 }

@@ -33,15 +33,33 @@ public final class VocabularyDifference {
     }
     Map<String, Long> ids = vocabulary(file);
     Map<String, Long> otherIds = vocabulary(otherFile);
-    return ids.entrySet().stream()
-        .filter(entry -> !entry.getValue().equals(otherIds.get(entry.getKey())))
-        .min(Map.Entry.comparingByValue())
-        .map(entry -> describe(entry.getKey(), entry.getValue(), otherIds.get(entry.getKey())))
+    return first(ids, otherIds, true)
         .or(
             () ->
                 ids.size() == otherIds.size()
                     ? Optional.empty()
                     : Optional.of("it has more tokens"));
+  }
+
+  /**
+   * Returns which token both have, but under different ids: texts of the one then mean nothing to
+   * the other's model. Tokens that only one has do no harm.
+   */
+  public static Optional<String> inSharedTokens(Path folder, Path other) {
+    Optional<Map<String, Long>> ids = vocabularyIn(folder);
+    Optional<Map<String, Long>> otherIds = vocabularyIn(other);
+    return ids.isEmpty() || otherIds.isEmpty()
+        ? Optional.empty()
+        : first(ids.get(), otherIds.get(), false);
+  }
+
+  private static Optional<String> first(
+      Map<String, Long> ids, Map<String, Long> otherIds, boolean absentToo) {
+    return ids.entrySet().stream()
+        .filter(entry -> absentToo || otherIds.containsKey(entry.getKey()))
+        .filter(entry -> !entry.getValue().equals(otherIds.get(entry.getKey())))
+        .min(Map.Entry.comparingByValue())
+        .map(entry -> describe(entry.getKey(), entry.getValue(), otherIds.get(entry.getKey())));
   }
 
   private static String describe(String token, long id, Long otherId) {

@@ -63,9 +63,9 @@ public final class FirstExamples {
             dataset,
             labelled
                 ? "example %d does not say what is right, and those before it do; give it a label"
-                      + " or a completion, or take those of the others away"
+                    + " or a completion, or take those of the others away"
                 : "example %d says what is right, and those before it do not; give each of them a"
-                      + " label or a completion, or take this one's away",
+                    + " label or a completion, or take this one's away",
             i + 1);
       }
     }

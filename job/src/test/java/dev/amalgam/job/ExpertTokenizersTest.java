@@ -68,7 +68,9 @@ class ExpertTokenizersTest {
   private String refused() {
     String message = assertThrows(AmalgamException.class, () -> merge("x")).getMessage();
     assertEquals(1, message.lines().count(), message);
-    assertTrue(message.contains("merge_method passthrough and tokenizer_source: ./base"), message);
+    assertTrue(
+        message.contains("merge_method passthrough, base_model 'base' and tokenizer_source base"),
+        message);
     return message;
   }
 
@@ -85,7 +87,12 @@ class ExpertTokenizersTest {
                 + root.resolve("base/tokenizer.json")
                 + "' does: token 'one' has id 5, not 4"),
         message);
-    run("y", "merge_method: passthrough\nmodels: [{model: x}]\ntokenizer_source: ./base\n");
+    run(
+        "y",
+        "merge_method: passthrough\n"
+            + "base_model: base\n"
+            + "models: [{model: x}]\n"
+            + "tokenizer_source: base\n");
     merge("y");
     assertTrue(Files.exists(root.resolve("merged")));
   }

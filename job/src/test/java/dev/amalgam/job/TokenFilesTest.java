@@ -157,7 +157,7 @@ class TokenFilesTest {
                 models: [{model: x, parameters: {examples: e.jsonl}}]
                 tokenizer_source: union
                 """)
-            .contains("renumber 'x' first, by a merge of its own with merge_method passthrough"));
+            .contains("renumber 'x' first, by a merge of its own with merge_method passthrough,"));
     assertTrue(
         models
             .refused(

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * How the tokens of a recipe's models are numbered in the output, and the models with their
@@ -82,12 +81,12 @@ public record TokenNumbering(
           .ifPresent(
               difference -> {
                 throw new RecipeException(
-                    "%s, and merge_method %s runs each model on texts of its own and compares them token by token; renumber %s first, by a merge of its own with merge_method passthrough and tokenizer_source: %s"
+                    "%s, and merge_method %s runs each model on texts of its own and compares them token by token; renumber %s first, by a merge of its own with merge_method passthrough, base_model %s and tokenizer_source base"
                         .formatted(
                             difference,
                             method,
                             quote(model.get().reference()),
-                            source(base.get())));
+                            quote(base.get().reference())));
               });
     }
     if (after.isPresent()) {
@@ -98,12 +97,6 @@ public record TokenNumbering(
               + " output; merge models of one tokenizer, or give them one first: a merge of each"
               + " model alone, with merge_method passthrough and this tokenizer");
     }
-  }
-
-  // A folder of these names is none to a recipe, but by its path.
-  private static String source(Models.Model model) {
-    String reference = model.reference();
-    return Set.of("base", "union").contains(reference) ? "./" + reference : reference;
   }
 
   private static Optional<Models.Model> find(Models models, Checkpoint checkpoint) {

@@ -102,6 +102,7 @@ final class MergeCommand implements Callable<Integer> {
     try (MergeJob job = MergeJob.prepare(recipe, output, settings())) {
       if (!quiet) {
         MergeReport.print(job.summary(), out, spec.commandLine().getErr());
+        job.modelWork().ifPresent(work -> MergeReport.printWork(work, job.measuredRate(), out));
       }
       if (dryRun) {
         if (!quiet) {

@@ -1,6 +1,7 @@
 package dev.amalgam.cli;
 
 import dev.amalgam.job.api.MergeSummary;
+import dev.amalgam.job.api.ModelWork;
 import dev.amalgam.job.api.OutputFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -54,6 +55,28 @@ final class MergeReport {
     out.flush();
     plan.warnings().forEach(warning -> err.println("amalgam: warning: " + warning));
     err.flush();
+  }
+
+  static void printWork(ModelWork work, double rate, PrintWriter out) {
+    row(
+        out,
+        "asks",
+        "%s tokens forward, %s forward and back, %s on %s; %s of weights read"
+            .formatted(
+                Units.count(work.forward()),
+                Units.count(work.backward()),
+                Units.plural(work.judgements(), "judgement"),
+                Units.count(work.judgingTokens()),
+                Units.bytes((long) work.readBytes())));
+    row(
+        out,
+        "takes",
+        "at least about %s: %sFLOP at the %sFLOP/s measured now, unless evidence is there already"
+            .formatted(
+                Units.duration((long) (1e9 * work.operations() / rate)),
+                Units.metric(work.operations()),
+                Units.metric(rate)));
+    out.flush();
   }
 
   static void printDone(List<OutputFile> files, Path output, long nanos, PrintWriter out) {

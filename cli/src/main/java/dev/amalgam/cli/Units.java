@@ -7,6 +7,7 @@ import java.util.Locale;
 final class Units {
 
   private static final String[] BYTES = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+  private static final String[] PREFIXES = {"", "k", "M", "G", "T", "P", "E"};
   private static final String[] COUNTS = {"", " k", " M", " B", " T"};
 
   private Units() {}
@@ -27,6 +28,11 @@ final class Units {
   /** Returns a count with three significant digits: {@code 1.10 B}. */
   static String count(long count) {
     return count < 1000 ? Long.toString(count) : scaled(count, COUNTS, "");
+  }
+
+  /** Returns a number with three significant digits and an SI prefix: {@code 61.0 G}. */
+  static String metric(double value) {
+    return scaled(value, PREFIXES, " ");
   }
 
   private static String scaled(double value, String[] units, String separator) {

@@ -74,6 +74,26 @@ class CommandsTest {
   }
 
   @Test
+  void whatModelsWillRunOnIsTold() throws IOException {
+    Path family = Path.of("../examples/tiny-llama").toAbsolutePath().normalize();
+    Path asking =
+        Files.writeString(
+            root.resolve("apl.yml"),
+            """
+            merge_method: apl
+            base_model: %1$s/base
+            models: [{model: %1$s/math, parameters: {examples: %1$s/data/math.fewshot.jsonl}}]
+            """
+                .formatted(family));
+    Cli cli = Cli.run("merge", "--dry-run", asking.toString(), out.toString());
+    assertEquals(0, cli.exitCode(), cli.err());
+    String told = cli.out();
+    assertTrue(told.contains("\nasks      "), told);
+    assertTrue(told.contains("\ntakes     at least about "), told);
+    assertTrue(told.contains("FLOP/s measured now"), told);
+  }
+
+  @Test
   void anExistingFolderNeedsForce() {
     Cli.run("merge", "--quiet", recipe, out);
     assertEquals(

@@ -23,6 +23,7 @@ import dev.amalgam.io.checkpoint.OutputModel;
 import dev.amalgam.io.recipe.RecipeFile;
 import dev.amalgam.job.api.MergeSettings;
 import dev.amalgam.job.api.MergeSummary;
+import dev.amalgam.job.api.ModelWork;
 import dev.amalgam.job.api.OutputFile;
 import dev.amalgam.job.evidence.EvidencePlan;
 import dev.amalgam.job.evidence.GatheredEvidence;
@@ -224,6 +225,19 @@ public final class MergeJob implements AutoCloseable {
   /** Returns what the merge will do. */
   public MergeSummary summary() {
     return summary;
+  }
+
+  /** Returns what models will run on first, if the method asks them and can tell. */
+  public Optional<ModelWork> modelWork() {
+    return evidence.flatMap(EvidencePlan::work);
+  }
+
+  /**
+   * Returns how many floating point operations a second the threads make that will run models,
+   * measured now, which takes some tenths of a second.
+   */
+  public double measuredRate() {
+    return evidence.orElseThrow().measuredRate();
   }
 
   /**

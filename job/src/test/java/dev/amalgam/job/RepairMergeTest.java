@@ -18,6 +18,7 @@ import dev.amalgam.io.checkpoint.CheckpointFolder;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.job.api.MergeSettings;
 import dev.amalgam.job.output.RepairJson;
+import dev.amalgam.job.api.ModelWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -222,6 +223,48 @@ class RepairMergeTest {
     assertEquals(128, lines.rows().count());
     assertTrue(lines.rows().deviation() > 0, lines.toString());
     assertTrue(lines.columns().deviation() > 0, lines.toString());
+  }
+
+  /** Counts the tokens that pass. */
+  private static final class Tokens implements ProgressListener {
+    private boolean counts;
+    private long passed;
+
+    @Override
+    public synchronized void started(String phase, long bytes) {
+      counts = false;
+    }
+
+    @Override
+    public synchronized void started(String phase, long total, Unit unit) {
+      counts = unit == Unit.TOKENS;
+    }
+
+    @Override
+    public synchronized void advanced(long bytes) {
+      passed += counts ? bytes : 0;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "density: 0.2",
+        "density: 0.3, start: located, select: trim, rescale: none, tau2: 0.5, lambda: 0.9"
+      })
+  void whatWillRunIsKnownBefore(String parameters) throws IOException {
+    Path recipe = recipe(parameters, "math", "java");
+    Tokens tokens = new Tokens();
+    var settings = new MergeSettings(42, 2, "safetensors", 1_000_000_000, true, false, false);
+    try (MergeJob job = MergeJob.prepare(recipe, root.resolve("out"), settings)) {
+      ModelWork work = job.modelWork().orElseThrow();
+      job.run(tokens);
+      double due =
+          work.forward() + 2.0 * work.backward() + work.judgements() * work.judgingTokens();
+      assertEquals(1, due / tokens.passed, 0.15, due + " for " + tokens.passed);
+      assertTrue(work.operations() > 2e5 * due && work.operations() < 4e6 * due);
+      assertTrue(work.readBytes() > 0 && job.measuredRate() > 0);
+    }
   }
 
   @Test

@@ -50,14 +50,21 @@ public final class Importance {
     if (settings.estimator() != Estimator.GRADIENT) {
       return InterventionImportance.passes(partitions) + 2 + teaching;
     }
-    int points = settings.point().fractions(settings.steps()).length;
-    int losses =
-        switch (settings.point()) {
-          case BASE -> deltas;
-          case EXPERT -> 1;
-          case MIDPOINT, INTEGRATED -> 2;
-        };
-    return 2L * points + losses + teaching;
+    return 2L * points(settings) + lossPasses(settings, deltas) + teaching;
+  }
+
+  /** Returns at how many points gradients are taken. */
+  public static int points(ImportanceSettings settings) {
+    return settings.point().fractions(settings.steps()).length;
+  }
+
+  /** Returns how many more times examples run forward, for losses that no gradient gives. */
+  public static int lossPasses(ImportanceSettings settings, int deltas) {
+    return switch (settings.point()) {
+      case BASE -> deltas;
+      case EXPERT -> 1;
+      case MIDPOINT, INTEGRATED -> 2;
+    };
   }
 
   /**

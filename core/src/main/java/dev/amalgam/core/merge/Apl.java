@@ -4,6 +4,8 @@ import dev.amalgam.core.calibration.Rescale;
 import dev.amalgam.core.calibration.Select;
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.evidence.EvidenceWork;
+import dev.amalgam.core.evidence.TaskSize;
 import dev.amalgam.core.importance.Aggregate;
 import dev.amalgam.core.importance.Estimator;
 import dev.amalgam.core.importance.Level;
@@ -182,6 +184,11 @@ final class Apl implements EvidenceMethod {
       coefficients += lines * task.experts().size();
     }
     return COEFFICIENT_BYTES * coefficients + new RegMean().estimatedMemory(tasks, first);
+  }
+
+  @Override
+  public Optional<EvidenceWork> work(List<MergeTask> tasks, Model first, List<TaskSize> sizes) {
+    return Optional.of(new AplWork(AplParameters.of(tasks), tasks, first, sizes).total());
   }
 
   @Override

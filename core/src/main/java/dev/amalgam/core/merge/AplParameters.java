@@ -126,7 +126,8 @@ record AplParameters(ParameterValues values, List<ParameterValues> experts) {
                 HALF));
   }
 
-  private ImportanceSettings importance() {
+  /** Returns the importance that locating asks for. */
+  ImportanceSettings importance() {
     return new ImportanceSettings(
         scoreLevel(),
         Apl.ESTIMATOR.of(values),

@@ -101,6 +101,10 @@ final class AplRepair {
     Start start = RepairParameters.START.of(values).orElseGet(this::usualStart);
     Judged begun = log.begun(begin(start));
     Judged learned = learn(begun, steps(), RepairParameters.RATE.of(values), "repairing");
+    Start start =
+        RepairParameters.START.of(values).orElseGet(() -> usualStart(experts.size(), encoders));
+    Judged learned =
+        learn(begin(start), steps(values, encoders), RepairParameters.RATE.of(values), "repairing");
     long keep = budget();
     if (start != Start.LOCATED && keep < entries()) {
       learned = dropped(learned, keep);
@@ -113,8 +117,8 @@ final class AplRepair {
     return new RepairedApl(start, result, sum, log.history(start, chosen, sum, result));
   }
 
-  private Start usualStart() {
-    if (experts.size() == 1) {
+  static Start usualStart(int experts, boolean encoders) {
+    if (experts == 1) {
       return Start.LOCATED;
     }
     return encoders ? Start.SUM : Start.REGRESSION;
@@ -143,12 +147,17 @@ final class AplRepair {
         .orElseThrow();
   }
 
-  private int steps() {
+  static int steps(ParameterValues values, boolean encoders) {
     int steps = RepairParameters.STEPS.of(values);
     return steps > 0 ? steps : encoders ? STEPS_OF_ENCODERS : STEPS;
   }
 
-  private int texts() {
+  static int stepsAfterDropping(ParameterValues values, boolean encoders) {
+    double share = encoders ? SHARE_OF_ENCODERS_AFTER_DROPPING : SHARE_AFTER_DROPPING;
+    return (int) Math.ceil(steps(values, encoders) * share);
+  }
+
+  static int texts(ParameterValues values, boolean encoders) {
     int texts = RepairParameters.TEXTS.of(values);
     return texts > 0 ? texts : encoders ? TEXTS_OF_ENCODERS : TEXTS;
   }
@@ -234,7 +243,12 @@ final class AplRepair {
     }
     var settings =
         new Repair.Settings(
-            steps, rate, texts(), RepairParameters.SEED.of(values), BATCH_TOKENS, ROOM_FOR_STATES);
+            steps,
+            rate,
+            texts(values, encoders),
+            RepairParameters.SEED.of(values),
+            BATCH_TOKENS,
+            ROOM_FOR_STATES);
     String what = begun.merged().startFactor() + "\n" + described();
     RepairRun run =
         new RepairRun(
@@ -293,13 +307,9 @@ final class AplRepair {
     if (encoders) {
       pruned = folded(scaled(pruned));
     }
-    int steps =
-        (int)
-            Math.ceil(
-                steps() * (encoders ? SHARE_OF_ENCODERS_AFTER_DROPPING : SHARE_AFTER_DROPPING));
     return learn(
         pruned,
-        steps,
+        stepsAfterDropping(values, encoders),
         RepairParameters.RATE.of(values) * RATE_AFTER_DROPPING,
         "repairing what is kept");
   }

@@ -2,9 +2,12 @@ package dev.amalgam.core.merge;
 
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.evidence.EvidenceWork;
+import dev.amalgam.core.evidence.TaskSize;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.recipe.RecipeException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A merge method that asks models and examples before it merges the first tensor. Its {@link
@@ -39,6 +42,17 @@ public interface EvidenceMethod extends MergeMethod {
    */
   default long estimatedMemory(List<MergeTask> tasks, Model first) {
     return 0;
+  }
+
+  /**
+   * Returns an estimate of what models will run on, if the method can tell.
+   *
+   * @param tasks all tensors that are merged, without draws
+   * @param first the first expert
+   * @param sizes how many examples there are of each expert's task
+   */
+  default Optional<EvidenceWork> work(List<MergeTask> tasks, Model first, List<TaskSize> sizes) {
+    return Optional.empty();
   }
 
   /**

@@ -5,7 +5,10 @@ import static dev.amalgam.core.merge.Parameter.Scope.RECIPE;
 
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.evidence.EvidenceWork;
 import dev.amalgam.core.evidence.FisherDiagonal;
+import dev.amalgam.core.evidence.TaskSize;
+import dev.amalgam.core.model.Model;
 import dev.amalgam.core.parallel.Workers;
 import dev.amalgam.core.weight.ReadBuffer;
 import dev.amalgam.core.weight.Weight;
@@ -73,6 +76,15 @@ final class Fisher implements EvidenceMethod {
   public EvidenceNeeds needs(List<MergeTask> tasks) {
     tasks.forEach(Fisher::weights);
     return ExampleParameters.needs(name(), tasks);
+  }
+
+  @Override
+  public Optional<EvidenceWork> work(List<MergeTask> tasks, Model first, List<TaskSize> sizes) {
+    EvidenceWork work = EvidenceWork.NONE;
+    for (TaskSize size : sizes) {
+      work = work.backward(size.tokens(), size.examples(), 1);
+    }
+    return Optional.of(work);
   }
 
   private static double[] weights(MergeTask task) {

@@ -6,8 +6,10 @@ import static dev.amalgam.core.merge.Parameter.Scope.RECIPE;
 
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.evidence.EvidenceWork;
 import dev.amalgam.core.evidence.InputGram;
 import dev.amalgam.core.evidence.ParameterInput;
+import dev.amalgam.core.evidence.TaskSize;
 import dev.amalgam.core.layer.Linear;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.recipe.RecipeException;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -99,6 +102,16 @@ final class RegMean implements EvidenceMethod {
   public EvidenceNeeds needs(List<MergeTask> tasks) {
     tasks.forEach(RegMean::weights);
     return ExampleParameters.needs(name(), tasks);
+  }
+
+  @Override
+  public Optional<EvidenceWork> work(List<MergeTask> tasks, Model first, List<TaskSize> sizes) {
+    EvidenceWork work = EvidenceWork.NONE;
+    int passes = tasks.stream().anyMatch(BY_GAIN::of) ? 3 : 1;
+    for (TaskSize size : sizes) {
+      work = work.forward(passes * size.tokens(), passes * TaskSize.batches(size.tokens()), 1);
+    }
+    return Optional.of(work);
   }
 
   private static double[] weights(MergeTask task) {

@@ -3,9 +3,16 @@ package dev.amalgam.job.evidence;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.evidence.EvidenceWork;
+import dev.amalgam.core.kernel.Kernels;
+import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Targets;
+import dev.amalgam.core.matrix.ProductRate;
 import dev.amalgam.core.merge.EvidenceMethod;
 import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.merge.PreparedMethod;
+import dev.amalgam.core.model.Model;
+import dev.amalgam.core.model.ModelParameter;
 import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.recipe.Recipe;
@@ -14,17 +21,23 @@ import dev.amalgam.core.run.MergeTrials;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.io.importance.Sidecar;
+import dev.amalgam.job.api.ModelWork;
 import dev.amalgam.job.api.ScoringSettings;
 import dev.amalgam.job.model.InputFile;
 import dev.amalgam.job.model.Models;
+import dev.amalgam.job.output.InputHashes;
 import dev.amalgam.job.output.MappedMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a merge method will ask of models and examples, checked before any model runs. */
 public final class EvidencePlan {
+
+  // The output, the gradient of the input, and that of the weight.
+  private static final int BACKWARD = 3;
 
   private final EvidenceMethod method;
   private final MergePlan plan;
@@ -126,6 +139,43 @@ public final class EvidencePlan {
   /** Returns an estimate of the bytes that the method holds while it merges. */
   public long estimatedMemory() {
     return method.estimatedMemory(tasks, experts.getFirst().expert().at(1));
+  }
+
+  /** Returns an estimate of what models will run on, if the method can tell. */
+  public Optional<ModelWork> work() {
+    Model first = experts.getFirst().expert().at(1);
+    return method
+        .work(tasks, first, experts.stream().map(TaskOfExpert::size).toList())
+        .map(work -> modelWork(work, first));
+  }
+
+  private ModelWork modelWork(EvidenceWork work, Model first) {
+    long judging = experts.stream().mapToLong(expert -> expert.size().judgingTokens()).sum();
+    double products = 0;
+    for (ModelParameter parameter : first.parameters()) {
+      boolean multiplied =
+          parameter.layer().startsWith("layers.") && parameter.weight().shape().rank() == 2;
+      products += multiplied ? parameter.weight().shape().elements() : 0;
+    }
+    if (first.head().kind() != Targets.Kind.FEATURES && first.head().kind() != Targets.Kind.CLASS) {
+      products += first.head().decoder().weight().shape().elements();
+    }
+    double forward = work.forward() + (double) work.judgements() * judging;
+    return new ModelWork(
+        work.forward(),
+        work.backward(),
+        work.judgements(),
+        judging,
+        2 * products * (forward + BACKWARD * work.backward()),
+        (double) work.readings()
+            * base.checkpoint().files().stream().mapToLong(InputHashes::size).sum());
+  }
+
+  /** Returns how many floating point operations a second these threads make, measured now. */
+  public double measuredRate() {
+    try (Engine engine = new Engine(threads, Kernels.get())) {
+      return ProductRate.measure(engine.products());
+    }
   }
 
   EvidenceNeeds needs() {

@@ -3,6 +3,7 @@ package dev.amalgam.job.evidence;
 import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.evidence.TaskSize;
 import dev.amalgam.core.importance.ExampleLoss;
 import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.importance.Level;
@@ -137,6 +138,15 @@ record TaskOfExpert(
   /** Returns the examples from which evidence is gathered. */
   List<Example> forEvidence() {
     return examples.subList(0, scored);
+  }
+
+  /** Returns how many examples there are. */
+  TaskSize size() {
+    return new TaskSize(scored, tokens(forEvidence()), tokens(forChoosing()));
+  }
+
+  private static long tokens(List<Example> examples) {
+    return examples.stream().mapToLong(Example::length).sum();
   }
 
   /** Returns whether its examples say what is right; without, the expert says it. */

@@ -63,11 +63,10 @@ public record SelfAttention(
     States k = keys(projected);
     States v = values(projected);
     Optional<HeadNorms.InPlace> normsBack = norms.map(n -> n.forward(q, k, shape, pass));
-    int[] positions = pass.positions();
     rotary.ifPresent(
         r -> {
-          r.rotate(q, positions, false, pass);
-          r.rotate(k, positions, false, pass);
+          r.rotate(q, false, pass);
+          r.rotate(k, false, pass);
         });
     Attention attention = new Attention(shape);
     States allKeys = pass.cache().map(c -> c.withKeys(index, k)).orElse(k);
@@ -84,8 +83,8 @@ public record SelfAttention(
           attention.backward(q, k, v, dAttended, dq, dk, values(gradient), pass);
           rotary.ifPresent(
               r -> {
-                r.rotate(dq, positions, true, pass);
-                r.rotate(dk, positions, true, pass);
+                r.rotate(dq, true, pass);
+                r.rotate(dk, true, pass);
               });
           normsBack.ifPresent(n -> n.apply(dq, dk, visitor));
           return projectionsBackward(x, gradient, pass, visitor);

@@ -57,12 +57,13 @@ public final class LlamaParts {
         ActivationNames.read(config, "hidden_act", "silu"));
   }
 
-  /** Returns {@code hidden_size}, {@code vocab_size} and {@code max_position_embeddings}. */
+  /**
+   * Returns {@code hidden_size}, {@code vocab_size} and {@code max_position_embeddings}, or as many
+   * positions as a scaling of the rotary embedding makes of these.
+   */
   public static LanguageModel.Sizes sizes(ModelConfig config) {
     return new LanguageModel.Sizes(
-        config.count("hidden_size"),
-        config.count("vocab_size"),
-        config.count("max_position_embeddings", Integer.MAX_VALUE));
+        config.count("hidden_size"), config.count("vocab_size"), RotaryConfig.longest(config));
   }
 
   /**

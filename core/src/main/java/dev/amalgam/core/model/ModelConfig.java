@@ -107,16 +107,48 @@ public final class ModelConfig {
 
   /** Returns a positive finite number if there is one. */
   public Optional<Double> positive(String key) {
+    return value(key).map(value -> positive(key, value, "a positive number"));
+  }
+
+  /**
+   * Returns a list of positive finite numbers.
+   *
+   * @throws ModelException if it is absent, or does not have so many
+   */
+  public List<Double> positives(String key, int count) {
+    String expected = "a list of %d positive numbers".formatted(count);
+    Object value = required(key, value(key));
+    if (!(value instanceof List<?> list) || list.size() != count) {
+      throw wrong(key, value, expected);
+    }
+    return list.stream().map(one -> positive(key, one, expected)).toList();
+  }
+
+  private double positive(String key, Object value, String expected) {
+    if (number(value) > 0) {
+      return number(value);
+    }
+    throw wrong(key, value, expected);
+  }
+
+  /** Returns a finite number from 0 on, or {@code standard} if it is absent. */
+  public double numberFromZero(String key, double standard) {
     return value(key)
         .map(
             value -> {
-              if (value instanceof Number number
-                  && number.doubleValue() > 0
-                  && Double.isFinite(number.doubleValue())) {
-                return number.doubleValue();
+              if (number(value) >= 0) {
+                return number(value);
               }
-              throw wrong(key, value, "a positive number");
-            });
+              throw wrong(key, value, "a number from 0 on");
+            })
+        .orElse(standard);
+  }
+
+  // Not a number where it is none, or not finite.
+  private static double number(Object value) {
+    return value instanceof Number number && Double.isFinite(number.doubleValue())
+        ? number.doubleValue()
+        : Double.NaN;
   }
 
   /** Returns a switch, or {@code standard} if it is absent. */

@@ -68,7 +68,7 @@ class LanguageModelTest {
 
   @Test
   void parallelBlocksRotateInTheLayersThatSaySo() {
-    Rotary rotary = new Rotary(Rotary.frequencies(4, 100));
+    Rotary rotary = Rotary.of(4, 100);
     IntFunction<BlockForm> form =
         layer ->
             new BlockForm(

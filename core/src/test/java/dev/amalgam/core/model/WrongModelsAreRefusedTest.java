@@ -151,11 +151,45 @@ class WrongModelsAreRefusedTest {
     assertRefused("hidden_act", "'relu6'", "silu, gelu");
   }
 
+  @Test
+  void ropeTypesThatAreNotSupportedAreRefused() {
+    config.put("rope_scaling", Map.of("rope_type", "proportional", "factor", 4.0));
+    assertRefused(
+        "rope_type", "'proportional'", "default, linear, dynamic, yarn, longrope, llama3");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"yarn", "dynamic", "longrope"})
-  void ropeTypesThatAreNotSupportedAreRefused(String type) {
-    config.put("rope_scaling", Map.of("rope_type", type, "factor", 4.0));
-    assertRefused("rope_type", type, "default, linear, llama3");
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dynamic | factor | 0 | factor is '0', but must be a positive number",
+        "yarn | factor | -1 | factor is '-1'",
+        "yarn | rope_theta | 1 | needs a rope_theta above 1, not 1.0",
+        "yarn | mscale | -1 | mscale is '-1', but must be a number from 0 on",
+        "yarn | beta_fast | 0 | beta_fast is '0'",
+        "longrope | factor | 2 | no short_factor",
+        "longrope | original_max_position_embeddings | 1 | original_max_position_embeddings above"
+            + " 1",
+      })
+  void aRopeScalingThatCannotBeIsRefused(String type, String key, int value, String told) {
+    config.put("max_position_embeddings", 20L);
+    Map<String, Object> scaling = new LinkedHashMap<>(Map.of("rope_type", type, "factor", 2.0));
+    scaling.put(key, value);
+    config.put("rope_scaling", scaling);
+    assertRefused("config.json: rope_scaling", told);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.0, a list of 2 positive numbers", "0, a list of 2 positive numbers"})
+  void factorsOfAnotherNumberThanThePairsAreRefused(double second, String told) {
+    config.put("max_position_embeddings", 20L);
+    List<Double> three = List.of(1.0, second, 1.0);
+    List<Double> two = List.of(1.0, second);
+    config.put(
+        "rope_scaling",
+        Map.of(
+            "type", "su", "short_factor", second > 0 ? three : two, "long_factor", List.of(1, 2)));
+    assertRefused("config.json: rope_scaling: short_factor", told);
   }
 
   @Test

@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
+import dev.amalgam.core.layer.Example;
+import dev.amalgam.core.layer.KeyValueCache;
 import dev.amalgam.core.layer.LossScale;
 import dev.amalgam.core.layer.Losses;
 import dev.amalgam.core.model.ModelRunner;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -26,6 +30,8 @@ class HuggingFaceFixtureTest {
   private static final double GRADIENT_ERROR = 1e-4;
   // Gradients of key biases are zero but for rounding: a softmax does not feel a shift.
   private static final double ZERO_GRADIENT = 1e-8;
+  // How many tokens of a generated text were given.
+  private static final int PROMPT = 5;
 
   @ParameterizedTest
   @ValueSource(
@@ -61,7 +67,14 @@ class HuggingFaceFixtureTest {
         "hf-heads/roberta-head-stored",
         "hf-heads/roberta-biases",
         "hf-heads/roberta-bias-renamed",
-        "hf-heads/bert-head-alone"
+        "hf-heads/bert-head-alone",
+        "hf-rotary/llama-dynamic",
+        "hf-rotary/llama-longrope-long",
+        "hf-rotary/llama-yarn",
+        "hf-rotary/mistral-longrope-older-config",
+        "hf-rotary/mistral-yarn-scales",
+        "hf-rotary/qwen2-yarn-older-config",
+        "hf-rotary/qwen3-dynamic-older-config"
       })
   void logitsLossesAndEveryGradientAreThoseOfTransformers(String name) {
     Path folder = RESOURCES.resolve(name);
@@ -75,6 +88,7 @@ class HuggingFaceFixtureTest {
       Losses losses = runner.gradients(batch, LossScale.MEAN_OF_TARGETS, 0, gradients);
       checkLosses(losses, expected);
       checkGradients(gradients, expected);
+      checkGenerated(runner, expected);
     }
   }
 
@@ -107,6 +121,23 @@ class HuggingFaceFixtureTest {
           expected.floats().get("example_loss")[example], losses.mean(example), LOSS_ERROR);
     }
     assertEquals(expected.floats().get("loss")[0], sum / losses.targets().count(), LOSS_ERROR);
+  }
+
+  /** Checks the most probable tokens behind the start of the first example, one after the other. */
+  private static void checkGenerated(ModelRunner runner, Tensors expected) {
+    int[] text = expected.integers().getOrDefault("generated", new int[PROMPT]);
+    KeyValueCache cache = new KeyValueCache(runner.model().layers().size(), text.length);
+    int read = 0;
+    for (int made = PROMPT; made < text.length; made++) {
+      int[] added = Arrays.copyOfRange(text, read, made);
+      float[] logits = runner.next(new Batch(List.of(Example.ofText(added))), cache);
+      read = made;
+      int best = 0;
+      for (int token = 1; token < logits.length; token++) {
+        best = logits[token] > logits[best] ? token : best;
+      }
+      assertEquals(text[made], best, "token " + made);
+    }
   }
 
   private static void checkGradients(CollectedGradients gradients, Tensors expected) {

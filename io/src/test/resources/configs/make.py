@@ -7,7 +7,8 @@ import pathlib
 import transformers as tf
 
 FAMILIES = dict(llama="LlamaForCausalLM", mistral="MistralForCausalLM", qwen2="Qwen2ForCausalLM",
-                qwen3="Qwen3ForCausalLM", gpt2="GPT2LMHeadModel", bert="BertForMaskedLM", roberta="RobertaForMaskedLM")
+                qwen3="Qwen3ForCausalLM", gpt2="GPT2LMHeadModel", bert="BertForMaskedLM", roberta="RobertaForMaskedLM",
+                gemma="GemmaForCausalLM", gemma2="Gemma2ForCausalLM", gemma3_text="Gemma3ForCausalLM")
 SIZES = dict(vocab_size=10, hidden_size=32, intermediate_size=12, num_hidden_layers=1, num_attention_heads=8,
              num_key_value_heads=8, head_dim=4, max_position_embeddings=20,
              n_embd=32, n_layer=1, n_head=8, n_positions=20)

@@ -5,6 +5,7 @@ import dev.amalgam.core.model.AttentionForm.Reach;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 
 /**
  * Reads which layers of a model attend to a window of tokens only: {@code layer_types} lists them,
@@ -26,7 +27,7 @@ public final class AttentionReach {
    * @throws ModelException if the list does not fit the number of layers, or names another kind
    */
   public static IntFunction<Reach> read(ModelConfig config) {
-    return read(config, config.nullableCount(SIZE, STANDARD_SIZE), 0);
+    return read(config, config.nullableCount(SIZE, STANDARD_SIZE), layer -> true);
   }
 
   /**
@@ -41,16 +42,40 @@ public final class AttentionReach {
     return read(
         config,
         config.flag("use_sliding_window", false) ? size : Optional.empty(),
-        config.countOrZero("max_window_layers", standard));
+        layersFrom(config.countOrZero("max_window_layers", standard)));
   }
 
-  private static IntFunction<Reach> read(ModelConfig config, Optional<Integer> size, int first) {
+  /**
+   * Returns the same for families in which without a list every layer has the window but each
+   * {@code every}-th.
+   *
+   * @throws ModelException if the list does not fit the number of layers, or names another kind, or
+   *     the window is null
+   */
+  public static IntFunction<Reach> readAlternating(ModelConfig config, int every) {
+    Optional<Integer> size = config.nullableCount(SIZE, STANDARD_SIZE);
+    if (size.isEmpty()) {
+      throw new ModelException(
+          "%s: sliding_window is null, but this model has layers with a window"
+              .formatted(config.place()));
+    }
+    return read(config, size, layer -> (layer + 1) % every != 0);
+  }
+
+  private static IntPredicate layersFrom(int first) {
+    return layer -> layer >= first;
+  }
+
+  private static IntFunction<Reach> read(
+      ModelConfig config, Optional<Integer> size, IntPredicate unlisted) {
     Optional<List<String>> types = config.texts(TYPES);
     types.ifPresent(listed -> check(config, listed, size));
     Reach window = size.<Reach>map(Reach.Window::new).orElseGet(Reach.Past::new);
     return layer -> {
       boolean sliding =
-          types.map(listed -> listed.get(layer).equals("sliding_attention")).orElse(layer >= first);
+          types
+              .map(listed -> listed.get(layer).equals("sliding_attention"))
+              .orElseGet(() -> unlisted.test(layer));
       return sliding ? window : new Reach.Past();
     };
   }

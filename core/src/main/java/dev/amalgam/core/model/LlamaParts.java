@@ -1,5 +1,6 @@
 package dev.amalgam.core.model;
 
+import dev.amalgam.core.kernel.ActivationFunction;
 import dev.amalgam.core.layer.Rotary;
 import java.util.List;
 import java.util.Set;
@@ -49,12 +50,17 @@ public final class LlamaParts {
 
   /** Returns the gated network of {@code intermediate_size} and {@code hidden_act}, or SiLU. */
   public static MlpForm.Gated mlp(ModelConfig config) {
+    return mlp(config, ActivationNames.read(config, "hidden_act", "silu"));
+  }
+
+  /** Returns the gated network of {@code intermediate_size} and a function. */
+  public static MlpForm.Gated mlp(ModelConfig config, ActivationFunction function) {
     return new MlpForm.Gated(
         LinearForm.of("mlp.gate_proj"),
         LinearForm.of("mlp.up_proj"),
         LinearForm.of("mlp.down_proj"),
         config.count("intermediate_size"),
-        ActivationNames.read(config, "hidden_act", "silu"));
+        function);
   }
 
   /**

@@ -110,6 +110,11 @@ public final class ModelConfig {
     return value(key).map(value -> positive(key, value, "a positive number"));
   }
 
+  /** Returns a positive number, nothing if it is null, or {@code standard} if it is absent. */
+  public Optional<Double> nullablePositive(String key, double standard) {
+    return positive(key).or(() -> Optional.of(standard).filter(_ -> !nulls.contains(key)));
+  }
+
   /**
    * Returns a list of positive finite numbers.
    *

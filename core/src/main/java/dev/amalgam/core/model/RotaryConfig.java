@@ -61,7 +61,9 @@ public record RotaryConfig(ModelConfig config, int headSize, double theta, Optio
    */
   public Rotary read() {
     Optional<ModelConfig> parameters = config.section(PARAMETERS);
-    return read(parameters.isPresent() ? parameters : config.section("rope_scaling"));
+    return read(
+        parameters.isPresent() ? parameters : config.section("rope_scaling"),
+        config.positive("rope_theta", theta));
   }
 
   /**
@@ -79,8 +81,7 @@ public record RotaryConfig(ModelConfig config, int headSize, double theta, Optio
     }
     Map<String, Rotary> rotations = new TreeMap<>();
     thetas.forEach(
-        (kind, standard) ->
-            rotations.put(kind, withTheta(standard).read(parameters.get().section(kind))));
+        (kind, standard) -> rotations.put(kind, read(parameters.get().section(kind), standard)));
     parameters.get().checkAllRead(Set.of());
     return Optional.of(Map.copyOf(rotations));
   }
@@ -108,9 +109,8 @@ public record RotaryConfig(ModelConfig config, int headSize, double theta, Optio
     return scaled ? Math.max(stated, (int) (factor.doubleValue() * context)) : stated;
   }
 
-  private Rotary read(Optional<ModelConfig> section) {
-    double outer = config.positive("rope_theta", theta);
-    double used = section.map(s -> s.positive("rope_theta", outer)).orElse(outer);
+  private Rotary read(Optional<ModelConfig> section, double standard) {
+    double used = section.map(s -> s.positive("rope_theta", standard)).orElse(standard);
     RotaryBase base = base(size(section), used);
     RotaryScaling scaling = section.map(s -> scaling(s, base)).orElseGet(RotaryScaling.None::new);
     // Scalings that do not ask for it do without it.

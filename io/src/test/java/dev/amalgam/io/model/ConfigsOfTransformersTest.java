@@ -39,6 +39,8 @@ class ConfigsOfTransformersTest {
   private static final Set<String> HARMLESS =
       Set.of(
           "_name_or_path",
+          // Of a family that lists its layers beside it.
+          "_sliding_window_pattern",
           "attention_dropout",
           "attention_probs_dropout_prob",
           "attn_pdrop",
@@ -70,11 +72,14 @@ class ConfigsOfTransformersTest {
   /** Keys of which another value makes another model that runs too. */
   private static final Set<String> SUPPORTED =
       Set.of(
+          "attn_logit_softcapping",
+          "final_logit_softcapping",
           "layer_norm_eps",
           "layer_norm_epsilon",
           "max_position_embeddings",
           "max_window_layers",
           "pad_token_id",
+          "query_pre_attn_scalar",
           "rms_norm_eps",
           "scale_attn_by_inverse_layer_idx",
           "scale_attn_weights",
@@ -131,13 +136,37 @@ class ConfigsOfTransformersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "gpt2", "bert", "roberta"})
+  @ValueSource(
+      strings = {
+        "llama",
+        "mistral",
+        "qwen2",
+        "qwen3",
+        "gemma",
+        "gemma2",
+        "gemma3_text",
+        "gpt2",
+        "bert",
+        "roberta"
+      })
   void aConfigWithEveryDefaultWrittenOutBuilds(String name) throws IOException {
     assertEquals(1, build(family(name)).layers().size());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "gpt2", "bert", "roberta"})
+  @ValueSource(
+      strings = {
+        "llama",
+        "mistral",
+        "qwen2",
+        "qwen3",
+        "gemma",
+        "gemma2",
+        "gemma3_text",
+        "gpt2",
+        "bert",
+        "roberta"
+      })
   void whatOlderVersionsWriteOutInEveryConfigBuilds(String name) throws IOException {
     String older =
         """
@@ -158,7 +187,19 @@ class ConfigsOfTransformersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "gpt2", "bert", "roberta"})
+  @ValueSource(
+      strings = {
+        "llama",
+        "mistral",
+        "qwen2",
+        "qwen3",
+        "gemma",
+        "gemma2",
+        "gemma3_text",
+        "gpt2",
+        "bert",
+        "roberta"
+      })
   void anotherValueThanTheDefaultIsRefusedUnlessItIsHarmlessOrSupported(String name)
       throws IOException {
     Set<String> taken = new TreeSet<>();
@@ -198,6 +239,12 @@ class ConfigsOfTransformersTest {
         "qwen2|{'use_mrope': false}",
         "qwen2|{'max_window_layers': 0}",
         "qwen3|{'max_window_layers': 0, 'use_sliding_window': true, 'layer_types': null}",
+        "gemma|{'hidden_act': 'gelu', 'hidden_activation': null}",
+        "gemma|{'hidden_act': 'gelu', 'hidden_activation': 'gelu_pytorch_tanh'}",
+        "gemma2|{'hidden_act': 'gelu_pytorch_tanh', 'sliding_window_size': 4096,"
+            + " 'cache_implementation': 'hybrid', 'attn_logit_softcapping': null}",
+        "gemma3_text|{'rope_parameters': null, 'rope_theta': 1000000.0, 'rope_local_base_freq':"
+            + " 10000.0, 'rope_scaling': null, 'layer_types': null, 'sliding_window_pattern': 6}",
         "llama|{'is_llama_config': true, 'rope_interleaved': false}",
         "llama|{'use_sliding_window': false, 'max_sequence_length': 2048}",
         "llama|{'transformers.js_config': {'kv_cache_dtype': {'q4f16': 'float16'}}}",
@@ -227,6 +274,14 @@ class ConfigsOfTransformersTest {
         "llama|dual_chunk_attention_config|{'chunk_size': 4}",
         "mistral|is_encoder_decoder|true",
         "mistral|attention_multiplier|0.5",
+        "gemma|hidden_activation|'gelu'",
+        "gemma2|use_bidirectional_attention|true",
+        "gemma2|sliding_window|null",
+        "gemma3_text|use_bidirectional_attention|true",
+        "gemma3_text|attn_logit_softcapping|50.0",
+        "gemma3_text|rope_parameters|{'rope_type': 'linear', 'factor': 8.0}",
+        "gemma3_text|rope_parameters|{'full_attention': {'rope_type': 'x'}}",
+        "gemma3_text|rope_parameters|{'full_attention': {}, 'sliding_attention': {}, 'factor': 2}",
         "gpt2|position_embedding_type|'rotary'",
         "bert|position_embedding_type|'relative_key'",
         "bert|is_decoder|true",

@@ -249,6 +249,13 @@ public final class ModelConfig {
     return values.get(key);
   }
 
+  /** Returns all values, nulls among them, and does not remember that they were asked for. */
+  Map<String, Object> all() {
+    Map<String, Object> all = new LinkedHashMap<>(values);
+    nulls.forEach(key -> all.put(key, null));
+    return all;
+  }
+
   /** Returns the names of the values. */
   public Set<String> keys() {
     return new TreeSet<>(values.keySet());

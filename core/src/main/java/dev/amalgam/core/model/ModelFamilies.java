@@ -30,6 +30,15 @@ public final class ModelFamilies {
               new Gemma(),
               new Gemma2(),
               new Gemma3(),
+              new VisionLanguage("gemma3", "Gemma3ForConditionalGeneration", "gemma3_text", true),
+              new VisionLanguage("mistral3", "Mistral3ForConditionalGeneration", "mistral", true),
+              new VisionLanguage("llava", "LlavaForConditionalGeneration", "llama", false),
+              new VisionLanguage(
+                  "qwen2_vl", "Qwen2VLForConditionalGeneration", "qwen2_vl_text", false),
+              new VisionLanguage(
+                  "qwen2_5_vl", "Qwen2_5_VLForConditionalGeneration", "qwen2_5_vl_text", false),
+              new VisionLanguage(
+                  "qwen3_vl", "Qwen3VLForConditionalGeneration", "qwen3_vl_text", false),
               new Gpt2(),
               new Bert(),
               new Roberta("roberta", "Roberta"),

@@ -80,7 +80,13 @@ class HuggingFaceFixtureTest {
         "hf-rotary/mistral-longrope-older-config",
         "hf-rotary/mistral-yarn-scales",
         "hf-rotary/qwen2-yarn-older-config",
-        "hf-rotary/qwen3-dynamic-older-config"
+        "hf-rotary/qwen3-dynamic-older-config",
+        "hf-vision/gemma3",
+        "hf-vision/llava",
+        "hf-vision/mistral3",
+        "hf-vision/qwen2-vl-older-config",
+        "hf-vision/qwen2.5-vl",
+        "hf-vision/qwen3-vl"
       })
   void logitsLossesAndEveryGradientAreThoseOfTransformers(String name) {
     Path folder = RESOURCES.resolve(name);

@@ -68,7 +68,11 @@ record ElementGradients(Sums into, Sums parts, ElementStatistic statistic, Engin
                   float[] gradient = scratch.spare(0, rows.width());
                   for (int row = from; row < to; row++) {
                     System.arraycopy(rows.data(), rows.at(row), gradient, 0, rows.width());
-                    add(weight, (long) (first + row) * rows.width(), gradient, rows.width());
+                    add(
+                        weight,
+                        weight.firstElement() + (long) (first + row) * rows.width(),
+                        gradient,
+                        rows.width());
                   }
                 }));
   }

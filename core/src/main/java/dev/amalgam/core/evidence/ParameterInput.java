@@ -4,6 +4,7 @@ import dev.amalgam.core.layer.InputVisitor;
 import dev.amalgam.core.layer.Linear;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.weight.Weight;
+import dev.amalgam.core.weight.WeightRows;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -60,8 +61,8 @@ public sealed interface ParameterInput {
 
   /**
    * Returns on what the tensors of a model work, by their names. Left out are tensors of which
-   * nothing is gathered, as biases of norms. An embedding that is the output projection too counts
-   * as an embedding.
+   * nothing is gathered, as biases of norms and tensors of several maps that read different states.
+   * An embedding that is the output projection too counts as an embedding.
    */
   static SequencedMap<String, ParameterInput> of(Model model) {
     SequencedMap<String, ParameterInput> inputs = new LinkedHashMap<>();
@@ -69,6 +70,9 @@ public sealed interface ParameterInput {
         new InputVisitor() {
           @Override
           public void maps(List<Linear> maps) {
+            if (maps.getFirst().weight() instanceof WeightRows) {
+              return;
+            }
             String table = maps.getFirst().weight().name();
             boolean bias = maps.stream().anyMatch(map -> map.bias().isPresent());
             int size = maps.getFirst().inputs() + (bias ? 1 : 0);

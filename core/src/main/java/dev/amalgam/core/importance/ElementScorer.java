@@ -61,7 +61,7 @@ final class ElementScorer implements GradientVisitor {
         engine,
         (first, gradient) -> {
           for (int t = 0; t < targets.size(); t++) {
-            addRows(targets.get(t), weight.name(), first, gradient, totals[t]);
+            addRows(targets.get(t), weight, first, gradient, totals[t]);
           }
         });
     int t = 0;
@@ -83,7 +83,8 @@ final class ElementScorer implements GradientVisitor {
 
   /** Takes in rows of a weight's gradient; the sums of their scores go to {@code totals}. */
   private void addRows(
-      Target target, String tensor, int firstRow, States gradient, double[] totals) {
+      Target target, Weight weight, int firstRow, States gradient, double[] totals) {
+    String tensor = weight.name();
     if (target.scores().partitions().of(tensor).isEmpty()) {
       return;
     }
@@ -95,7 +96,7 @@ final class ElementScorer implements GradientVisitor {
         (scratch, from, to) -> {
           float[] scores = scratch.spare(0, width);
           for (int row = from; row < to; row++) {
-            long first = (long) (firstRow + row) * width;
+            long first = weight.firstElement() + (long) (firstRow + row) * width;
             scratch.read(delta, first, width, scores, 0);
             totals[firstRow + row] = score(scores, gradient.data(), gradient.at(row), width);
             target.scores().add(tensor, first, scores, width, factor);

@@ -48,7 +48,9 @@ final class GradientScorer implements GradientVisitor {
           .ifPresent(
               partitions ->
                   scoring.score(
-                      target.scores(), partitions, target.model().delta(name).orElseThrow()));
+                      target.scores(),
+                      partitions,
+                      weight.in(target.model().delta(name).orElseThrow())));
     }
   }
 
@@ -73,7 +75,11 @@ final class GradientScorer implements GradientVisitor {
                   moved.offset(),
                   moved.stride(),
                   false);
-          add(scores, partitions, delta, LineSums.ofProducts(along, moved, starts, engine));
+          // Lines that are rows of the tensor lie behind those of the parts before this one.
+          long first =
+              columns == inputsFirst ? delta.firstElement() / delta.shape().rowLength() : 0;
+          double[][] lines = LineSums.ofProducts(along, moved, starts, engine);
+          add(scores, partitions, delta, Math.toIntExact(first), lines);
           engine.memory().release(mark);
         });
   }
@@ -102,19 +108,22 @@ final class GradientScorer implements GradientVisitor {
         gradient[i] *= values[i];
       }
     }
-    add(scores, partitions, delta, gradients);
+    add(scores, partitions, delta, 0, gradients);
   }
 
-  /** Takes in, for each example, minus the scores of a tensor's lines or entries. */
+  /**
+   * Takes in, for each example, minus the scores of a tensor's lines or entries, from number {@code
+   * first} on.
+   */
   private static void add(
-      ScoreTable scores, Partitioning partitions, Weight delta, double[][] lines) {
+      ScoreTable scores, Partitioning partitions, Weight delta, int first, double[][] lines) {
     for (int example = 0; example < lines.length; example++) {
       double[] target = scores.of(partitions.key(), example);
       double total = 0;
       for (int i = 0; i < lines[example].length; i++) {
         total -= lines[example][i];
         if (partitions.count() > 1) {
-          target[i] -= lines[example][i];
+          target[first + i] -= lines[example][i];
         }
       }
       if (partitions.count() == 1) {
@@ -141,7 +150,7 @@ final class GradientScorer implements GradientVisitor {
                 }
               });
           if (scores.partitions().level() == Level.COLUMN) {
-            add(scores, partitions, delta, LineSums.ofProducts(dy, rows, starts, engine));
+            add(scores, partitions, delta, 0, LineSums.ofProducts(dy, rows, starts, engine));
           } else {
             addLookedUp(scores, partitions, delta, indexes, dotRows(dy, rows), starts);
           }

@@ -1,10 +1,11 @@
 package dev.amalgam.core.layer;
 
 /**
- * RMSNorm of each head of the queries and of the keys, as in Qwen3.
+ * RMSNorm of the queries and of the keys of a token: of each head by itself, as in Qwen3, or of all
+ * heads together, as in OLMo 2.
  *
- * @param query for queries, of a head's size
- * @param key for keys, of a head's size
+ * @param query for queries, of a head's size or that of all
+ * @param key for keys, of a head's size or that of all
  */
 public record HeadNorms(RmsNorm query, RmsNorm key) {
 
@@ -14,24 +15,25 @@ public record HeadNorms(RmsNorm query, RmsNorm key) {
   }
 
   /** Normalises queries and keys in place. */
-  InPlace forward(States q, States k, AttentionShape shape, Pass pass) {
-    Output queries = normalized(query, q, shape.heads(), pass);
-    Output keys = normalized(key, k, shape.keyHeads(), pass);
+  InPlace forward(States q, States k, Pass pass) {
+    Output queries = normalized(query, q, pass);
+    Output keys = normalized(key, k, pass);
     return (dq, dk, visitor) -> {
-      back(queries, dq, shape.heads(), pass, visitor);
-      back(keys, dk, shape.keyHeads(), pass, visitor);
+      back(queries, dq, pass, visitor);
+      back(keys, dk, pass, visitor);
     };
   }
 
-  private static Output normalized(RmsNorm norm, States x, int heads, Pass pass) {
-    Output output = norm.forward(pass.copy(x).split(heads), heads, pass);
-    x.set(output.states().joined(heads));
+  private static Output normalized(RmsNorm norm, States x, Pass pass) {
+    int parts = x.width() / Math.toIntExact(norm.weight().shape().elements());
+    Output output = norm.forward(pass.copy(x).split(parts), parts, pass);
+    x.set(output.states().joined(parts));
     return output;
   }
 
-  private static void back(
-      Output output, States gradient, int heads, Pass pass, GradientVisitor visitor) {
-    States dx = output.backward().apply(pass.copy(gradient).split(heads), visitor);
-    gradient.set(dx.joined(heads));
+  private static void back(Output output, States gradient, Pass pass, GradientVisitor visitor) {
+    int parts = gradient.width() / output.states().width();
+    States dx = output.backward().apply(pass.copy(gradient).split(parts), visitor);
+    gradient.set(dx.joined(parts));
   }
 }

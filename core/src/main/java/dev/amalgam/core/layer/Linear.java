@@ -28,7 +28,7 @@ public record Linear(Weight weight, Optional<Weight> bias, boolean inputsFirst) 
 
   @Override
   public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
-    visitor.visit(weight, module, inputsFirst);
+    visitor.visit(weight.whole(), module, inputsFirst);
     bias.ifPresent(b -> visitor.visit(b, module, false));
   }
 

@@ -42,7 +42,8 @@ public record Parallel(List<Layer> layers) implements Layer {
             sum(outputs.stream().map(o -> o.backward().apply(dy, visitor)).toList(), pass));
   }
 
-  private static States sum(List<States> parts, Pass pass) {
+  /** Returns the sum of compact states, added up in their order. */
+  static States sum(List<States> parts, Pass pass) {
     States sum = pass.copy(parts.getFirst());
     pass.overRows(
         sum.rows(),

@@ -71,6 +71,26 @@ public record Pass(
         shown.map(s -> new Shown(s.visitor(), targets.rows())));
   }
 
+  /** Returns the same pass over some of its rows, ascending. */
+  Pass withRows(int[] rows) {
+    int[] ranged = new int[starts.length];
+    int row = 0;
+    for (int e = 0; e < starts.length; e++) {
+      while (row < rows.length && rows[row] < starts[e]) {
+        row++;
+      }
+      ranged[e] = row;
+    }
+    return new Pass(
+        batch,
+        ranged,
+        engine,
+        recording,
+        cache,
+        shown.map(
+            s -> new Shown(s.visitor(), IntStream.of(rows).map(r -> s.tokens()[r]).toArray())));
+  }
+
   /** Returns the same pass, of which no gradients will be asked. */
   Pass unrecorded() {
     return new Pass(batch, starts, engine, false, cache, shown);

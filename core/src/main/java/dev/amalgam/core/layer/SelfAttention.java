@@ -62,7 +62,7 @@ public record SelfAttention(
     States q = queries(projected);
     States k = keys(projected);
     States v = values(projected);
-    Optional<HeadNorms.InPlace> normsBack = norms.map(n -> n.forward(q, k, shape, pass));
+    Optional<HeadNorms.InPlace> normsBack = norms.map(n -> n.forward(q, k, pass));
     rotary.ifPresent(
         r -> {
           r.rotate(q, false, pass);

@@ -2,10 +2,12 @@ package dev.amalgam.core.matrix;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.tensor.Shape;
 import dev.amalgam.core.weight.Weight;
 
 /**
- * Rows of a weight of two dimensions, read while they are packed.
+ * Rows of a weight of two dimensions or more, read while they are packed. A row is as long as the
+ * last dimension.
  *
  * @param weight the weight
  * @param firstRow the first row of the weight that belongs to the matrix
@@ -15,12 +17,12 @@ import dev.amalgam.core.weight.Weight;
 public record WeightMatrix(Weight weight, int firstRow, int weightRows, boolean isTransposed)
     implements Matrix {
 
-  /** Checks that the weight is a matrix and has these rows. */
+  /** Checks that the weight has these rows. */
   public WeightMatrix {
-    if (weight.shape().rank() != 2
+    if (weight.shape().rank() < 2
         || firstRow < 0
         || weightRows < 0
-        || firstRow + (long) weightRows > weight.shape().dimension(0)) {
+        || firstRow + (long) weightRows > rows(weight.shape())) {
       throw new IllegalArgumentException(
           "%s of shape %s has no rows %d to %d of a matrix"
               .formatted(
@@ -32,14 +34,28 @@ public record WeightMatrix(Weight weight, int firstRow, int weightRows, boolean 
   }
 
   /**
-   * Returns the matrix of a whole weight.
+   * Returns the matrix of a weight of two dimensions.
    *
    * @throws IllegalArgumentException if the weight does not have two dimensions
    * @throws ArithmeticException if a dimension exceeds an {@code int}
    */
   public static WeightMatrix of(Weight weight) {
-    int rows = weight.shape().rank() == 0 ? 0 : Math.toIntExact(weight.shape().dimension(0));
-    return new WeightMatrix(weight, 0, rows, false);
+    Shape shape = weight.shape();
+    if (shape.rank() != 2) {
+      throw new IllegalArgumentException(
+          "%s of shape %s is no matrix".formatted(quote(weight.name()), shape));
+    }
+    long first = weight.firstElement() / Math.max(1, shape.rowLength());
+    return new WeightMatrix(
+        weight.whole(), Math.toIntExact(first), Math.toIntExact(shape.dimension(0)), false);
+  }
+
+  private static long rows(Shape shape) {
+    long rows = 1;
+    for (int i = 0; i < shape.rank() - 1; i++) {
+      rows *= shape.dimension(i);
+    }
+    return rows;
   }
 
   @Override

@@ -72,7 +72,8 @@ final class InputRegression {
     for (int i = 0; i < sums.length; i++) {
       trace += sums[i][i];
     }
-    double rho = settings.ridge() * trace / sums.length;
+    // An expert of a mixture that no token chose has seen nothing: the pull is all there is.
+    double rho = trace == 0 ? 1 : settings.ridge() * trace / sums.length;
     for (int i = 0; i < sums.length; i++) {
       sums[i][i] += rho;
     }

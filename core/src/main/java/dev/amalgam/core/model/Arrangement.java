@@ -3,6 +3,7 @@ package dev.amalgam.core.model;
 import dev.amalgam.core.layer.Layer;
 import dev.amalgam.core.layer.Parallel;
 import dev.amalgam.core.layer.Residual;
+import dev.amalgam.core.layer.Scale;
 import dev.amalgam.core.layer.Sequence;
 
 /**
@@ -32,6 +33,20 @@ public sealed interface Arrangement {
       return Sequence.of(
           Residual.around(norms.of(attention), attentionLayer),
           Residual.around(norms.of(mlp), mlpLayer));
+    }
+  }
+
+  /**
+   * Another arrangement with what attention and network give times a factor: Granite.
+   *
+   * @param inner the other arrangement
+   * @param factor the factor
+   */
+  record ScaledBranches(Arrangement inner, double factor) implements Arrangement {
+    @Override
+    public Layer around(Layer attentionLayer, Layer mlpLayer, Norms norms) {
+      Scale scale = new Scale((float) factor);
+      return inner.around(Sequence.of(attentionLayer, scale), Sequence.of(mlpLayer, scale), norms);
     }
   }
 

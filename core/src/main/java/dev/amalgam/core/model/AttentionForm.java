@@ -50,13 +50,26 @@ public record AttentionForm(
   }
 
   /**
-   * Norms of each head of the queries and of the keys.
+   * Norms of the queries and of the keys.
    *
    * @param query what the names of the queries' norm start with
    * @param key the same of the keys'
    * @param form which norm
+   * @param together whether all heads of a token are normalised together, or each by itself
    */
-  public record QueryKeyNorms(String query, String key, NormForm.Rms form) {}
+  public record QueryKeyNorms(String query, String key, NormForm.Rms form, boolean together) {
+
+    /** Norms of each head. */
+    public QueryKeyNorms(String query, String key, NormForm.Rms form) {
+      this(query, key, form, false);
+    }
+
+    private HeadNorms make(AttentionHeads heads, ModelWeights weights) {
+      return new HeadNorms(
+          form.make(query, together ? heads.queryWidth() : heads.size(), weights),
+          form.make(key, together ? heads.keyWidth() : heads.size(), weights));
+    }
+  }
 
   /** Copies the list. */
   public AttentionForm {
@@ -129,11 +142,7 @@ public record AttentionForm(
         index,
         shape(),
         maps(hidden, weights),
-        norms.map(
-            n ->
-                new HeadNorms(
-                    n.form().make(n.query(), heads.size(), weights),
-                    n.form().make(n.key(), heads.size(), weights))),
+        norms.map(n -> n.make(heads, weights)),
         rotary,
         output.make(heads.queryWidth(), hidden, weights));
   }

@@ -68,14 +68,56 @@ public final class AttentionReach {
 
   private static IntFunction<Reach> read(
       ModelConfig config, Optional<Integer> size, IntPredicate unlisted) {
+    int first = config.countOrZero("max_window_layers", standard);
+    return read(config, switchedSize(config), layer -> layer >= first);
+  }
+
+  /**
+   * Returns the same for Qwen2-MoE, where without a list every second layer up to layer {@code
+   * max_window_layers} has a window, the first among them.
+   *
+   * @param standard the first layer behind these, if the config does not say
+   * @throws ModelException if the list does not fit the number of layers, or names another kind
+   */
+  public static IntFunction<Reach> readAlternating(ModelConfig config, int standard) {
+    int end = config.countOrZero("max_window_layers", standard);
+    return read(config, switchedSize(config), layer -> layer < end && layer % 2 == 0);
+  }
+
+  /** Returns the reach of all layers: a window where {@code sliding_window} says of how many. */
+  public static Reach readUniform(ModelConfig config) {
+    return reach(config.optionalCount(SIZE));
+  }
+
+  /** Returns the same for families that have it only where {@code use_sliding_window} says so. */
+  public static Reach readUniformSwitched(ModelConfig config) {
+    return reach(switchedSize(config));
+  }
+
+  private static Reach reach(Optional<Integer> size) {
+    return size.<Reach>map(Reach.Window::new).orElseGet(Reach.Past::new);
+  }
+
+  private static Optional<Integer> switchedSize(ModelConfig config) {
+    if (config.flag("use_sliding_window", false)) {
+      return config.nullableCount(SIZE, STANDARD_SIZE);
+    }
+    // Asked for all the same: transformers writes 0 where no layer has a window.
+    config.has(SIZE);
+    return Optional.empty();
+  }
+
+  private static IntFunction<Reach> read(
+      ModelConfig config, Optional<Integer> size, IntPredicate standard) {
     Optional<List<String>> types = config.texts(TYPES);
     types.ifPresent(listed -> check(config, listed, size));
-    Reach window = size.<Reach>map(Reach.Window::new).orElseGet(Reach.Past::new);
+    Reach window = reach(size);
     return layer -> {
       boolean sliding =
           types
               .map(listed -> listed.get(layer).equals("sliding_attention"))
               .orElseGet(() -> unlisted.test(layer));
+              .orElseGet(() -> standard.test(layer));
       return sliding ? window : new Reach.Past();
     };
   }

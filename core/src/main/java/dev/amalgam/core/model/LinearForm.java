@@ -24,6 +24,13 @@ public record LinearForm(String name, boolean bias, boolean inputsFirst) {
     return Stream.of(names).map(LinearForm::of).toList();
   }
 
+  /**
+   * Returns the same map with {@code start} in the place of what its name has before its last part.
+   */
+  public LinearForm under(String start) {
+    return new LinearForm(start + name.substring(name.lastIndexOf('.')), bias, inputsFirst);
+  }
+
   /** Returns the same map with a bias or without. */
   public LinearForm withBias(boolean present) {
     return new LinearForm(name, present, inputsFirst);

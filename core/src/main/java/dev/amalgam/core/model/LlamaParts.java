@@ -91,13 +91,22 @@ public final class LlamaParts {
    */
   public static LanguageModel model(
       ModelConfig config, String architecture, IntFunction<? extends LayerForm> form) {
+    return model(config, architecture, norm(config), form);
+  }
+
+  /** Returns the same with another last norm. */
+  public static LanguageModel model(
+      ModelConfig config,
+      String architecture,
+      NormForm norm,
+      IntFunction<? extends LayerForm> form) {
     return new LanguageModel(
         architecture,
         "model.",
         sizes(config),
         EmbeddingForm.of("embed_tokens"),
         layers(config, form),
-        PredictionForm.of("norm", norm(config), LinearForm.of("lm_head"))
+        PredictionForm.of("norm", norm, LinearForm.of("lm_head"))
             .withTied(config.flag("tie_word_embeddings", false)));
   }
 }

@@ -37,6 +37,11 @@ public interface MlpForm {
           gate.withBias(present), up.withBias(present), down.withBias(present), width, function);
     }
 
+    /** Returns a network of another width, of tensors of which the names start otherwise. */
+    public Gated under(String name, int otherWidth) {
+      return new Gated(gate.under(name), up.under(name), down.under(name), otherWidth, function);
+    }
+
     @Override
     public Layer make(int hidden, ModelWeights weights) {
       return new GatedMlp(

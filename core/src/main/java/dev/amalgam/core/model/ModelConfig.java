@@ -87,17 +87,17 @@ public final class ModelConfig {
   }
 
   private Optional<Integer> whole(String key, int least, String expected) {
-    return value(key)
-        .map(
-            value -> {
-              if (value instanceof Number number
-                  && number.doubleValue() == number.longValue()
-                  && number.longValue() >= least
-                  && number.longValue() <= Integer.MAX_VALUE) {
-                return number.intValue();
-              }
-              throw wrong(key, value, expected);
-            });
+    return value(key).map(value -> whole(key, value, least, expected));
+  }
+
+  private int whole(String key, Object value, int least, String expected) {
+    if (value instanceof Number number
+        && number.doubleValue() == number.longValue()
+        && number.longValue() >= least
+        && number.longValue() <= Integer.MAX_VALUE) {
+      return number.intValue();
+    }
+    throw wrong(key, value, expected);
   }
 
   /** Returns a positive finite number, or {@code standard} if it is absent. */
@@ -228,6 +228,20 @@ public final class ModelConfig {
               }
               throw wrong(key, value, "a list of texts");
             });
+  }
+
+  /** Returns a list of whole numbers from 0 on; an empty one if it is absent. */
+  public List<Integer> numbers(String key) {
+    return value(key)
+        .map(
+            value -> {
+              String expected = "a list of whole numbers from 0 on";
+              if (value instanceof List<?> list) {
+                return list.stream().map(one -> whole(key, one, 0, expected)).toList();
+              }
+              throw wrong(key, value, expected);
+            })
+        .orElse(List.of());
   }
 
   /** Returns the values under a key if there are any. */

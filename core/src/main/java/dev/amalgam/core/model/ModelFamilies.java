@@ -39,6 +39,12 @@ public final class ModelFamilies {
                   "qwen2_5_vl", "Qwen2_5_VLForConditionalGeneration", "qwen2_5_vl_text", false),
               new VisionLanguage(
                   "qwen3_vl", "Qwen3VLForConditionalGeneration", "qwen3_vl_text", false),
+              new Mixtral(),
+              new Qwen2Moe(),
+              new Qwen3Moe(),
+              new Olmoe(),
+              new Phimoe(),
+              new GraniteMoe(),
               new Gpt2(),
               new Bert(),
               new Roberta("roberta", "Roberta"),

@@ -200,12 +200,23 @@ public record RotaryConfig(ModelConfig config, int headSize, double theta, Optio
           "%s is longrope, which needs an %s above 1, not %s"
               .formatted(section.place(), ORIGINAL, original));
     }
-    double standard = RotaryScaling.LongRope.attentionFactor(factor(section), original);
+    double standard =
+        phiMoeFactor(section)
+            .orElseGet(() -> RotaryScaling.LongRope.attentionFactor(factor(section), original));
     return new RotaryScaling.LongRope(
         section.positives("short_factor", base.size() / 2),
         section.positives("long_factor", base.size() / 2),
         original,
         (float) section.positive("attention_factor", standard));
+  }
+
+  // Phi-3.5-MoE states the factors of short and of long sequences, which are the same as published.
+  private static Optional<Double> phiMoeFactor(ModelConfig section) {
+    Optional<Double> factor = section.positive("short_mscale");
+    if (!section.positive("long_mscale").equals(factor)) {
+      throw section.unsupported("long_mscale", "the same as short_mscale");
+    }
+    return factor;
   }
 
   // Where it stands beside the scaling, as in Phi-3's configs, transformers prefers it.

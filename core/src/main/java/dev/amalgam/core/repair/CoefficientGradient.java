@@ -84,7 +84,14 @@ final class CoefficientGradient implements GradientVisitor {
         .ifPresent(
             tensor ->
                 ParameterGradient.ofProduct(
-                    inputsFirst, x, dy, engine, (first, rows) -> stripe(tensor, first, rows)));
+                    inputsFirst,
+                    x,
+                    dy,
+                    engine,
+                    (first, rows) -> {
+                      int before = Math.toIntExact(weight.firstElement() / rows.width());
+                      stripe(tensor, before + first, rows);
+                    }));
   }
 
   private void stripe(Tensor tensor, int first, States rows) {

@@ -17,16 +17,17 @@ final class CollectedGradients implements GradientVisitor {
 
   private double[] of(Weight weight) {
     return byName.computeIfAbsent(
-        weight.name(), name -> new double[(int) weight.shape().elements()]);
+        weight.name(), name -> new double[(int) weight.whole().shape().elements()]);
   }
 
   @Override
   public void product(Weight weight, boolean inputsFirst, States x, States dy, int[] starts) {
     double[] gradient = of(weight);
+    int first = (int) weight.firstElement();
     for (int row = 0; row < x.rows(); row++) {
       for (int out = 0; out < dy.width(); out++) {
         for (int in = 0; in < x.width(); in++) {
-          int at = inputsFirst ? in * dy.width() + out : out * x.width() + in;
+          int at = first + (inputsFirst ? in * dy.width() + out : out * x.width() + in);
           gradient[at] += (double) dy.data()[dy.at(row) + out] * x.data()[x.at(row) + in];
         }
       }

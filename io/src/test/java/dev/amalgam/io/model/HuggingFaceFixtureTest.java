@@ -87,6 +87,18 @@ class HuggingFaceFixtureTest {
         "hf-vision/qwen2-vl-older-config",
         "hf-vision/qwen2.5-vl",
         "hf-vision/qwen3-vl"
+        "hf-moe/mixtral-apart",
+        "hf-moe/mixtral-stacked",
+        "hf-moe/qwen2-moe-apart",
+        "hf-moe/qwen2-moe-stacked",
+        "hf-moe/qwen3-moe-apart",
+        "hf-moe/qwen3-moe-stacked",
+        "hf-moe/olmoe-apart",
+        "hf-moe/olmoe-stacked",
+        "hf-moe/phimoe-apart",
+        "hf-moe/phimoe-stacked",
+        "hf-moe/granitemoe-apart",
+        "hf-moe/granitemoe-stacked"
       })
   void logitsLossesAndEveryGradientAreThoseOfTransformers(String name) {
     Path folder = RESOURCES.resolve(name);

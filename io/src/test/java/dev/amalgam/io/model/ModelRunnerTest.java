@@ -28,7 +28,16 @@ class ModelRunnerTest {
   private static final Path RESOURCES = Path.of("src/test/resources");
 
   @ParameterizedTest
-  @ValueSource(strings = {"hf/llama3-tied", "hf/qwen3", "hf/gpt2", "hf/bert-mlm", "hf/mistral"})
+  @ValueSource(
+      strings = {
+        "hf/llama3-tied",
+        "hf/qwen3",
+        "hf/gpt2",
+        "hf/bert-mlm",
+        "hf/mistral",
+        "hf-moe/phimoe-apart",
+        "hf-moe/qwen2-moe-stacked"
+      })
   void everyBitIsTheSameWhateverTheThreadsTheKernelsAndTheRestOfTheBatch(String name) {
     Path folder = RESOURCES.resolve(name);
     List<Example> examples =
@@ -75,7 +84,10 @@ class ModelRunnerTest {
         "hf/bert-mlm",
         "hf/bert-classifier",
         "hf/roberta-classifier",
-        "hf-more/roberta-mlm"
+        "hf-more/roberta-mlm",
+        "hf-moe/granitemoe-apart",
+        "hf-moe/olmoe-apart",
+        "hf-moe/qwen3-moe-stacked"
       })
   void gradientsAreTheFiniteDifferencesOfTheLoss(String name) {
     Path folder = RESOURCES.resolve(name);

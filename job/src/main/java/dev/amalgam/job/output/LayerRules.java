@@ -89,7 +89,7 @@ final class LayerRules {
     add("gemma3n_text", sharedKeys(15, rule("gemma3n_text", TYPES)));
     add("gemma4_text gemma4_unified_text", sharedKeys(0, lastIsFull()));
     add("gemma3n_text gemma4_text", perLayerInput());
-    add("llama mistral bert roberta");
+    add("llama mistral mixtral olmoe phimoe granitemoe bert roberta");
   }
 
   /**

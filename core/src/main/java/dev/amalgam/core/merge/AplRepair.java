@@ -98,13 +98,11 @@ final class AplRepair {
 
   PreparedMethod prepare() {
     weights = weights();
-    Start start = RepairParameters.START.of(values).orElseGet(this::usualStart);
-    Judged begun = log.begun(begin(start));
-    Judged learned = learn(begun, steps(), RepairParameters.RATE.of(values), "repairing");
     Start start =
         RepairParameters.START.of(values).orElseGet(() -> usualStart(experts.size(), encoders));
+    Judged begun = log.begun(begin(start));
     Judged learned =
-        learn(begin(start), steps(values, encoders), RepairParameters.RATE.of(values), "repairing");
+        learn(begun, steps(values, encoders), RepairParameters.RATE.of(values), "repairing");
     long keep = budget();
     if (start != Start.LOCATED && keep < entries()) {
       learned = dropped(learned, keep);

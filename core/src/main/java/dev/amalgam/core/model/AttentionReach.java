@@ -38,11 +38,8 @@ public final class AttentionReach {
    * @throws ModelException if the list does not fit the number of layers, or names another kind
    */
   public static IntFunction<Reach> readSwitched(ModelConfig config, int standard) {
-    Optional<Integer> size = config.nullableCount(SIZE, STANDARD_SIZE);
-    return read(
-        config,
-        config.flag("use_sliding_window", false) ? size : Optional.empty(),
-        layersFrom(config.countOrZero("max_window_layers", standard)));
+    int first = config.countOrZero("max_window_layers", standard);
+    return read(config, switchedSize(config), layer -> layer >= first);
   }
 
   /**
@@ -62,16 +59,6 @@ public final class AttentionReach {
     return read(config, size, layer -> (layer + 1) % every != 0);
   }
 
-  private static IntPredicate layersFrom(int first) {
-    return layer -> layer >= first;
-  }
-
-  private static IntFunction<Reach> read(
-      ModelConfig config, Optional<Integer> size, IntPredicate unlisted) {
-    int first = config.countOrZero("max_window_layers", standard);
-    return read(config, switchedSize(config), layer -> layer >= first);
-  }
-
   /**
    * Returns the same for Qwen2-MoE, where without a list every second layer up to layer {@code
    * max_window_layers} has a window, the first among them.
@@ -79,7 +66,7 @@ public final class AttentionReach {
    * @param standard the first layer behind these, if the config does not say
    * @throws ModelException if the list does not fit the number of layers, or names another kind
    */
-  public static IntFunction<Reach> readAlternating(ModelConfig config, int standard) {
+  public static IntFunction<Reach> readEverySecond(ModelConfig config, int standard) {
     int end = config.countOrZero("max_window_layers", standard);
     return read(config, switchedSize(config), layer -> layer < end && layer % 2 == 0);
   }
@@ -108,7 +95,7 @@ public final class AttentionReach {
   }
 
   private static IntFunction<Reach> read(
-      ModelConfig config, Optional<Integer> size, IntPredicate standard) {
+      ModelConfig config, Optional<Integer> size, IntPredicate unlisted) {
     Optional<List<String>> types = config.texts(TYPES);
     types.ifPresent(listed -> check(config, listed, size));
     Reach window = reach(size);
@@ -117,7 +104,6 @@ public final class AttentionReach {
           types
               .map(listed -> listed.get(layer).equals("sliding_attention"))
               .orElseGet(() -> unlisted.test(layer));
-              .orElseGet(() -> standard.test(layer));
       return sliding ? window : new Reach.Past();
     };
   }

@@ -27,7 +27,7 @@ final class Qwen2Moe implements ModelFamily {
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
     AttentionHeads heads = AttentionHeads.read(config);
-    IntFunction<AttentionForm.Reach> reach = AttentionReach.readAlternating(config, 28);
+    IntFunction<AttentionForm.Reach> reach = AttentionReach.readEverySecond(config, 28);
     AttentionForm attention =
         LlamaParts.attention(
             heads, RotaryConfig.read(config, heads.size()), config.flag("qkv_bias", true), false);

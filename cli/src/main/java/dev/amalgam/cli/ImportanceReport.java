@@ -28,6 +28,13 @@ final class ImportanceReport {
             "%.6f under the base, %.6f under the expert",
             summary.metadata().baseLoss(),
             summary.metadata().expertLoss()));
+    if (summary.unchosenExperts() > 0) {
+      row(
+          out,
+          "experts",
+          "%d of %d were chosen by no token, so nothing is known of them: their scores are 0"
+              .formatted(summary.unchosenExperts(), summary.experts()));
+    }
     row(out, "scored", Units.count(summary.partitions()) + " partitions");
     row(out, "largest", "(loss that is estimated to be saved, mean over examples)");
     List<Map.Entry<String, Double>> largest =

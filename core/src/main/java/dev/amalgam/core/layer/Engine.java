@@ -16,6 +16,7 @@ public final class Engine implements AutoCloseable {
   private final Workers<Scratch> workers;
   private final MatrixProducts products;
   private final StateMemory memory = new StateMemory();
+  private final ExpertUse experts = new ExpertUse();
 
   /**
    * Starts the threads.
@@ -46,6 +47,11 @@ public final class Engine implements AutoCloseable {
   /** Returns the memory of states, for the thread that runs models. */
   public StateMemory memory() {
     return memory;
+  }
+
+  /** Returns which experts of mixtures have been chosen, for the thread that runs models. */
+  public ExpertUse experts() {
+    return experts;
   }
 
   /** Works on all rows, shared out among the workers where that is worth it. */

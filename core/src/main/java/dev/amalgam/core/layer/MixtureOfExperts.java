@@ -47,6 +47,7 @@ public record MixtureOfExperts(Router router, List<Layer> experts) implements La
   public Output forward(States x, Pass pass) {
     Router.Routed routed = router.forward(x, pass);
     Routes routes = routed.routes();
+    pass.engine().experts().add(router.map().weight().name(), experts.size(), routes);
     States y = pass.zeros(x.rows(), x.width());
     int[][] choices = routes.choices(experts.size());
     Deque<Part> parts = new ArrayDeque<>();

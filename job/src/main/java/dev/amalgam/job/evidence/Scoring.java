@@ -16,6 +16,7 @@ import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.Model;
+import dev.amalgam.core.layer.ExpertUse;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
@@ -137,7 +138,7 @@ public record Scoring(
       progress.started("hashing", 0);
       List<ImportanceSummary> summaries = new ArrayList<>();
       for (int i = 0; i < targets.size(); i++) {
-        summaries.add(write(targets.get(i), scores.get(i)));
+        summaries.add(write(targets.get(i), scores.get(i), engine.experts()));
       }
       return summaries;
     }
@@ -147,7 +148,7 @@ public record Scoring(
     return examples.stream().mapToLong(Example::length).sum();
   }
 
-  private ImportanceSummary write(ScoringTarget target, ImportanceScores scores) {
+  private ImportanceSummary write(ScoringTarget target, ImportanceScores scores, ExpertUse use) {
     ImportanceSettings importance = settings.importance();
     ImportanceScores.Losses losses = scores.losses();
     SidecarMetadata metadata =
@@ -170,6 +171,6 @@ public record Scoring(
             AmalgamVersion.get());
     SidecarWriter.write(
         target.output(), scores, metadata, settings.dtype(), target.expert().weights());
-    return ImportanceSummary.of(target.output(), metadata, tokens(), scores);
+    return ImportanceSummary.of(target.output(), metadata, tokens(), use, scores);
   }
 }

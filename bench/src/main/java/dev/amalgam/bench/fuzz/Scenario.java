@@ -3,6 +3,7 @@ package dev.amalgam.bench.fuzz;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.io.tokenizer.Encoding;
 import dev.amalgam.io.tokenizer.Tokenizer;
+import dev.amalgam.job.CompareJob;
 import dev.amalgam.job.DiffJob;
 import dev.amalgam.job.EvalJob;
 import dev.amalgam.job.ExtractLoraJob;
@@ -100,6 +101,7 @@ record Scenario(String name, List<String> files, Job job) {
             plus(ADAPTER, "base/config.json"),
             (from, _) ->
                 diff(from, Path.of(from.resolve("base") + "+" + from.resolve("adapter")))));
+    all.add(new Scenario("compare/expert", plus(both(), "examples.jsonl"), Scenario::compare));
     for (String style : List.of("bert-uncased", "llama3", "t5-unigram", "mistral-metaspace")) {
       String folder = "tokenizers/" + style;
       List<String> file = List.of(folder + "/tokenizer.json");
@@ -175,6 +177,20 @@ record Scenario(String name, List<String> files, Job job) {
 
   private static void diff(Path from, Path other) {
     DiffJob.json(DiffJob.compare(from.resolve("base"), other, THREADS, ProgressListener.NONE));
+  }
+
+  private static void compare(Path from, Path out) {
+    CompareJob.Settings settings =
+        new CompareJob.Settings(
+            List.of(from.resolve("expert")),
+            from.resolve("base"),
+            List.of(),
+            List.of(from.resolve("examples.jsonl")),
+            Optional.of(out),
+            EvalSettings.defaults().withThreads(THREADS).withMaxLength(LONGEST));
+    try (CompareJob job = CompareJob.prepare(settings, ProgressListener.NONE)) {
+      job.run(ProgressListener.NONE).json();
+    }
   }
 
   private static void tokenize(Path model) {

@@ -22,6 +22,7 @@ final class AplVariants {
     List<Variant> all = new ArrayList<>();
     all.addAll(methods());
     all.addAll(auto());
+    all.add(of("repair=true"));
     all.addAll(merging());
     all.addAll(ablations());
     return all;
@@ -173,11 +174,16 @@ final class AplVariants {
     return Map.of("density", Variants.number(Variants.density(drop)));
   }
 
-  /** Returns what a setting says, and of the rest what leaves deltas as they are. */
+  /**
+   * Returns what a setting says, and of the rest what leaves deltas as they are; a repair has its
+   * own defaults.
+   */
   private static Variant.Parameters parameters(String setting) {
     Map<String, Setting> parameters = new TreeMap<>();
-    parameters.put("rescale", new Setting.Word("none"));
-    parameters.put("tau2", Variants.number(Double.POSITIVE_INFINITY));
+    if (!setting.contains("repair=true")) {
+      parameters.put("rescale", new Setting.Word("none"));
+      parameters.put("tau2", Variants.number(Double.POSITIVE_INFINITY));
+    }
     for (String entry : setting.split(" ")) {
       String[] parts = entry.split("=");
       parameters.put(parts[0], value(parts[1]));

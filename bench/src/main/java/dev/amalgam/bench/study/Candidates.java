@@ -4,18 +4,17 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.merge.EvidenceMethod;
 import dev.amalgam.core.merge.MergeTask;
 import dev.amalgam.core.merge.PreparedMethod;
-import dev.amalgam.core.merge.Trials;
 import dev.amalgam.core.plan.MergeInputs;
 import dev.amalgam.core.plan.MergePlan;
 import dev.amalgam.core.plan.MergePlanner;
 import dev.amalgam.core.recipe.Recipe;
 import dev.amalgam.core.run.MergeExecutor;
+import dev.amalgam.core.run.MergeTrials;
 import dev.amalgam.core.run.ProgressListener;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.NativeCheckpoint;
 import dev.amalgam.core.tensor.TensorInfo;
 import java.lang.foreign.Arena;
-import java.lang.foreign.SegmentAllocator;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,8 +36,10 @@ final class Candidates {
    *
    * @param memory where it is
    * @param weights its tensors in float32
+   * @param choices what the method chose by itself
    */
-  record Candidate(Arena memory, Checkpoint weights) implements AutoCloseable {
+  record Candidate(Arena memory, Checkpoint weights, List<String> choices)
+      implements AutoCloseable {
     @Override
     public void close() {
       memory.close();
@@ -60,40 +61,31 @@ final class Candidates {
             Optional.of(family.base()),
             experts.stream().map(OpenFamily.Expert::checkpoint).toList());
     MergePlan plan = MergePlanner.plan(recipe, inputs, trial.seed());
-    PreparedMethod method = prepare(plan, experts, trial.variant());
     Arena memory = Arena.ofShared();
     try {
+      PreparedMethod method = prepare(plan, experts, trial.variant(), memory);
       NativeCheckpoint merged = new NativeCheckpoint("candidate", plan.outputs(), memory);
       new MergeExecutor(plan, method, threads, Kernels.get())
           .run(
               plan.outputs().stream().map(TensorInfo::name).toList(),
               merged,
               ProgressListener.NONE);
-      return new Candidate(memory, merged);
+      return new Candidate(memory, merged, method.choices());
     } catch (RuntimeException e) {
       memory.close();
       throw e;
     }
   }
 
-  private PreparedMethod prepare(MergePlan plan, List<OpenFamily.Expert> experts, Variant variant) {
+  private PreparedMethod prepare(
+      MergePlan plan, List<OpenFamily.Expert> experts, Variant variant, Arena memory) {
     if (!(plan.method() instanceof EvidenceMethod asking)) {
       return plan.method()::prepare;
     }
     List<MergeTask> tasks = plan.tasks();
     return asking.prepare(
-        tasks, evidence.of(asking.needs(tasks), experts, variant), new NoTrials());
-  }
-
-  private static final class NoTrials implements Trials {
-    @Override
-    public Checkpoint merge(PreparedMethod candidate) {
-      throw new IllegalStateException("the study tries models itself");
-    }
-
-    @Override
-    public Checkpoint keep(PreparedMethod candidate, SegmentAllocator memory) {
-      throw new IllegalStateException("the study tries models itself");
-    }
+        tasks,
+        evidence.of(asking.needs(tasks), experts, variant),
+        new MergeTrials(plan, threads, memory));
   }
 }

@@ -44,7 +44,9 @@ final class Contest {
     try (Lazy candidate = new Lazy(best, experts)) {
       for (OpenFamily.Expert task : experts) {
         Score score = score(experiment, best, candidate, task, Split.TEST);
-        results.add(new Result(experiment, best, task.name(), references.onTest(task, score)));
+        results.add(
+            new Result(
+                experiment, best, family.shuffle(), task.name(), references.onTest(task, score)));
       }
     }
     return results;
@@ -118,7 +120,7 @@ final class Contest {
   private Score score(
       Experiment experiment, Trial trial, Lazy candidate, OpenFamily.Expert task, Split split) {
     return log.candidate(
-        family.family().name(),
+        family,
         experiment,
         trial,
         task.name(),

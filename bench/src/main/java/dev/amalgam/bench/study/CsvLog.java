@@ -19,7 +19,7 @@ import java.util.Optional;
 final class CsvLog implements AutoCloseable {
 
   private static final String COLUMNS =
-      "family,experiment,variant,setting,drop,lambda,seed,task,split,loss,scaled_loss,accuracy";
+      "family,shuffle,experiment,variant,setting,drop,lambda,seed,task,split,loss,scaled_loss,accuracy";
 
   private final Writer writer;
   private final Map<String, Score> known = new HashMap<>();
@@ -68,13 +68,14 @@ final class CsvLog implements AutoCloseable {
   }
 
   /** Returns the evaluation of a family's own model, {@code base} or {@code expert}. */
-  Score reference(String family, String model, String task, Split split, Evaluation evaluation) {
-    return of(family + ",reference," + model + ",,,,", task, split, evaluation);
+  Score reference(
+      OpenFamily family, String model, String task, Split split, Evaluation evaluation) {
+    return of(start(family) + ",reference," + model + ",,,,", task, split, evaluation);
   }
 
   /** Returns the evaluation of a candidate. */
   Score candidate(
-      String family,
+      OpenFamily family,
       Experiment experiment,
       Trial trial,
       String task,
@@ -84,7 +85,7 @@ final class CsvLog implements AutoCloseable {
     return of(
         "%s,%s,%s,%s,%s,%s,%d"
             .formatted(
-                family,
+                start(family),
                 experiment,
                 variant.name(),
                 variant.setting(),
@@ -94,6 +95,10 @@ final class CsvLog implements AutoCloseable {
         task,
         split,
         evaluation);
+  }
+
+  private static String start(OpenFamily family) {
+    return family.family().name() + "," + family.shuffle();
   }
 
   private Score of(String start, String task, Split split, Evaluation evaluation) {

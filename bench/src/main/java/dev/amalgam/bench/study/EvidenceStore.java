@@ -2,6 +2,7 @@ package dev.amalgam.bench.study;
 
 import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.EvidenceNeeds;
+import dev.amalgam.core.evidence.GainMissed;
 import dev.amalgam.core.evidence.Journal;
 import dev.amalgam.core.evidence.Scores;
 import dev.amalgam.core.evidence.Statistic;
@@ -26,6 +27,8 @@ import java.lang.foreign.SegmentAllocator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 
 /** What a family's models and scoring examples tell merge methods, each worked out once. */
 final class EvidenceStore implements AutoCloseable {
@@ -61,11 +64,25 @@ final class EvidenceStore implements AutoCloseable {
     readers.close();
   }
 
+  /** Of a repair only the result counts here. */
+  private record Forgetful() implements Journal {
+    @Override
+    public Optional<Map<String, float[]>> last() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void keep(SequencedMap<String, float[]> notes) {}
+  }
+
   private final class OfTrial implements Evidence {
     private final EvidenceNeeds needs;
     private final List<OpenFamily.Expert> tasks;
     private final Variant variant;
     private final List<Expert> experts;
+    // What a repair keeps of its texts is of no use to another trial.
+    private final Arena scratch = Arena.ofAuto();
+    private GainMissed gainMissed;
 
     OfTrial(EvidenceNeeds needs, List<OpenFamily.Expert> tasks, Variant variant) {
       this.needs = needs;
@@ -148,7 +165,17 @@ final class EvidenceStore implements AutoCloseable {
 
     @Override
     public double[] gainMissed(Weights merged) {
-      throw new IllegalStateException("the study chooses by validation examples of its own");
+      if (gainMissed == null) {
+        gainMissed =
+            new GainMissed(
+                experts,
+                tasks.stream()
+                    .map(t -> Batch.gather(t.examples().of(Split.VALIDATION), BATCH_TOKENS))
+                    .toList(),
+                engine,
+                _ -> {});
+      }
+      return gainMissed.of(merged);
     }
 
     @Override
@@ -163,7 +190,7 @@ final class EvidenceStore implements AutoCloseable {
 
     @Override
     public Journal journal(String what) {
-      throw new IllegalStateException("the study repairs nothing: bench/repair.sh does");
+      return new Forgetful();
     }
 
     @Override
@@ -173,7 +200,7 @@ final class EvidenceStore implements AutoCloseable {
 
     @Override
     public SegmentAllocator memory() {
-      return memory;
+      return scratch;
     }
 
     @Override

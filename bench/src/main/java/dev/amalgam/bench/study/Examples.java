@@ -10,16 +10,19 @@ import dev.amalgam.io.dataset.Task;
 import dev.amalgam.io.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Random;
 
 /** The examples of one task, read and tokenized once. */
 final class Examples {
 
   private static final int MOST_TOKENS = 128;
 
+  private final Targets.Kind kind;
   private final Map<Split, List<Example>> splits = new EnumMap<>(Split.class);
 
   /**
@@ -27,16 +30,22 @@ final class Examples {
    * otherwise, and the rest for validation; of the test file there are evenly spaced ones.
    *
    * @param scoring how many few-shot examples are for scoring
+   * @param shuffle seed of the order of few-shot examples; 0 for that of the file
    */
   Examples(
       Family.Task files,
       Model expert,
       ModelConfig headConfig,
       OptionalInt scoring,
+      int shuffle,
       OptionalInt testLimit) {
+    this.kind = expert.head().kind();
     Task task = task(expert, headConfig);
     Tokenizer tokenizer = Tokenizer.read(files.expert().resolve("tokenizer.json"));
-    List<Example> fewShot = read(files.fewShot(), task, tokenizer);
+    List<Example> fewShot = new ArrayList<>(read(files.fewShot(), task, tokenizer));
+    if (shuffle != 0) {
+      Collections.shuffle(fewShot, new Random(shuffle));
+    }
     int cut = scoring.orElse(fewShot.size() / 2);
     if (cut >= fewShot.size()) {
       throw new IllegalArgumentException(
@@ -74,6 +83,11 @@ final class Examples {
       chosen.add(all.get((int) ((long) i * all.size() / count)));
     }
     return List.copyOf(chosen);
+  }
+
+  /** Returns what is predicted. */
+  Targets.Kind kind() {
+    return kind;
   }
 
   List<Example> of(Split split) {

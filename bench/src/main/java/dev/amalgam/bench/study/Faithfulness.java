@@ -27,8 +27,7 @@ import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 /**
  * Tells how well each gradient approximation orders the partitions of a delta as interventions do
  * (Spearman's rank correlation over all partitions whose effect an intervention can see), and what
- * both cost. Arguments: the folder of the example family or of MiniLM's, {@code tiny-llama} or
- * {@code minilm}, how many examples of each task, and levels.
+ * both cost. Arguments: a family's folder, how many examples of each task, and levels.
  */
 public final class Faithfulness {
 
@@ -50,14 +49,12 @@ public final class Faithfulness {
 
   /** Prints a table for each level. */
   public static void main(String[] arguments) {
-    Path folder = Path.of(arguments[0]);
-    Family family =
-        arguments[1].equals("minilm") ? Family.miniLm(folder) : Family.tinyLlama(folder);
+    Family family = Family.in(Path.of(arguments[0]));
     int threads = Runtime.getRuntime().availableProcessors();
     try (Engine engine = new Engine(threads, Kernels.get());
-        OpenFamily open = new OpenFamily(family, OptionalInt.empty())) {
-      var study = new Faithfulness(open, engine, Integer.parseInt(arguments[2]));
-      for (String level : List.of(arguments).subList(3, arguments.length)) {
+        OpenFamily open = new OpenFamily(family, OptionalInt.empty(), 0)) {
+      var study = new Faithfulness(open, engine, Integer.parseInt(arguments[1]));
+      for (String level : List.of(arguments).subList(2, arguments.length)) {
         study.print(Level.of(level).orElseThrow());
       }
     }

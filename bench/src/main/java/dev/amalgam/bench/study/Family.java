@@ -1,5 +1,8 @@
 package dev.amalgam.bench.study;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -11,10 +14,11 @@ import java.util.stream.Stream;
  * @param name what tables call it
  * @param base the base's folder
  * @param tasks the experts and their examples
- * @param measure what tells how good a candidate is
  * @param testLimit the most test examples of a task; all if absent
  */
-record Family(String name, Path base, List<Task> tasks, Measure measure, OptionalInt testLimit) {
+record Family(String name, Path base, List<Task> tasks, OptionalInt testLimit) {
+
+  private static final String TEST = ".test.jsonl";
 
   /**
    * One expert.
@@ -55,59 +59,53 @@ record Family(String name, Path base, List<Task> tasks, Measure measure, Optiona
     }
   }
 
-  private static final int MINILM_TEST_LIMIT = 500;
-
   /** Copies the list. */
   Family {
     tasks = List.copyOf(tasks);
   }
 
-  /** Returns the language models in the project's examples. */
-  static Family tinyLlama(Path folder) {
-    return in(
-        folder,
-        "tiny-llama",
-        Measure.RECOVERED_GAIN,
-        OptionalInt.empty(),
-        "shakespeare",
-        "math",
-        "java",
-        "intents");
-  }
-
-  /** Returns classifiers made of all-MiniLM-L6-v2. */
-  static Family miniLm(Path folder) {
-    return in(
-        folder,
-        "minilm",
-        Measure.RELATIVE_ACCURACY,
-        OptionalInt.of(MINILM_TEST_LIMIT),
-        "banking77",
-        "clinc150",
-        "subj");
-  }
-
-  private static Family in(
-      Path folder, String name, Measure measure, OptionalInt testLimit, String... tasks) {
+  /**
+   * Returns the family in a folder: its base, and an expert for each {@code data/TASK.test.jsonl},
+   * in the order of their names.
+   *
+   * @throws IllegalArgumentException if there are no tasks
+   */
+  static Family in(Path folder) {
     Path data = folder.resolve("data");
+    List<Task> tasks;
+    try (Stream<Path> files = Files.list(data)) {
+      tasks =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(TEST))
+              .map(name -> name.substring(0, name.length() - TEST.length()))
+              .sorted()
+              .map(name -> task(folder, name))
+              .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (tasks.isEmpty()) {
+      throw new IllegalArgumentException(data + " has no TASK" + TEST);
+    }
     return new Family(
-        name,
+        folder.toAbsolutePath().normalize().getFileName().toString(),
         folder.resolve("base"),
-        Stream.of(tasks)
-            .map(
-                task ->
-                    new Task(
-                        task,
-                        folder.resolve(task),
-                        data.resolve(task + ".fewshot.jsonl"),
-                        data.resolve(task + ".test.jsonl")))
-            .toList(),
-        measure,
-        testLimit);
+        tasks,
+        OptionalInt.empty());
+  }
+
+  private static Task task(Path folder, String name) {
+    Path data = folder.resolve("data");
+    return new Task(
+        name,
+        folder.resolve(name),
+        data.resolve(name + ".fewshot.jsonl"),
+        data.resolve(name + TEST));
   }
 
   /** Returns the same with another limit to the test examples. */
   Family limitedTo(int examples) {
-    return new Family(name, base, tasks, measure, OptionalInt.of(examples));
+    return new Family(name, base, tasks, OptionalInt.of(examples));
   }
 }

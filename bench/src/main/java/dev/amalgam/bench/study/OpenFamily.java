@@ -1,5 +1,6 @@
 package dev.amalgam.bench.study;
 
+import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelConfig;
 import dev.amalgam.core.model.ModelFamilies;
@@ -28,6 +29,7 @@ final class OpenFamily implements AutoCloseable {
   record Expert(String name, Checkpoint checkpoint, ModelConfig config, Examples examples) {}
 
   private final Family family;
+  private final int shuffle;
   private final ModelConfig baseConfig;
   private final Checkpoint base;
   private final List<Expert> experts = new ArrayList<>();
@@ -36,14 +38,16 @@ final class OpenFamily implements AutoCloseable {
    * Opens a family.
    *
    * @param scoring how many few-shot examples of each task are for scoring; half of them if absent
+   * @param shuffle seed of the order of few-shot examples; 0 for that of the file
    */
-  OpenFamily(Family family, OptionalInt scoring) {
+  OpenFamily(Family family, OptionalInt scoring, int shuffle) {
     this.family = family;
+    this.shuffle = shuffle;
     this.baseConfig = config(family.base());
     this.base = CheckpointFolder.open(family.base());
     try {
       for (Family.Task task : family.tasks()) {
-        open(task, scoring);
+        open(task, scoring, shuffle);
       }
     } catch (RuntimeException e) {
       close();
@@ -51,14 +55,14 @@ final class OpenFamily implements AutoCloseable {
     }
   }
 
-  private void open(Family.Task task, OptionalInt scoring) {
+  private void open(Family.Task task, OptionalInt scoring, int shuffle) {
     ModelConfig config = config(task.expert());
     Checkpoint checkpoint = CheckpointFolder.open(task.expert());
     try {
       Model model =
           ModelFamilies.build(
               new ModelSource(config, new CheckpointWeights(checkpoint)), Optional.empty());
-      Examples examples = new Examples(task, model, config, scoring, family.testLimit());
+      Examples examples = new Examples(task, model, config, scoring, shuffle, family.testLimit());
       experts.add(new Expert(task.name(), checkpoint, config, examples));
     } catch (RuntimeException e) {
       checkpoint.close();
@@ -72,6 +76,17 @@ final class OpenFamily implements AutoCloseable {
 
   Family family() {
     return family;
+  }
+
+  /** Returns the seed of the order of few-shot examples. */
+  int shuffle() {
+    return shuffle;
+  }
+
+  /** Returns what tells how good a candidate is. */
+  Family.Measure measure() {
+    boolean classifies = experts.getFirst().examples().kind() == Targets.Kind.CLASS;
+    return classifies ? Family.Measure.RELATIVE_ACCURACY : Family.Measure.RECOVERED_GAIN;
   }
 
   Checkpoint base() {

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  *     select=importance tau2=0.5}
  * @param drops the drop rates; all if empty
  * @param seeds how many seeds methods are tried with that play dice
+ * @param shuffles with how many orders of the few-shot examples everything is done
  * @param scoring how many few-shot examples of a task are for scoring; half of them if absent
  */
 record Options(
@@ -32,17 +33,17 @@ record Options(
     List<String> settings,
     Set<Double> drops,
     int seeds,
+    int shuffles,
     OptionalInt scoring) {
 
   private static final String USAGE =
       """
-      usage: Study TINY_LLAMA OUT [MINILM] [--families=NAME,...] [--experiments=NAME,...]
-        [--variants=NAME,...] [--apl=SETTING;...] [--drops=RATE,...] [--seeds=N] [--scoring=EXAMPLES]
-        [--test=EXAMPLES]\
+      usage: Study OUT FAMILY... [--experiments=NAME,...] [--variants=NAME,...] [--apl=SETTING;...]
+        [--drops=RATE,...] [--seeds=N] [--shuffles=N] [--scoring=EXAMPLES] [--test=EXAMPLES]\
       """;
 
   private static final Set<String> KEYS =
-      Set.of("families", "experiments", "variants", "apl", "drops", "seeds", "scoring", "test");
+      Set.of("shuffles", "experiments", "variants", "apl", "drops", "seeds", "scoring", "test");
 
   /**
    * Returns what arguments ask for.
@@ -63,15 +64,11 @@ record Options(
         paths.add(Path.of(argument));
       }
     }
-    if (paths.size() < 2 || paths.size() > 3) {
+    if (paths.size() < 2) {
       throw new IllegalArgumentException(USAGE);
     }
-    List<Family> families = new ArrayList<>(List.of(Family.tinyLlama(paths.getFirst())));
-    if (paths.size() == 3) {
-      families.add(Family.miniLm(paths.get(2)));
-    }
-    Set<String> wanted = known(values.get("families"), families.stream().map(Family::name));
-    families.removeIf(family -> !wanted.isEmpty() && !wanted.contains(family.name()));
+    List<Family> families = new ArrayList<>();
+    paths.subList(1, paths.size()).forEach(folder -> families.add(Family.in(folder)));
     OptionalInt test = number(values.get("test"));
     test.ifPresent(limit -> families.replaceAll(family -> family.limitedTo(limit)));
     Stream<String> knownDrops =
@@ -82,7 +79,7 @@ record Options(
         known(values.get("experiments"), Stream.of(Experiment.values()).map(Experiment::toString));
     return new Options(
         families,
-        paths.get(1),
+        paths.getFirst(),
         Stream.of(Experiment.values())
             .filter(e -> experiments.isEmpty() || experiments.contains(e.toString()))
             .toList(),
@@ -90,6 +87,7 @@ record Options(
         values.containsKey("apl") ? List.of(values.get("apl").split(";")) : List.of(),
         drops,
         number(values.get("seeds")).orElse(3),
+        number(values.get("shuffles")).orElse(1),
         number(values.get("scoring")));
   }
 

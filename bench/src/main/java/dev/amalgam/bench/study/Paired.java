@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
- * The difference of two contenders, task by task.
+ * The difference of two contenders, task by task, and split by split.
  *
- * @param mean the mean over tasks
+ * @param mean the mean over tasks and splits
  * @param margin what the 95 % interval of Student's t reaches to either side of the mean
  */
 record Paired(double mean, double margin) {
@@ -36,7 +36,9 @@ record Paired(double mean, double margin) {
     return results.stream()
         .collect(
             Collectors.groupingBy(
-                Result::task, TreeMap::new, Collectors.averagingDouble(Result::value)));
+                result -> result.task() + "/" + result.shuffle(),
+                TreeMap::new,
+                Collectors.averagingDouble(Result::value)));
   }
 
   @Override

@@ -20,17 +20,16 @@ final class References {
     this.family = family;
     for (OpenFamily.Expert expert : family.experts()) {
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
-        String name = family.family().name();
         Score base =
             log.reference(
-                name,
+                family,
                 "base",
                 expert.name(),
                 split,
                 () -> score(family.base(), expert, split, scores));
         Score own =
             log.reference(
-                name,
+                family,
                 "expert",
                 expert.name(),
                 split,
@@ -57,6 +56,6 @@ final class References {
   /** Returns the measure that is reported. */
   double onTest(OpenFamily.Expert task, Score candidate) {
     Reference reference = of(task, Split.TEST);
-    return family.family().measure().of(candidate, reference.base(), reference.expert());
+    return family.measure().of(candidate, reference.base(), reference.expert());
   }
 }

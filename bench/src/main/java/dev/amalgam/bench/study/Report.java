@@ -37,21 +37,22 @@ final class Report {
   }
 
   /** Adds the tables of one experiment. */
-  void experiment(Experiment experiment, Family family, List<Result> results) {
+  void experiment(Experiment experiment, OpenFamily family, List<Result> results) {
     text.append("## ").append(experiment.title()).append("\n\n");
     text.append("Mean over tasks of ")
         .append(family.measure().title())
         .append(
             " by drop rate; where chance plays a part, mean and standard deviation over"
-                + " seeds.\n\n");
+                + " seeds and splits.\n\n");
     table(results, Report::meanOverTasks);
-    if (family.tasks().size() > 1) {
+    if (family.experts().size() > 1) {
       text.append(
-          "Difference to the best of the methods without importance at the same drop rate, task by"
-              + " task: mean and 95 % interval of Student's t over tasks.\n\n");
+          "Difference to the best of the others (of methods without importance, for one that"
+              + " repairs nothing) at the same drop rate, or with nothing dropped: mean and 95 %"
+              + " interval of Student's t over tasks and splits.\n\n");
       table(results, own -> againstBest(own, results));
     }
-    for (Family.Task task : family.tasks()) {
+    for (OpenFamily.Expert task : family.experts()) {
       text.append("The task ").append(task.name()).append(" alone:\n\n");
       table(
           results.stream().filter(result -> result.task().equals(task.name())).toList(),
@@ -88,7 +89,9 @@ final class Report {
 
   private static Collection<List<Result>> bySeed(List<Result> results) {
     return results.stream()
-        .collect(Collectors.groupingBy(r -> r.chosen().seed(), TreeMap::new, Collectors.toList()))
+        .collect(
+            Collectors.groupingBy(
+                r -> 1000L * r.shuffle() + r.chosen().seed(), TreeMap::new, Collectors.toList()))
         .values();
   }
 
@@ -103,8 +106,10 @@ final class Report {
   private static String againstBest(List<Result> own, List<Result> all) {
     double drop = own.getFirst().chosen().drop();
     boolean alsoWhole = own.getFirst().experiment() == Experiment.MERGED;
+    boolean repairs = own.getFirst().chosen().variant().repairs();
     return all.stream()
-        .filter(r -> !r.chosen().variant().method().equals("apl"))
+        .filter(r -> repairs || !r.chosen().variant().method().equals("apl"))
+        .filter(r -> !r.chosen().variant().repairs())
         .filter(r -> r.chosen().drop() == drop || alsoWhole && r.chosen().drop() == 0)
         .collect(Collectors.groupingBy(r -> r.chosen().variant().name()))
         .values()

@@ -5,7 +5,8 @@ package dev.amalgam.bench.study;
  *
  * @param experiment what was asked
  * @param chosen the trial that validation examples chose
+ * @param shuffle which order few-shot examples had
  * @param task the task
  * @param value the family's measure
  */
-record Result(Experiment experiment, Trial chosen, String task, double value) {}
+record Result(Experiment experiment, Trial chosen, int shuffle, String task, double value) {}

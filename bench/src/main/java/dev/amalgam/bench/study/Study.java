@@ -5,6 +5,7 @@ import dev.amalgam.core.layer.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,28 +44,37 @@ public final class Study {
     try (Engine engine = new Engine(threads, Kernels.get());
         CsvLog log = new CsvLog(options.out().resolve("study.csv"), options.conditions())) {
       for (Family family : options.families()) {
-        try (OpenFamily open = new OpenFamily(family, options.scoring());
-            EvidenceStore evidence = new EvidenceStore(open, engine, threads)) {
-          run(open, new Scores(engine), evidence, log);
-        }
+        run(family, engine, log);
         Files.writeString(options.out().resolve("study.md"), report.toString());
       }
     }
   }
 
-  private void run(OpenFamily family, Scores scores, EvidenceStore evidence, CsvLog log) {
-    References references = new References(family, scores, log);
-    report.family(family, references);
-    Contest contest =
-        new Contest(family, new Candidates(family, evidence, threads), scores, references, log);
-    for (Experiment experiment : options.experiments()) {
-      List<Result> results = new ArrayList<>();
-      for (List<Variant> settings : contenders(experiment).values()) {
-        results.addAll(results(contest, experiment, settings, family.experts()));
+  private void run(Family family, Engine engine, CsvLog log) {
+    Map<Experiment, List<Result>> results = new EnumMap<>(Experiment.class);
+    for (int shuffle = 0; shuffle < options.shuffles(); shuffle++) {
+      try (OpenFamily open = new OpenFamily(family, options.scoring(), shuffle);
+          EvidenceStore evidence = new EvidenceStore(open, engine, threads)) {
+        Scores scores = new Scores(engine);
+        References references = new References(open, scores, log);
+        if (shuffle == 0) {
+          report.family(open, references);
+        }
+        Contest contest =
+            new Contest(open, new Candidates(open, evidence, threads), scores, references, log);
+        for (Experiment experiment : options.experiments()) {
+          for (List<Variant> settings : contenders(experiment).values()) {
+            results
+                .computeIfAbsent(experiment, _ -> new ArrayList<>())
+                .addAll(results(contest, experiment, settings, open.experts()));
+          }
+        }
+        if (shuffle == options.shuffles() - 1) {
+          results.forEach((experiment, all) -> report.experiment(experiment, open, all));
+        }
+        System.err.printf(Locale.ROOT, "%s: %s%n", family.name(), scores.speed());
       }
-      report.experiment(experiment, family.family(), results);
     }
-    System.err.printf(Locale.ROOT, "%s: %s%n", family.family().name(), scores.speed());
   }
 
   private Map<String, List<Variant>> contenders(Experiment experiment) {
@@ -100,7 +110,7 @@ public final class Study {
     return settings.stream()
         .map(
             variant ->
-                experiment.lambdas().stream()
+                variant.lambdas(experiment).stream()
                     .map(lambda -> new Trial(variant, drop, lambda, seed))
                     .toList())
         .toList();

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One setting of a merge method. Variants of one name are one contender: at each drop rate the
@@ -78,6 +79,11 @@ record Variant(
     return method.equals("apl") && recipeWide.at("", 0).isEmpty();
   }
 
+  /** Returns whether the merged model is repaired, which chooses its factor itself. */
+  boolean repairs() {
+    return recipeWide.at("", 0).containsKey("repair");
+  }
+
   /** Returns the same with parameters that were chosen. */
   Variant with(Map<String, ? extends Setting> chosen) {
     Map<String, Setting> fixed = Map.copyOf(chosen);
@@ -109,7 +115,15 @@ record Variant(
 
   /** Returns the drop rates at which it is tried. */
   List<Double> drops(Experiment experiment) {
+    if (repairs() && experiment == Experiment.MERGED) {
+      return Stream.concat(Stream.of(0.0), experiment.drops().stream()).toList();
+    }
     return drops ? experiment.drops() : List.of(0.0);
+  }
+
+  /** Returns the factors of the merged delta that are tried. */
+  List<Double> lambdas(Experiment experiment) {
+    return repairs() ? List.of(1.0) : experiment.lambdas();
   }
 
   /**
@@ -122,9 +136,11 @@ record Variant(
     RecipeBuilder recipe =
         new RecipeBuilder(method).base(base).outDtype(DType.F32).heads(Recipe.NO_HEADS);
     recipeWide.at("", drop).forEach(recipe::parameter);
-    recipe.parameter("lambda", lambda);
-    if (method.equals("apl")) {
-      recipe.parameter("repair", "false");
+    if (!repairs()) {
+      recipe.parameter("lambda", lambda);
+      if (method.equals("apl")) {
+        recipe.parameter("repair", "false");
+      }
     }
     tasks.forEach(task -> recipe.model(task, parameters(task, drop)));
     return recipe.build();

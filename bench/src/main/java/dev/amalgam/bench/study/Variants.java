@@ -67,13 +67,16 @@ final class Variants {
     all.addAll(elections("TIES", "ties", "false", DENSITY, false));
     all.addAll(elections("DARE-TIES", "dare_ties", "inverse", DENSITY, true));
     all.addAll(elections("DELLA", "della", "inverse", RANKED, true));
+    all.add(whole("TSV-M", "tsv_m", Map.of()));
+    all.add(whole("Iso-C", "iso_c", Map.of()));
+    all.add(whole("WUDI", "wudi", Map.of()));
     for (String normalize : List.of("true", "false")) {
-      all.add(asking("Fisher", "fisher", Map.of("normalize", new Setting.Word(normalize))));
+      all.add(whole("Fisher", "fisher", Map.of("normalize", new Setting.Word(normalize))));
     }
     for (String weights : List.of("gain", "equal")) {
       for (double alpha : List.of(0.9, 1.0)) {
         all.add(
-            asking(
+            whole(
                 "RegMean",
                 "regmean",
                 Map.of("weights", new Setting.Word(weights), "alpha", number(alpha))));
@@ -82,8 +85,8 @@ final class Variants {
     return all;
   }
 
-  /** Returns a method that asks examples and drops nothing. */
-  private static Variant asking(String name, String method, Map<String, Setting> parameters) {
+  /** Returns a method that drops nothing. */
+  private static Variant whole(String name, String method, Map<String, Setting> parameters) {
     return new Variant(
             name,
             "",

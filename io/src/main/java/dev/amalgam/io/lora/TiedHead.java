@@ -55,7 +55,10 @@ public final class TiedHead {
     }
     return switch (architecture) {
       case "BertForMaskedLM" -> Optional.of("cls.predictions.decoder.weight");
-      case "RobertaForMaskedLM", "XLMRobertaForMaskedLM" -> Optional.of("lm_head.decoder.weight");
+      case "CamembertForMaskedLM", "RobertaForMaskedLM", "XLMRobertaForMaskedLM" ->
+          Optional.of("lm_head.decoder.weight");
+      case "DistilBertForMaskedLM" -> Optional.of("vocab_projector.weight");
+      case "ElectraForMaskedLM" -> Optional.of("generator_lm_head.weight");
       default -> Optional.empty();
     };
   }

@@ -29,7 +29,8 @@ public record TiedTensors(String head) {
   /** The families that transformers takes to have a head apart where the config does not say. */
   private static final Set<String> APART = Set.of("llama", "mistral", "qwen2", "qwen3");
 
-  private static final Set<String> ENCODERS = Set.of("bert", "roberta", "xlm-roberta");
+  private static final Set<String> ENCODERS =
+      Set.of("bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta");
 
   private static final List<String> EMBEDDINGS =
       List.of(

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Encoders without a head, against transformers and sentence-transformers. */
 class EmbedderFixtureTest {
 
-  private static final Path FIXTURES = Path.of("src/test/resources/embedders");
+  private static final Path FIXTURES = Path.of("src/test/resources");
   private static final float ERROR = 1e-5f;
 
   private static Batch batch(Tensors expected) {
@@ -43,7 +43,15 @@ class EmbedderFixtureTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bert-cls-normalized", "bert-switches", "roberta-mean", "xlm-roberta-many"})
+      strings = {
+        "embedders/bert-cls-normalized",
+        "embedders/bert-switches",
+        "embedders/roberta-mean",
+        "embedders/xlm-roberta-many",
+        "hf-encoders/camembert",
+        "hf-encoders/distilbert",
+        "hf-encoders/electra"
+      })
   void statesAndEmbeddingsAreThoseOfSentenceTransformers(String name) {
     Path folder = FIXTURES.resolve(name);
     Tensors expected = Tensors.read(folder.resolve("expected.safetensors"));
@@ -76,7 +84,7 @@ class EmbedderFixtureTest {
 
   @Test
   void whatNeedsLogitsIsRefused() {
-    Path folder = FIXTURES.resolve("roberta-mean");
+    Path folder = FIXTURES.resolve("embedders/roberta-mean");
     Batch batch = batch(Tensors.read(folder.resolve("expected.safetensors")));
     try (ModelFolder opened = ModelFolder.open(folder, Optional.empty());
         Engine engine = new Engine(1, Kernels.get())) {

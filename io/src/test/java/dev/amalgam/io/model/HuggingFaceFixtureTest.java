@@ -50,6 +50,48 @@ class HuggingFaceFixtureTest {
 
   @ParameterizedTest
   @MethodSource("fixtures")
+  @ValueSource(
+      strings = {
+        "hf/llama",
+        "hf/llama3-tied",
+        "hf/mistral",
+        "hf/qwen2",
+        "hf/qwen3",
+        "hf/gpt2",
+        "hf/bert-classifier",
+        "hf/bert-mlm",
+        "hf/roberta-classifier",
+        "hf-more/bert-two-segments",
+        "hf-more/gpt2-scaled",
+        "hf-more/llama-biases-older-config",
+        "hf-more/llama-left-padding",
+        "hf-more/llama-linear-older-config",
+        "hf-more/mistral-long",
+        "hf-more/qwen2-windows",
+        "hf-more/roberta-mlm",
+        "hf-more/xlm-roberta-classifier",
+        "hf-more/xlm-roberta-mlm",
+        "hf-heads/llama-head-stored",
+        "hf-heads/llama-head-copied",
+        "hf-heads/llama-head-alone",
+        "hf-heads/gpt2-head-stored",
+        "hf-heads/bert-untied",
+        "hf-heads/bert-head-stored",
+        "hf-heads/bert-biases",
+        "hf-heads/bert-bias-renamed",
+        "hf-heads/roberta-untied",
+        "hf-heads/roberta-head-stored",
+        "hf-heads/roberta-biases",
+        "hf-heads/roberta-bias-renamed",
+        "hf-heads/bert-head-alone",
+        "hf-encoders/camembert-mlm",
+        "hf-encoders/camembert-classifier",
+        "hf-encoders/distilbert-mlm",
+        "hf-encoders/distilbert-classifier",
+        "hf-encoders/electra-mlm",
+        "hf-encoders/electra-classifier",
+        "hf-encoders/electra-classifier-wide"
+      })
   void logitsLossesAndEveryGradientAreThoseOfTransformers(String name) {
     Path folder = RESOURCES.resolve(name);
     Tensors expected = Tensors.read(folder.resolve("expected.safetensors"));

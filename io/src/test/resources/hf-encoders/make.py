@@ -7,7 +7,7 @@ import sys
 import torch
 from safetensors.torch import save_file
 from transformers import AutoModel, AutoModelForMaskedLM, AutoModelForSequenceClassification
-from transformers import CamembertConfig, DistilBertConfig, ElectraConfig
+from transformers import CamembertConfig, DistilBertConfig, ElectraConfig, ModernBertConfig, NomicBertConfig
 
 from fixtures import perturb, write
 
@@ -100,3 +100,66 @@ masked("electra-mlm", ElectraConfig(**SMALL, embedding_size=16))
 classifier("electra-classifier", ElectraConfig(**SMALL, embedding_size=16), types=True, config_as=older)
 classifier("electra-classifier-wide", ElectraConfig(**SMALL, embedding_size=24))
 encoder("electra", ElectraConfig(**SMALL, embedding_size=16), prefix="electra.", architecture="ElectraForPreTraining")
+
+
+def modern_older(config):
+    """The form of ModernBERT's config.json as it was published."""
+    for key in ("layer_types", "rope_parameters", "sliding_window"):
+        config.pop(key, None)
+    return older(config) | dict(
+        global_attn_every_n_layers=3, global_rope_theta=700.0, local_rope_theta=90.0, layer_norm_eps=1e-5,
+        position_embedding_type="absolute", reference_compile=False)
+
+
+MODERN = dict(
+    vocab_size=40, hidden_size=24, intermediate_size=20, num_hidden_layers=4, num_attention_heads=3, pad_token_id=0,
+    bos_token_id=1, eos_token_id=2, cls_token_id=1, sep_token_id=2, local_attention=8, max_position_embeddings=64,
+    rope_parameters=dict(full_attention=dict(rope_type="default", rope_theta=700.0),
+                         sliding_attention=dict(rope_type="default", rope_theta=90.0)))
+masked("modernbert-mlm", ModernBertConfig(**MODERN), length=19)
+masked("modernbert-biases", ModernBertConfig(
+    **{**MODERN, "num_hidden_layers": 2}, norm_bias=True, attention_bias=True, mlp_bias=True, classifier_bias=True,
+    decoder_bias=False, layer_types=["sliding_attention", "full_attention"], hidden_activation="gelu_pytorch_tanh",
+    classifier_activation="silu"))
+classifier("modernbert-classifier", ModernBertConfig(**MODERN), length=19, config_as=modern_older)
+encoder("modernbert", ModernBertConfig(**MODERN))
+
+
+def nomic_published(config):
+    """The form of the config.json with which NomicBERT was published."""
+    kept = ("architectures", "model_type", "vocab_size", "type_vocab_size", "initializer_range", "id2label", "pad_token_id")
+    return {k: config[k] for k in kept if k in config} | dict(
+        n_embd=24, n_head=3, n_layer=2, n_inner=40, n_positions=64, max_trained_positions=24,
+        activation_function="swiglu", layer_norm_epsilon=1e-12, rotary_emb_base=500, rotary_emb_fraction=1.0,
+        rotary_emb_interleaved=False, rotary_emb_scale_base=None, rotary_scaling_factor=None, prenorm=False,
+        causal=False, parallel_block=False, use_rms_norm=False, qkv_proj_bias=False, mlp_fc1_bias=False,
+        mlp_fc2_bias=False, scale_attn_weights=True, scale_attn_by_inverse_layer_idx=False, resid_pdrop=0.0,
+        fused_bias_fc=True, use_flash_attn=True, use_xentropy=True, pad_vocab_size_multiple=64, torch_dtype="float32",
+        auto_map=dict(AutoModel="nomic-ai/nomic-bert-2048--modeling_hf_nomic_bert.NomicBertModel"))
+
+
+def nomic_tensors(tensors):
+    """The names and shapes of the tensors with which NomicBERT was published."""
+    stored = {}
+    for name, tensor in tensors.items():
+        name = name.replace("nomic_bert.", "bert.")
+        if ".q_proj" in name:
+            rest = [tensors[n.replace("q_proj", other)] for n in tensors if n.replace("nomic_bert.", "bert.") == name
+                    for other in ("k_proj", "v_proj")]
+            name, tensor = name.replace("self_attn.q_proj", "attn.Wqkv"), torch.cat([tensor, *rest])
+        elif "k_proj" in name or "v_proj" in name:
+            continue
+        for new, old in (
+                ("embeddings.LayerNorm", "emb_ln"), ("self_attn.o_proj", "attn.out_proj"), ("up_proj", "fc11"),
+                ("gate_proj", "fc12"), ("down_proj", "fc2"), ("post_attention_layernorm", "norm1"),
+                ("post_mlp_layernorm", "norm2"), ("layers.", "encoder.layers.")):
+            name = name.replace(new, old)
+        stored[name] = tensor
+    return stored
+
+
+NOMIC = dict(**SMALL, rope_parameters=dict(rope_type="default", rope_theta=500.0))
+masked("nomic-mlm", NomicBertConfig(**NOMIC))
+masked("nomic-mlm-published", NomicBertConfig(**NOMIC), config_as=nomic_published, tensors=nomic_tensors)
+classifier("nomic-classifier", NomicBertConfig(**NOMIC, head_dim=6), types=True)
+encoder("nomic-published", NomicBertConfig(**NOMIC), config_as=nomic_published, tensors=nomic_tensors)

@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param headSize the number of values in a head
  * @param scale what products of queries and keys are multiplied by
  * @param causal whether a token attends to itself and earlier ones only
- * @param window the most tokens that one attends to, itself included; {@link Integer#MAX_VALUE} for
- *     all; for causal attention only (Beltagy et al., arXiv 2004.05150)
+ * @param window how many tokens one attends to in each direction at most, itself included; {@link
+ *     Integer#MAX_VALUE} for all (Beltagy et al., arXiv 2004.05150)
  * @param softCap what bends the products, once they are scaled, if anything does
  */
 public record AttentionShape(
@@ -41,11 +41,11 @@ public record AttentionShape(
 
   /** Returns the first key that the query at this position attends to. */
   int firstKey(int position) {
-    return causal ? Math.max(0, position - window + 1) : 0;
+    return Math.max(0, position - window + 1);
   }
 
   /** Returns one past the last key, of {@code keys}, that the query at this position attends to. */
   int endKey(int position, int keys) {
-    return causal ? position + 1 : keys;
+    return causal ? position + 1 : (int) Math.min(keys, (long) position + window);
   }
 }

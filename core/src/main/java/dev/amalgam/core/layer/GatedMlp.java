@@ -8,34 +8,40 @@ import java.util.List;
  * The gated feed-forward network of Llama, {@code down(f(gate(x)) ⊙ up(x))} (Shazeer, arXiv
  * 2002.05202).
  *
- * @param gate the map whose result goes through f
- * @param up the map that is gated
+ * @param projections the maps to what goes through f and to what is gated by it: two, or one that
+ *     gives both side by side
  * @param down the map back
  * @param function f
  */
-public record GatedMlp(Linear gate, Linear up, Linear down, ActivationFunction function)
+public record GatedMlp(List<Linear> projections, Linear down, ActivationFunction function)
     implements Layer {
 
-  @Override
-  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
-    for (Linear linear : List.of(gate, up, down)) {
-      linear.parameters(ParameterVisitor.Module.MLP, visitor);
+  /** Copies the list. */
+  public GatedMlp {
+    projections = List.copyOf(projections);
+    if (projections.size() != 1 && projections.size() != 2) {
+      throw new IllegalArgumentException("gate and up have two maps, or one");
     }
   }
 
   @Override
+  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
+    projections.forEach(p -> p.parameters(ParameterVisitor.Module.MLP, visitor));
+    down.parameters(ParameterVisitor.Module.MLP, visitor);
+  }
+
+  @Override
   public void inputs(InputVisitor visitor) {
-    visitor.maps(List.of(gate, up));
+    visitor.maps(projections);
     down.inputs(visitor);
   }
 
   @Override
   public Output forward(States x, Pass pass) {
-    pass.showMaps(List.of(gate, up), x);
-    States g = pass.states(x.rows(), gate.outputs());
-    States u = pass.states(x.rows(), up.outputs());
-    gate.apply(x, g, pass);
-    up.apply(x, u, pass);
+    pass.showMaps(projections, x);
+    List<States> halves = projected(x, pass);
+    States g = halves.get(0);
+    States u = halves.get(1);
     ActivationKernels kernels = pass.kernels().activation();
     States product = pass.states(g.rows(), g.width());
     pass.overRows(
@@ -63,11 +69,41 @@ public record GatedMlp(Linear gate, Linear up, Linear down, ActivationFunction f
                       dProduct.data(),
                       g.at(from),
                       g.at(to)));
-          States dx = pass.states(x.rows(), x.width());
-          int[] starts = pass.starts();
-          gate.backward(x, dGate, dx, false, starts, pass.engine(), visitor);
-          up.backward(x, dProduct, dx, true, starts, pass.engine(), visitor);
-          return dx;
+          return projectionsBackward(x, dGate, dProduct, pass, visitor);
         });
+  }
+
+  /** Returns what goes through f, and what is gated, each compact. */
+  private List<States> projected(States x, Pass pass) {
+    if (projections.size() == 2) {
+      return projections.stream().map(p -> applied(p, x, pass)).toList();
+    }
+    States both = applied(projections.getFirst(), x, pass);
+    int half = both.width() / 2;
+    return List.of(pass.copy(both.columns(0, half)), pass.copy(both.columns(half, half)));
+  }
+
+  private static States applied(Linear projection, States x, Pass pass) {
+    States y = pass.states(x.rows(), projection.outputs());
+    projection.apply(x, y, pass);
+    return y;
+  }
+
+  private States projectionsBackward(
+      States x, States dGate, States dUp, Pass pass, GradientVisitor visitor) {
+    States dx = pass.states(x.rows(), x.width());
+    List<States> gradients = List.of(dGate, dUp);
+    if (projections.size() == 1) {
+      States both = pass.states(x.rows(), 2 * dGate.width());
+      both.columns(0, dGate.width()).set(dGate);
+      both.columns(dGate.width(), dGate.width()).set(dUp);
+      gradients = List.of(both);
+    }
+    for (int i = 0; i < gradients.size(); i++) {
+      projections
+          .get(i)
+          .backward(x, gradients.get(i), dx, i > 0, pass.starts(), pass.engine(), visitor);
+    }
+    return dx;
   }
 }

@@ -47,6 +47,13 @@ public record AttentionForm(
      * @param tokens to how many at most, itself included; at least 1
      */
     record Window(int tokens) implements Reach {}
+
+    /**
+     * A token attends to itself and the nearest tokens before and after it.
+     *
+     * @param tokens to how many in each direction at most, itself included; at least 1
+     */
+    record Around(int tokens) implements Reach {}
   }
 
   /**
@@ -148,15 +155,15 @@ public record AttentionForm(
   }
 
   private AttentionShape shape() {
-    int window = reach instanceof Reach.Window(int tokens) ? tokens : Integer.MAX_VALUE;
+    boolean causal = reach instanceof Reach.Past || reach instanceof Reach.Window;
+    int window =
+        switch (reach) {
+          case Reach.Window(int tokens) -> tokens;
+          case Reach.Around(int tokens) -> tokens;
+          case Reach.Past(), Reach.Everything() -> Integer.MAX_VALUE;
+        };
     return new AttentionShape(
-        heads.queries(),
-        heads.keys(),
-        heads.size(),
-        (float) scale,
-        !(reach instanceof Reach.Everything),
-        window,
-        softCap);
+        heads.queries(), heads.keys(), heads.size(), (float) scale, causal, window, softCap);
   }
 
   private List<Linear> maps(int hidden, ModelWeights weights) {

@@ -18,11 +18,7 @@ final class Bert implements ModelFamily {
 
   @Override
   public List<String> tokenTensors() {
-    return List.of(
-        "embeddings.word_embeddings.weight",
-        "cls.predictions.decoder.weight",
-        "cls.predictions.decoder.bias",
-        "cls.predictions.bias");
+    return BertParts.TOKEN_TENSORS;
   }
 
   @Override

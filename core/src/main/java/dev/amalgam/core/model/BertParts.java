@@ -3,6 +3,7 @@ package dev.amalgam.core.model;
 import dev.amalgam.core.kernel.ActivationFunction;
 import dev.amalgam.core.layer.EmbeddingTable;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The parts of BERT, with the names of tensors and the keys of configs that transformers gives
@@ -13,6 +14,14 @@ final class BertParts {
 
   /** The name of the table of tokens. */
   static final String TOKENS = "embeddings.word_embeddings.weight";
+
+  /** Ends of the names of {@linkplain ModelFamily#tokenTensors() tensors with a row a token}. */
+  static final List<String> TOKEN_TENSORS =
+      List.of(
+          TOKENS,
+          "cls.predictions.decoder.weight",
+          "cls.predictions.decoder.bias",
+          "cls.predictions.bias");
 
   /** What the names of the layers' tensors start with. */
   static final String STACK = "encoder.";
@@ -118,6 +127,25 @@ final class BertParts {
 
   /** Returns BERT's head of a masked language model. */
   static TaskHead masked(String architecture) {
+    return masked(
+        architecture,
+        "LayerNorm",
+        parts -> activation(parts.config()),
+        parts -> norm(parts.config()));
+  }
+
+  /**
+   * Returns the same with another norm.
+   *
+   * @param norm its name
+   * @param function the function before it
+   * @param form which norm it is
+   */
+  static TaskHead masked(
+      String architecture,
+      String norm,
+      Function<HeadParts, ActivationFunction> function,
+      Function<HeadParts, NormForm> form) {
     return TaskHead.masked(
         architecture,
         PREDICTIONS,
@@ -126,9 +154,9 @@ final class BertParts {
         parts ->
             parts.normalized(
                 PREDICTIONS + "transform.dense",
-                activation(parts.config()),
-                PREDICTIONS + "transform.LayerNorm",
-                norm(parts.config())));
+                function.apply(parts),
+                PREDICTIONS + "transform." + norm,
+                form.apply(parts)));
   }
 
   /** Returns a map with a bias. */

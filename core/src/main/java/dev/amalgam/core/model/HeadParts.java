@@ -96,16 +96,29 @@ record HeadParts(
    * @param bias the other name by which its bias may be stored
    */
   Head masked(Layer transform, String decoder, String bias) {
-    String weight = decoder + ".weight";
-    long[] shape = table.shape().toArray();
-    return new Head(
-        Targets.Kind.MASKED_TOKEN,
+    long tokenCount = table.shape().dimension(0);
+    return masked(
         transform,
-        new Linear(
-            isTied(config)
-                ? head.findTied(weight, tokens, table)
-                : head.whole().find(weight, shape),
-            Optional.of(head.whole().findEither(decoder + ".bias", bias, shape[0])),
-            false));
+        decoder,
+        Optional.of(head.whole().findEither(decoder + ".bias", bias, tokenCount)));
+  }
+
+  /** Returns the same, whose decoder's bias is stored by the decoder's name, if it has one. */
+  Head masked(Layer transform, String decoder, boolean bias) {
+    String name = decoder + ".bias";
+    long tokenCount = table.shape().dimension(0);
+    return masked(
+        transform,
+        decoder,
+        bias ? Optional.of(head.whole().find(name, tokenCount)) : Optional.empty());
+  }
+
+  private Head masked(Layer transform, String decoder, Optional<Weight> bias) {
+    String weight = decoder + ".weight";
+    Weight map =
+        isTied(config)
+            ? head.findTied(weight, tokens, table)
+            : head.whole().find(weight, table.shape().toArray());
+    return new Head(Targets.Kind.MASKED_TOKEN, transform, new Linear(map, bias, false));
   }
 }

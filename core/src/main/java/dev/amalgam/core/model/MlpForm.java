@@ -5,6 +5,7 @@ import dev.amalgam.core.layer.Activation;
 import dev.amalgam.core.layer.GatedMlp;
 import dev.amalgam.core.layer.Layer;
 import dev.amalgam.core.layer.Sequence;
+import java.util.List;
 
 /** The feed-forward network of a block; a family may bring one of its own. */
 public interface MlpForm {
@@ -45,8 +46,26 @@ public interface MlpForm {
     @Override
     public Layer make(int hidden, ModelWeights weights) {
       return new GatedMlp(
-          gate.make(hidden, width, weights),
-          up.make(hidden, width, weights),
+          List.of(gate.make(hidden, width, weights), up.make(hidden, width, weights)),
+          down.make(width, hidden, weights),
+          function);
+    }
+  }
+
+  /**
+   * The same with one map that gives {@code gate(x)} and {@code up(x)} side by side.
+   *
+   * @param both the map
+   * @param down the map back
+   * @param width of each of the two
+   * @param function f
+   */
+  record GatedByOneMap(LinearForm both, LinearForm down, int width, ActivationFunction function)
+      implements MlpForm {
+    @Override
+    public Layer make(int hidden, ModelWeights weights) {
+      return new GatedMlp(
+          List.of(both.make(hidden, Math.multiplyExact(2, width), weights)),
           down.make(width, hidden, weights),
           function);
     }

@@ -51,7 +51,9 @@ public final class ModelFamilies {
               new Roberta("xlm-roberta", "XLMRoberta"),
               new Roberta("camembert", "Camembert"),
               new Distilbert(),
-              new Electra()),
+              new Electra(),
+              new ModernBert(),
+              new NomicBert()),
           () -> ServiceLoader.load(ModelFamily.class),
           ModelFamily::types);
 

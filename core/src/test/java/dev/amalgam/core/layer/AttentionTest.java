@@ -30,7 +30,8 @@ class AttentionTest {
         new Case(new AttentionShape(4, 1, 8, 0.35f, true, 3, NO_CAP), 9, 130),
         new Case(new AttentionShape(2, 2, 5, 0.45f, true, 64, NO_CAP), 129, 64, 65),
         new Case(new AttentionShape(2, 1, 6, 1.5f, true, 40, CAP), 90, 3),
-        new Case(new AttentionShape(3, 3, 4, 0.5f, false, ALL, NO_CAP), 66, 2));
+        new Case(new AttentionShape(3, 3, 4, 0.5f, false, ALL, NO_CAP), 66, 2),
+        new Case(new AttentionShape(4, 2, 4, 0.5f, false, 7, NO_CAP), 140, 3, 9));
   }
 
   @ParameterizedTest
@@ -164,7 +165,7 @@ class AttentionTest {
       double[] slopes = new double[p.length];
       double sum = 0;
       for (int key = start; key < end; key++) {
-        boolean inReach = !shape.causal() || key <= row && row - key < shape.window();
+        boolean inReach = Math.abs(row - key) < shape.window() && (!shape.causal() || key <= row);
         int j = key - start;
         if (inReach && mask.map(m -> m[j]).orElse(true)) {
           double product = 0;

@@ -54,10 +54,12 @@ public final class TiedHead {
       return Optional.of("lm_head.weight");
     }
     return switch (architecture) {
-      case "BertForMaskedLM" -> Optional.of("cls.predictions.decoder.weight");
+      case "BertForMaskedLM", "NomicBertForMaskedLM" ->
+          Optional.of("cls.predictions.decoder.weight");
       case "CamembertForMaskedLM", "RobertaForMaskedLM", "XLMRobertaForMaskedLM" ->
           Optional.of("lm_head.decoder.weight");
       case "DistilBertForMaskedLM" -> Optional.of("vocab_projector.weight");
+      case "ModernBertForMaskedLM" -> Optional.of("decoder.weight");
       case "ElectraForMaskedLM" -> Optional.of("generator_lm_head.weight");
       default -> Optional.empty();
     };

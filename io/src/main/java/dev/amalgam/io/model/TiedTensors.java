@@ -30,7 +30,15 @@ public record TiedTensors(String head) {
   private static final Set<String> APART = Set.of("llama", "mistral", "qwen2", "qwen3");
 
   private static final Set<String> ENCODERS =
-      Set.of("bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta");
+      Set.of(
+          "bert",
+          "camembert",
+          "distilbert",
+          "electra",
+          "modernbert",
+          "nomic_bert",
+          "roberta",
+          "xlm-roberta");
 
   private static final List<String> EMBEDDINGS =
       List.of(

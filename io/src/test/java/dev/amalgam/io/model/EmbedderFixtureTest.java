@@ -50,7 +50,9 @@ class EmbedderFixtureTest {
         "embedders/xlm-roberta-many",
         "hf-encoders/camembert",
         "hf-encoders/distilbert",
-        "hf-encoders/electra"
+        "hf-encoders/electra",
+        "hf-encoders/modernbert",
+        "hf-encoders/nomic-published"
       })
   void statesAndEmbeddingsAreThoseOfSentenceTransformers(String name) {
     Path folder = FIXTURES.resolve(name);

@@ -90,7 +90,13 @@ class HuggingFaceFixtureTest {
         "hf-encoders/distilbert-classifier",
         "hf-encoders/electra-mlm",
         "hf-encoders/electra-classifier",
-        "hf-encoders/electra-classifier-wide"
+        "hf-encoders/electra-classifier-wide",
+        "hf-encoders/modernbert-mlm",
+        "hf-encoders/modernbert-biases",
+        "hf-encoders/modernbert-classifier",
+        "hf-encoders/nomic-mlm",
+        "hf-encoders/nomic-mlm-published",
+        "hf-encoders/nomic-classifier"
       })
   void logitsLossesAndEveryGradientAreThoseOfTransformers(String name) {
     Path folder = RESOURCES.resolve(name);

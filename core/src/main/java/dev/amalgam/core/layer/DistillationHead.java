@@ -62,9 +62,12 @@ final class DistillationHead {
     Pass rows = pass.withRows(block);
     Pass plain = rows.unrecorded();
     Head teacher = wanted.teacher();
-    Output transformed = head.transform().forward(Head.chosen(hidden, block, rows), rows);
+    Output transformed = head.transform().forward(head.summary().read(hidden, block, rows), rows);
     States goal =
-        teacher.transform().forward(Head.chosen(wanted.states(), block, plain), plain).states();
+        teacher
+            .transform()
+            .forward(teacher.summary().read(wanted.states(), block, plain), plain)
+            .states();
     States back;
     if (wanted.prediction() == 0) {
       back = rows.zeros(transformed.states().rows(), transformed.states().width());
@@ -76,7 +79,7 @@ final class DistillationHead {
     if (wanted.pooled() != 0) {
       difference(transformed.states(), goal, wanted.pooled(), back, pooled, first);
     }
-    Head.addChosen(transformed.backward().apply(back, visitor), block, gradient);
+    head.summary().addBack(transformed.backward().apply(back, visitor), block, gradient, rows);
   }
 
   /** Puts the gradient of the divergences in place of the model's logits. */

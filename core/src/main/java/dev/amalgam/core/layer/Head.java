@@ -1,6 +1,5 @@
 package dev.amalgam.core.layer;
 
-import dev.amalgam.core.kernel.Elementwise;
 import dev.amalgam.core.kernel.SoftmaxKernels;
 import dev.amalgam.core.matrix.Scratch;
 import java.util.List;
@@ -11,12 +10,14 @@ import java.util.Optional;
  * are all that is ever held of them.
  *
  * @param kind what is predicted
+ * @param summary of which states a text as a whole is predicted
  * @param transform applied to the states from which something is predicted
  * @param map maps to logits, one for each token of the vocabulary or each class; absent where
  *     nothing is predicted
  * @param after applied to the logits; has no parameters
  */
-public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Layer after) {
+public record Head(
+    Targets.Kind kind, Summary summary, Layer transform, Optional<Linear> map, Layer after) {
 
   // 16 Mi floats, 64 MiB: 524 rows of a vocabulary of 32,000, 128 of one of 128 Ki.
   private static final int LOGITS = 1 << 24;
@@ -29,12 +30,18 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
 
   /** Creates a head that maps to logits, to which something is applied. */
   public Head(Targets.Kind kind, Layer transform, Linear decoder, Layer after) {
-    this(kind, transform, Optional.of(decoder), after);
+    this(kind, new Summary.First(), transform, Optional.of(decoder), after);
+  }
+
+  /** Returns the same head, which reads other states of a text. */
+  public Head withSummary(Summary other) {
+    return new Head(kind, other, transform, map, after);
   }
 
   /** Returns the head of a model whose last states are what it is for. */
   public static Head none() {
-    return new Head(Targets.Kind.FEATURES, Sequence.of(), Optional.empty(), Sequence.of());
+    return new Head(
+        Targets.Kind.FEATURES, new Summary.First(), Sequence.of(), Optional.empty(), Sequence.of());
   }
 
   /**
@@ -83,7 +90,7 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
         (first, block) -> {
           int mark = pass.engine().memory().mark();
           Pass rows = pass.withRows(block);
-          States input = transform.forward(chosen(hidden, block, rows), rows).states();
+          States input = transform.forward(summary.read(hidden, block, rows), rows).states();
           rows.showMaps(List.of(decoder()), input);
           pass.engine().memory().release(mark);
         });
@@ -93,7 +100,7 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
   public States pooled(States hidden, Pass pass) {
     Targets targets = Targets.taught(kind, pass.batch());
     Pass rows = pass.withRows(targets);
-    return transform.forward(chosen(hidden, targets, rows), rows).states();
+    return transform.forward(summary.read(hidden, targets, rows), rows).states();
   }
 
   /** Shows the logits of these targets to a reader, block by block. */
@@ -172,7 +179,7 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
                   logits.data()[at + targets.labels()[first + row]] -= factor;
                 }
               });
-          addChosen(output.backward().apply(logits, visitor), block, gradient);
+          summary.addBack(output.backward().apply(logits, visitor), block, gradient, pass);
           pass.engine().memory().release(mark);
         });
     return new Gradients(losses, gradient);
@@ -235,34 +242,13 @@ public record Head(Targets.Kind kind, Layer transform, Optional<Linear> map, Lay
 
   /** Returns the logits of some targets. */
   Output logits(States hidden, Targets block, Pass pass) {
-    return Sequence.of(transform, decoder(), after).forward(chosen(hidden, block, pass), pass);
+    return Sequence.of(transform, decoder(), after)
+        .forward(summary.read(hidden, block, pass), pass);
   }
 
   /** Returns the logits of what the transform made. */
   Output decode(States transformed, Pass pass) {
     return Sequence.of(decoder(), after).forward(transformed, pass);
-  }
-
-  /** Returns a copy of the rows of some targets. */
-  static States chosen(States hidden, Targets block, Pass pass) {
-    States chosen = pass.states(block.count(), hidden.width());
-    for (int row = 0; row < block.count(); row++) {
-      System.arraycopy(
-          hidden.data(),
-          hidden.at(block.rows()[row]),
-          chosen.data(),
-          chosen.at(row),
-          hidden.width());
-    }
-    return chosen;
-  }
-
-  /** Adds to the rows of some targets what belongs to them: the way back from {@link #chosen}. */
-  static void addChosen(States chosen, Targets block, States sums) {
-    for (int row = 0; row < block.count(); row++) {
-      Elementwise.add(
-          sums.data(), sums.at(block.rows()[row]), chosen.data(), chosen.at(row), sums.width());
-    }
   }
 
   /** Returns the logarithm of the sum of the exponentials of a row of logits. */

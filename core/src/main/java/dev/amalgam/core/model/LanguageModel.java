@@ -1,6 +1,7 @@
 package dev.amalgam.core.model;
 
 import dev.amalgam.core.layer.Embedding;
+import dev.amalgam.core.layer.Head;
 import dev.amalgam.core.layer.Layer;
 import dev.amalgam.core.layer.ModelException;
 import dev.amalgam.core.weight.Weight;
@@ -9,7 +10,8 @@ import java.util.Optional;
 
 /**
  * A causal language model as a family states it: an embedding, transformer layers one after the
- * other, and the prediction of the next token.
+ * other, and the prediction of the next token; or, where the config names the sequence classifier
+ * of that architecture, of a text's class.
  *
  * @param architecture the class name by which configs mean it
  * @param prefix what the names of its tensors start with, but for the decoder's
@@ -25,6 +27,9 @@ public record LanguageModel(
     EmbeddingForm embedding,
     LayerStack layers,
     PredictionForm prediction) {
+
+  // What the names of language models' architectures end in.
+  private static final String HEADS = "(ForCausalLM|LMHeadModel)$";
 
   /**
    * The sizes of a language model.
@@ -43,17 +48,24 @@ public record LanguageModel(
    *     another shape, or no part of the model
    */
   public Model build(ModelSource source, Optional<ModelSource> head) {
-    Architectures.check(source.config(), List.of(architecture), architecture);
+    String classifier = architecture.replaceFirst(HEADS, "ForSequenceClassification");
+    String named =
+        Architectures.check(source.config(), List.of(architecture, classifier), architecture);
     if (head.isPresent()) {
       throw new ModelException(
           "%s is a language model, which has its own head; a head from elsewhere is for encoders"
               .formatted(source.config().place()));
     }
     ModelWeights weights = ModelWeights.inside(source.weights(), prefix, embedding.probe());
-    Weight table = embedding.table(sizes, weights, prediction.tiedName());
+    Weight table =
+        embedding.table(
+            sizes, weights, prediction.tiedName().filter(_ -> named.equals(architecture)));
     Embedding first = embedding.make(table, sizes, weights);
     List<Layer> made = layers.make(sizes.hidden(), weights);
-    return new Model(
-        first, made, prediction.make(embedding.probe(), table, sizes, weights), sizes.positions());
+    Head last =
+        named.equals(classifier)
+            ? prediction.classifier(source.config(), sizes, weights)
+            : prediction.make(embedding.probe(), table, sizes, weights);
+    return new Model(first, made, last, sizes.positions());
   }
 }

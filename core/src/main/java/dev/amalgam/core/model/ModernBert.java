@@ -5,6 +5,7 @@ import dev.amalgam.core.layer.Layer;
 import dev.amalgam.core.layer.ModelException;
 import dev.amalgam.core.layer.Rotary;
 import dev.amalgam.core.layer.Sequence;
+import dev.amalgam.core.layer.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,10 +78,10 @@ final class ModernBert implements ModelFamily {
                 TaskHead.of(
                     "ModernBertForSequenceClassification",
                     "classifier.",
-                    parts -> {
-                      parts.config().mustBe("classifier_pooling", "cls");
-                      return parts.classifier(transform(parts), "classifier");
-                    }),
+                    parts ->
+                        parts
+                            .classifier(transform(parts), "classifier")
+                            .withSummary(summary(parts.config()))),
                 new TaskHead(
                     "ModernBertForMaskedLM",
                     "head.",
@@ -98,6 +99,14 @@ final class ModernBert implements ModelFamily {
     return config.flag("norm_bias", false)
         ? NormForm.layerNorm(epsilon)
         : NormForm.layerNormWithoutBias(epsilon);
+  }
+
+  private static Summary summary(ModelConfig config) {
+    return switch (config.text("classifier_pooling").orElse("cls")) {
+      case "cls" -> new Summary.First();
+      case "mean" -> new Summary.Mean();
+      default -> throw config.unsupported("classifier_pooling", "cls, mean");
+    };
   }
 
   private static Layer transform(HeadParts parts) {

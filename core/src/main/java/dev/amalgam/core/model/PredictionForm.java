@@ -4,6 +4,7 @@ import dev.amalgam.core.layer.Head;
 import dev.amalgam.core.layer.Layer;
 import dev.amalgam.core.layer.Linear;
 import dev.amalgam.core.layer.Sequence;
+import dev.amalgam.core.layer.Summary;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.weight.Weight;
 import java.util.Optional;
@@ -49,12 +50,28 @@ public record PredictionForm(
    * @param table the embedding
    */
   Head make(String embedding, Weight table, LanguageModel.Sizes sizes, ModelWeights weights) {
-    Layer transform = norm.make(normName, sizes.hidden(), weights);
+    Layer transform = last(sizes, weights);
     Linear map =
         tiedName()
             .map(head -> weights.findTied(head, embedding, table))
             .map(weight -> new Linear(weight, Optional.empty(), false))
             .orElseGet(() -> decoder.make(sizes.hidden(), sizes.vocabulary(), weights.whole()));
     return new Head(Targets.Kind.NEXT_TOKEN, transform, map, after);
+  }
+
+  /**
+   * Returns the head of a model of the same states that tells the class of a text: the score of
+   * each class, without bias, of the last token that is no padding.
+   */
+  Head classifier(ModelConfig config, LanguageModel.Sizes sizes, ModelWeights weights) {
+    return new Head(
+            Targets.Kind.CLASS,
+            last(sizes, weights),
+            LinearForm.of("score").make(sizes.hidden(), Classes.count(config), weights.whole()))
+        .withSummary(new Summary.Last(config.tokenId("pad_token_id").orElse(-1)));
+  }
+
+  private Layer last(LanguageModel.Sizes sizes, ModelWeights weights) {
+    return norm.make(normName, sizes.hidden(), weights);
   }
 }

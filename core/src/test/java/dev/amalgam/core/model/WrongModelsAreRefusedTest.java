@@ -108,8 +108,8 @@ class WrongModelsAreRefusedTest {
 
   @Test
   void anotherHeadThanTheFamilysIsRefused() {
-    config.put("architectures", List.of("LlamaForSequenceClassification"));
-    assertRefused("LlamaForSequenceClassification", "LlamaForCausalLM");
+    config.put("architectures", List.of("LlamaForQuestionAnswering"));
+    assertRefused("LlamaForQuestionAnswering", "LlamaForCausalLM, LlamaForSequenceClassification");
   }
 
   @Test

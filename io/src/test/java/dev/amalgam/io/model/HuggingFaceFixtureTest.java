@@ -96,7 +96,13 @@ class HuggingFaceFixtureTest {
         "hf-encoders/modernbert-classifier",
         "hf-encoders/nomic-mlm",
         "hf-encoders/nomic-mlm-published",
-        "hf-encoders/nomic-classifier"
+        "hf-encoders/nomic-classifier",
+        "hf-tasks/llama-classifier",
+        "hf-tasks/mistral-classifier",
+        "hf-tasks/qwen2-classifier",
+        "hf-tasks/qwen3-classifier",
+        "hf-tasks/gpt2-classifier",
+        "hf-tasks/modernbert-mean"
       })
   void logitsLossesAndEveryGradientAreThoseOfTransformers(String name) {
     Path folder = RESOURCES.resolve(name);

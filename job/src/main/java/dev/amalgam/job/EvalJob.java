@@ -7,7 +7,6 @@ import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Batches;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
-import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.run.ProgressListener;
@@ -39,6 +38,7 @@ public final class EvalJob implements EvaluationJob {
 
   private final EvalSettings settings;
   private final ModelFolder folder;
+  private final Task task;
   private final Dataset dataset;
   private final Dataset.Size size;
   private final int padding;
@@ -51,7 +51,7 @@ public final class EvalJob implements EvaluationJob {
     settings.logits().ifPresent(PartialFile::check);
     ModelPath location = ModelPath.of(model);
     Path tokenizer = location.tokenizerFolder();
-    Task task = ModelTask.of(folder.model(), folder.headConfig(), tokenizer, settings.maxLength());
+    this.task = ModelTask.of(folder.model(), folder.headConfig(), tokenizer, settings.maxLength());
     this.dataset = Dataset.of(data, task, () -> ModelTask.tokenizer(tokenizer));
     this.padding = TokenIds.padding(location.folder(), task.vocabulary());
     progress.started("reading", 0);
@@ -95,7 +95,7 @@ public final class EvalJob implements EvaluationJob {
     // With logits, every example is padded to the length of the longest.
     long tokens = settings.logits().isPresent() ? size.examples() * size.longest() : size.tokens();
     progress.started("evaluating", tokens, ProgressListener.Unit.TOKENS);
-    EvaluationBuilder results = new EvaluationBuilder(model.head().kind());
+    EvaluationBuilder results = new EvaluationBuilder(model.head().kind(), task.classes());
     try (Engine engine = new Engine(settings.threads(), Kernels.get());
         ExampleReader examples = dataset.examples();
         LogitsFile logits =
@@ -144,7 +144,7 @@ public final class EvalJob implements EvaluationJob {
     Arrays.fill(attended, 0, length, true);
     example.attentionMask().ifPresent(mask -> System.arraycopy(mask, 0, attended, 0, length));
     int[] labels = example.labels();
-    if (folder.model().head().kind() != Targets.Kind.CLASS) {
+    if (labels.length == length && !folder.model().head().kind().isOfText()) {
       labels = Arrays.copyOf(labels, width);
       Arrays.fill(labels, length, width, Example.IGNORED);
     }
@@ -152,7 +152,8 @@ public final class EvalJob implements EvaluationJob {
         ids,
         Optional.of(attended),
         example.tokenTypeIds().map(types -> Arrays.copyOf(types, width)),
-        labels);
+        labels,
+        example.numbers());
   }
 
   private DatasetException changed() {

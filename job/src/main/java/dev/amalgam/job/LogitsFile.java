@@ -6,7 +6,6 @@ import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Head;
 import dev.amalgam.core.layer.States;
-import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.tensor.CheckpointException;
 import dev.amalgam.core.tensor.DType;
 import dev.amalgam.core.tensor.Shape;
@@ -59,7 +58,7 @@ final class LogitsFile implements AutoCloseable {
               new TensorInfo(
                   LOGITS,
                   DType.F32,
-                  head.kind() == Targets.Kind.CLASS
+                  head.kind().isOfText()
                       ? Shape.of(examples, outputs)
                       : Shape.of(examples, length, outputs)),
               new TensorInfo(INPUT_IDS, DType.I64, Shape.of(examples, length)));

@@ -103,7 +103,7 @@ public final class GainMissed {
     return switch (own.model().head().kind()) {
       case FEATURES -> new FromTeacher((TeacherDistance) loss, batches);
       case CLASS -> labelled ? other -> ofLabels(other, batches) : new OfClasses(own, batches);
-      case NEXT_TOKEN, MASKED_TOKEN ->
+      case NEXT_TOKEN, MASKED_TOKEN, TAG, SPAN, LABELS, NUMBERS ->
           labelled
               ? other -> mean(loss, runner(other), batches)
               : new FromTeacher((TeacherDistance) loss, batches);

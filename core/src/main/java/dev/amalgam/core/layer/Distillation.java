@@ -7,7 +7,8 @@ package dev.amalgam.core.layer;
  * <ul>
  *   <li>the Kullback–Leibler divergence of the model's prediction from the teacher's, {@code Σ
  *       p·(log p − log q)} with p the teacher's, in nats, summed over the {@linkplain
- *       Targets#taught targets};
+ *       Targets#taught targets}, of several classes the mean of each one's, and of numbers the mean
+ *       square of their differences;
  *   <li>the squares of the differences of the last states, summed over all tokens and units;
  *   <li>those of what the head's transform makes of them, summed over the targets and units.
  * </ul>

@@ -1,8 +1,5 @@
 package dev.amalgam.core.layer;
 
-import dev.amalgam.core.kernel.SoftmaxKernels;
-import dev.amalgam.core.matrix.Scratch;
-
 /**
  * Works out a {@link Distillation} and its gradient at the last states. Logits of a block of rows,
  * the model's and the teacher's, are all that is held of them.
@@ -14,7 +11,7 @@ final class DistillationHead {
   private final Pass pass;
   private final GradientVisitor visitor;
   private final States gradient;
-  // One for each target, and one for each token: summed in their order.
+  // One for each thing asked, each target and each token: summed in their order.
   private final double[] divergences;
   private final double[] pooled;
   private final double[] squares;
@@ -31,9 +28,9 @@ final class DistillationHead {
     this.pass = pass;
     this.visitor = visitor;
     this.gradient = pass.zeros(hidden.rows(), hidden.width());
-    int targets = Targets.taught(head.kind(), pass.batch()).count();
-    this.divergences = new double[targets];
-    this.pooled = new double[targets];
+    Targets targets = Targets.taught(head.kind(), pass.batch());
+    this.divergences = new double[targets.asked(pass.batch()).count()];
+    this.pooled = new double[targets.count()];
     this.squares = new double[hidden.rows()];
   }
 
@@ -73,8 +70,9 @@ final class DistillationHead {
       back = rows.zeros(transformed.states().rows(), transformed.states().width());
     } else {
       Output output = head.decode(transformed.states(), rows);
-      compare(output.states(), teacher.decode(goal, plain).states(), first);
-      back = output.backward().apply(output.states(), visitor);
+      LogitRows logits = new LogitRows(output.states(), block, pass);
+      compare(logits, new LogitRows(teacher.decode(goal, plain).states(), block, pass), first);
+      back = output.backward().apply(logits.back(), visitor);
     }
     if (wanted.pooled() != 0) {
       difference(transformed.states(), goal, wanted.pooled(), back, pooled, first);
@@ -83,59 +81,18 @@ final class DistillationHead {
   }
 
   /** Puts the gradient of the divergences in place of the model's logits. */
-  private void compare(States logits, States goal, int first) {
-    pass.overRows(
-        logits.rows(),
-        logits.width(),
-        (scratch, from, to) -> {
-          for (int row = from; row < to; row++) {
-            divergences[first + row] = compare(logits, goal, row, scratch);
-          }
+  private void compare(LogitRows logits, LogitRows goal, int first) {
+    Objective objective = head.kind().objective();
+    logits.run(
+        pass,
+        (scratch, number) -> {
+          States own = logits.states(number);
+          States right = goal.states(number);
+          int row = logits.row(number);
+          float normalizer = objective.normalizer(own, row, scratch);
+          divergences[first + number] = objective.divergence(own, right, row, normalizer, scratch);
+          objective.differentiate(own, right, row, normalizer, wanted.prediction(), scratch);
         });
-  }
-
-  private double compare(States logits, States goal, int row, Scratch scratch) {
-    SoftmaxKernels softmax = scratch.kernels().softmax();
-    int width = logits.width();
-    float[] q = logits.data();
-    int at = logits.at(row);
-    float logSum = softmax.logSumExp(q, at, at + width);
-    double divergence = divergence(logits, goal, row, logSum, scratch);
-    float factor = wanted.prediction();
-    softmax.probabilities(q, at, at + width, logSum, factor);
-    float[] p = goal.data();
-    int pAt = goal.at(row);
-    for (int i = 0; i < width; i++) {
-      q[at + i] -= factor * p[pAt + i];
-    }
-    return divergence;
-  }
-
-  /**
-   * Returns the divergence of a row of logits from a teacher's, and puts the teacher's
-   * probabilities in place of its logits.
-   *
-   * @param logSum the logarithm of the sum of the exponentials of the row of logits
-   */
-  static double divergence(States logits, States goal, int row, float logSum, Scratch scratch) {
-    SoftmaxKernels softmax = scratch.kernels().softmax();
-    int width = logits.width();
-    float[] q = logits.data();
-    float[] p = goal.data();
-    int at = logits.at(row);
-    int pAt = goal.at(row);
-    float goalLogSum = softmax.logSumExp(p, pAt, pAt + width);
-    float[] difference = scratch.spare(0, width);
-    for (int i = 0; i < width; i++) {
-      difference[i] = p[pAt + i] - q[at + i];
-    }
-    softmax.probabilities(p, pAt, pAt + width, goalLogSum, 1);
-    // In float64: what differs little is a small difference of large terms.
-    double sum = 0;
-    for (int i = 0; i < width; i++) {
-      sum += (double) p[pAt + i] * difference[i];
-    }
-    return sum - goalLogSum + logSum;
   }
 
   /** Adds the gradient of squares of differences, and notes their sums by row. */

@@ -1,13 +1,12 @@
 package dev.amalgam.core.layer;
 
-import dev.amalgam.core.kernel.SoftmaxKernels;
-import dev.amalgam.core.matrix.Scratch;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes predictions of a model's last states, and their cross-entropy. Logits of a block of rows
- * are all that is ever held of them.
+ * Makes predictions of a model's last states, and their losses. Logits of a block of rows are all
+ * that is ever held of them.
  *
  * @param kind what is predicted
  * @param summary of which states a text as a whole is predicted
@@ -122,20 +121,25 @@ public record Head(
    */
   public Losses losses(States hidden, Pass pass) {
     Targets targets = labelled(pass);
-    Losses losses = Losses.of(targets);
-    logits(
-        hidden,
+    Losses losses = Losses.of(targets.asked(pass.batch()));
+    Objective objective = kind.objective();
+    overBlocks(
         targets,
-        pass,
-        (first, logits) ->
-            pass.overRows(
-                logits.rows(),
-                logits.width(),
-                (scratch, from, to) -> {
-                  for (int row = from; row < to; row++) {
-                    evaluate(logits, row, first + row, losses, scratch);
-                  }
-                }));
+        (first, block) -> {
+          int mark = pass.engine().memory().mark();
+          Pass blockPass = pass.withRows(block);
+          States logits = logits(hidden, block, blockPass).states();
+          LogitRows rows = new LogitRows(logits, block, pass);
+          rows.run(
+              pass,
+              (scratch, number) -> {
+                States states = rows.states(number);
+                int row = rows.row(number);
+                float normalizer = objective.normalizer(states, row, scratch);
+                objective.evaluate(states, row, normalizer, first + number, losses);
+              });
+          pass.engine().memory().release(mark);
+        });
     return losses;
   }
 
@@ -148,13 +152,15 @@ public record Head(
    */
   public Gradients gradients(States hidden, LossScale scale, Pass pass, GradientVisitor visitor) {
     Targets targets = labelled(pass);
-    Losses losses = Losses.of(targets);
-    float[] factors = new float[targets.count()];
-    for (int example = 0; example + 1 < targets.starts().length; example++) {
-      for (int i = targets.starts()[example]; i < targets.starts()[example + 1]; i++) {
-        factors[i] = scale.factor(targets, example);
+    Targets asked = targets.asked(pass.batch());
+    Losses losses = Losses.of(asked);
+    float[] factors = new float[asked.count()];
+    for (int example = 0; example + 1 < asked.starts().length; example++) {
+      for (int i = asked.starts()[example]; i < asked.starts()[example + 1]; i++) {
+        factors[i] = scale.factor(asked, example);
       }
     }
+    Objective objective = kind.objective();
     States gradient = pass.zeros(hidden.rows(), hidden.width());
     overBlocks(
         targets,
@@ -162,24 +168,21 @@ public record Head(
           int mark = pass.engine().memory().mark();
           Pass blockPass = pass.withRows(block);
           Output output = logits(hidden, block, blockPass);
-          States logits = output.states();
-          pass.overRows(
-              logits.rows(),
-              logits.width(),
-              (scratch, from, to) -> {
-                for (int row = from; row < to; row++) {
-                  float logSum = evaluate(logits, row, first + row, losses, scratch);
-                  float factor = factors[first + row];
-                  int at = logits.at(row);
-                  // The logits make place for their gradient.
-                  scratch
-                      .kernels()
-                      .softmax()
-                      .probabilities(logits.data(), at, at + logits.width(), logSum, factor);
-                  logits.data()[at + targets.labels()[first + row]] -= factor;
-                }
+          LogitRows rows = new LogitRows(output.states(), block, pass);
+          rows.run(
+              pass,
+              (scratch, number) -> {
+                States states = rows.states(number);
+                int row = rows.row(number);
+                int target = first + number;
+                float normalizer = objective.normalizer(states, row, scratch);
+                objective.evaluate(states, row, normalizer, target, losses);
+                // The logits make place for their gradient.
+                objective.differentiate(
+                    states, row, normalizer, asked, target, factors[target], scratch);
               });
-          summary.addBack(output.backward().apply(logits, visitor), block, gradient, pass);
+          States back = output.backward().apply(rows.back(), visitor);
+          summary.addBack(back, block, gradient, pass);
           pass.engine().memory().release(mark);
         });
     return new Gradients(losses, gradient);
@@ -210,15 +213,41 @@ public record Head(
 
   private Targets labelled(Pass pass) {
     Targets targets = Targets.labelled(kind, pass.batch());
-    for (int label : targets.labels()) {
-      if (label < 0 || label >= decoder().outputs()) {
-        throw new ModelException(
-            "label %d is not one of the %d %s of this model"
-                .formatted(
-                    label, decoder().outputs(), kind == Targets.Kind.CLASS ? "classes" : "tokens"));
+    Targets asked = targets.asked(pass.batch());
+    int outputs = decoder().outputs();
+    for (int i = 0; i < asked.count(); i++) {
+      if (kind.isOfNumbers()) {
+        checkNumbers(asked.numbers()[i].length, outputs);
+      } else {
+        checkLabel(asked.labels()[i], kind == Targets.Kind.SPAN ? length(asked, i, pass) : outputs);
       }
     }
     return targets;
+  }
+
+  /** Returns the number of tokens of the text that something is asked of. */
+  private static int length(Targets asked, int target, Pass pass) {
+    int example = Arrays.binarySearch(pass.batch().starts(), asked.rows()[target]);
+    return pass.batch().examples().get(example).length();
+  }
+
+  private void checkLabel(int label, int count) {
+    if (label < 0 || label >= count) {
+      String noun =
+          switch (kind) {
+            case CLASS, TAG -> "classes of this model";
+            case SPAN -> "tokens of its text";
+            default -> "tokens of this model";
+          };
+      throw new ModelException("label %d is not one of the %d %s".formatted(label, count, noun));
+    }
+  }
+
+  private static void checkNumbers(int count, int outputs) {
+    if (count != outputs) {
+      throw new ModelException(
+          "an example has %d numbers, but this model gives %d".formatted(count, outputs));
+    }
   }
 
   /** Some of the targets. */
@@ -233,7 +262,9 @@ public record Head(
 
   /** Works on all targets, as many at a time as there is room for logits of. */
   void overBlocks(Targets targets, Block block) {
-    int rows = Math.max(FEWEST_ROWS, LOGITS / Math.max(1, decoder().outputs()));
+    int most = Math.max(FEWEST_ROWS, LOGITS / Math.max(1, decoder().outputs()));
+    // A text's tokens are looked at together where an answer is sought among them.
+    int rows = kind == Targets.Kind.SPAN ? Math.max(1, targets.count()) : most;
     for (int first = 0; first < targets.count(); first += rows) {
       int end = Math.min(targets.count(), first + rows);
       block.run(first, targets.range(first, end));
@@ -249,18 +280,6 @@ public record Head(
   /** Returns the logits of what the transform made. */
   Output decode(States transformed, Pass pass) {
     return Sequence.of(decoder(), after).forward(transformed, pass);
-  }
-
-  /** Returns the logarithm of the sum of the exponentials of a row of logits. */
-  private static float evaluate(
-      States logits, int row, int target, Losses losses, Scratch scratch) {
-    SoftmaxKernels softmax = scratch.kernels().softmax();
-    int at = logits.at(row);
-    float logSum = softmax.logSumExp(logits.data(), at, at + logits.width());
-    int label = losses.targets().labels()[target];
-    losses.losses()[target] = logSum - logits.data()[at + label];
-    losses.predictions()[target] = mostProbable(logits, row);
-    return logSum;
   }
 
   /** Returns the index of the largest value of a row, the first of equals. */

@@ -7,14 +7,18 @@ import java.util.Arrays;
  * model would have predicted.
  *
  * @param targets the targets
- * @param losses the cross-entropy of each, in nats
+ * @param losses the cross-entropy of each, in nats, or of numbers the mean square of the errors
  * @param predictions the most probable class or token of each, the first of equals
+ * @param outputs the logits of each where these are {@linkplain Targets.Kind#isOfNumbers numbers};
+ *     else none
  */
-public record Losses(Targets targets, float[] losses, int[] predictions) {
+public record Losses(Targets targets, float[] losses, int[] predictions, float[][] outputs) {
 
   /** Returns losses of zero. */
   static Losses of(Targets targets) {
-    return new Losses(targets, new float[targets.count()], new int[targets.count()]);
+    int count = targets.count();
+    boolean kept = targets.kind().isOfNumbers();
+    return new Losses(targets, new float[count], new int[count], new float[kept ? count : 0][0]);
   }
 
   /** Returns the number of targets of an example. */
@@ -47,7 +51,7 @@ public record Losses(Targets targets, float[] losses, int[] predictions) {
   public int correct(int example) {
     int correct = 0;
     for (int i = targets.starts()[example]; i < targets.starts()[example + 1]; i++) {
-      if (predictions[i] == targets.labels()[i]) {
+      if (targets.kind().objective().isRight(this, i)) {
         correct++;
       }
     }

@@ -3,18 +3,21 @@ package dev.amalgam.core.layer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
  * The rows of the last states from which something is predicted.
  *
+ * @param kind what is predicted
  * @param rows the rows, ascending
  * @param labels what is to be predicted from each; {@link Example#IGNORED} where nothing is
+ * @param numbers the {@linkplain Example#numbers numbers} of each one's text
  * @param starts which of these come from which example: numbers {@code starts[e]} to {@code
  *     starts[e + 1] − 1} from example e
  */
-public record Targets(int[] rows, int[] labels, int[] starts) {
+public record Targets(Kind kind, int[] rows, int[] labels, float[][] numbers, int[] starts) {
 
   /** What a head predicts. */
   public enum Kind {
@@ -45,7 +48,31 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
         return example.isAttended(token);
       }
     },
-    /** From the first token the class of the sequence. */
+    /** From each token its class. */
+    TAG {
+      @Override
+      int label(Example example, int token) {
+        return example.labels()[token];
+      }
+
+      @Override
+      boolean isPlace(Example example, int token) {
+        return example.isAttended(token);
+      }
+    },
+    /** From all tokens of a sequence which of them are the first and the last of an answer. */
+    SPAN {
+      @Override
+      int label(Example example, int token) {
+        return example.labels()[0];
+      }
+
+      @Override
+      boolean isPlace(Example example, int token) {
+        return true;
+      }
+    },
+    /** The class of the sequence. */
     CLASS {
       @Override
       int label(Example example, int token) {
@@ -55,6 +82,55 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
       @Override
       boolean isPlace(Example example, int token) {
         return token == 0;
+      }
+
+      @Override
+      public boolean isOfText() {
+        return true;
+      }
+    },
+    /** Of each class whether the sequence is of it. */
+    LABELS {
+      @Override
+      int label(Example example, int token) {
+        return NUMBERS.label(example, token);
+      }
+
+      @Override
+      boolean isPlace(Example example, int token) {
+        return token == 0;
+      }
+
+      @Override
+      public boolean isOfText() {
+        return true;
+      }
+
+      @Override
+      Objective objective() {
+        return Objective.ANY;
+      }
+    },
+    /** Numbers that belong to the sequence. */
+    NUMBERS {
+      @Override
+      int label(Example example, int token) {
+        return token == 0 && example.numbers().length > 0 ? 0 : Example.IGNORED;
+      }
+
+      @Override
+      boolean isPlace(Example example, int token) {
+        return token == 0;
+      }
+
+      @Override
+      public boolean isOfText() {
+        return true;
+      }
+
+      @Override
+      Objective objective() {
+        return Objective.NUMBERS;
       }
     },
     /** Nothing: the last states are what the model is for. */
@@ -70,7 +146,23 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
       }
     };
 
+    /** Returns what is to be predicted from a token; of {@link #SPAN} whether there is anything. */
     abstract int label(Example example, int token);
+
+    /** Returns whether something of the text as a whole is predicted. */
+    public boolean isOfText() {
+      return false;
+    }
+
+    /** Returns whether it is predicted by numbers, of which none is a class that is right. */
+    public boolean isOfNumbers() {
+      return objective() != Objective.ONE;
+    }
+
+    /** Returns how predictions are held against what is right. */
+    Objective objective() {
+      return Objective.ONE;
+    }
 
     /** Returns whether an example says of anything what is right. */
     public boolean hasLabel(Example example) {
@@ -94,8 +186,7 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
 
   /** Returns all rows from which a head predicts, whether there is a label or not. */
   public static Targets all(Kind kind, Batch batch) {
-    return select(
-        kind, batch, (example, token) -> kind == Kind.CLASS ? token == 0 : kind != Kind.FEATURES);
+    return select(kind, batch, (_, token) -> kind.isOfText() ? token == 0 : kind != Kind.FEATURES);
   }
 
   /**
@@ -118,6 +209,12 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
                 : kind.isPlace(example, token));
   }
 
+  /** Returns how many things a model is taught to predict of an example. */
+  public static int countTaught(Kind kind, Example example) {
+    Batch batch = new Batch(List.of(example));
+    return taught(kind, batch).asked(batch).count();
+  }
+
   /** Returns all rows, from which nothing is predicted. */
   static Targets tokens(Batch batch) {
     return select(Kind.FEATURES, batch, (_, _) -> true);
@@ -135,6 +232,7 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
   private static Targets select(Kind kind, Batch batch, Chosen chosen) {
     int[] rows = new int[batch.tokens()];
     int[] labels = new int[batch.tokens()];
+    float[][] numbers = new float[batch.tokens()][];
     int[] starts = new int[batch.examples().size() + 1];
     int count = 0;
     for (int e = 0; e < batch.examples().size(); e++) {
@@ -142,12 +240,49 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
       for (int token = 0; token < example.length(); token++) {
         if (chosen.test(example, token)) {
           rows[count] = batch.start(e) + token;
+          numbers[count] = example.numbers();
           labels[count++] = kind.label(example, token);
         }
       }
       starts[e + 1] = count;
     }
-    return new Targets(Arrays.copyOf(rows, count), Arrays.copyOf(labels, count), starts);
+    return new Targets(
+        kind,
+        Arrays.copyOf(rows, count),
+        Arrays.copyOf(labels, count),
+        Arrays.copyOf(numbers, count),
+        starts);
+  }
+
+  /**
+   * Returns what is asked from these: themselves, but of {@link Kind#SPAN} for each text of which
+   * they are the first and the last token of the answer.
+   *
+   * @param batch whose targets they are
+   */
+  Targets asked(Batch batch) {
+    if (kind != Kind.SPAN) {
+      return this;
+    }
+    int examples = batch.examples().size();
+    int[] askedRows = new int[2 * examples];
+    int[] askedLabels = new int[2 * examples];
+    int[] askedStarts = new int[examples + 1];
+    int count = 0;
+    for (int e = 0; e < examples; e++) {
+      for (int end = 0; starts[e + 1] > starts[e] && end < 2; end++) {
+        int[] own = batch.examples().get(e).labels();
+        askedRows[count] = batch.start(e);
+        askedLabels[count++] = own[0] == Example.IGNORED ? Example.IGNORED : own[end];
+      }
+      askedStarts[e + 1] = count;
+    }
+    return new Targets(
+        kind,
+        Arrays.copyOf(askedRows, count),
+        Arrays.copyOf(askedLabels, count),
+        new float[count][0],
+        askedStarts);
   }
 
   /** Returns the number of rows. */
@@ -162,6 +297,10 @@ public record Targets(int[] rows, int[] labels, int[] starts) {
       ranged[i] = Math.clamp(starts[i], from, to) - from;
     }
     return new Targets(
-        Arrays.copyOfRange(rows, from, to), Arrays.copyOfRange(labels, from, to), ranged);
+        kind,
+        Arrays.copyOfRange(rows, from, to),
+        Arrays.copyOfRange(labels, from, to),
+        Arrays.copyOfRange(numbers, from, to),
+        ranged);
   }
 }

@@ -1,7 +1,5 @@
 package dev.amalgam.core.layer;
 
-import dev.amalgam.core.matrix.Scratch;
-
 /**
  * How far what a head makes of last states is from what a teacher makes of its own.
  *
@@ -22,34 +20,30 @@ record TeacherLosses(Head head, Head teacher, States goal, Pass pass) {
   }
 
   private Losses divergences(States hidden) {
-    Losses losses = Losses.of(Targets.taught(head.kind(), pass.batch()));
+    Targets targets = Targets.taught(head.kind(), pass.batch());
+    Losses losses = Losses.of(targets.asked(pass.batch()));
+    Objective objective = head.kind().objective();
     head.overBlocks(
-        losses.targets(),
+        targets,
         (first, block) -> {
           int mark = pass.engine().memory().mark();
           Pass rows = pass.withRows(block);
-          States logits = head.logits(hidden, block, rows).states();
-          States wanted = teacher.logits(goal, block, rows).states();
-          rows.overRows(
-              logits.rows(),
-              logits.width(),
-              (scratch, from, to) -> {
-                for (int row = from; row < to; row++) {
-                  divergence(logits, wanted, row, first + row, losses, scratch);
-                }
+          LogitRows logits = new LogitRows(head.logits(hidden, block, rows).states(), block, rows);
+          LogitRows wanted = new LogitRows(teacher.logits(goal, block, rows).states(), block, rows);
+          logits.run(
+              rows,
+              (scratch, number) -> {
+                States own = logits.states(number);
+                int row = logits.row(number);
+                float normalizer = objective.normalizer(own, row, scratch);
+                losses.losses()[first + number] =
+                    (float)
+                        objective.divergence(own, wanted.states(number), row, normalizer, scratch);
+                losses.predictions()[first + number] = Head.mostProbable(own, row);
               });
           pass.engine().memory().release(mark);
         });
     return losses;
-  }
-
-  private static void divergence(
-      States logits, States wanted, int row, int target, Losses losses, Scratch scratch) {
-    int at = logits.at(row);
-    float logSum = scratch.kernels().softmax().logSumExp(logits.data(), at, at + logits.width());
-    losses.losses()[target] =
-        (float) DistillationHead.divergence(logits, wanted, row, logSum, scratch);
-    losses.predictions()[target] = Head.mostProbable(logits, row);
   }
 
   private Losses squares(States hidden) {

@@ -49,6 +49,8 @@ final class Bert implements ModelFamily {
                     "BertForSequenceClassification",
                     "classifier.weight",
                     parts -> parts.classifier(parts.pooler(), "classifier")),
+                TaskHead.tags("BertForTokenClassification"),
+                TaskHead.answers("BertForQuestionAnswering"),
                 BertParts.masked("BertForMaskedLM")))
         .build(source, head);
   }

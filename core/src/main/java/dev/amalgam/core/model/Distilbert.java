@@ -55,6 +55,8 @@ final class Distilbert implements ModelFamily {
                     parts ->
                         parts.classifier(
                             parts.dense("pre_classifier", ActivationFunction.RELU), "classifier")),
+                TaskHead.tags("DistilBertForTokenClassification"),
+                TaskHead.answers("DistilBertForQuestionAnswering"),
                 TaskHead.masked(
                     "DistilBertForMaskedLM",
                     "vocab_",

@@ -48,6 +48,8 @@ final class Electra implements ModelFamily {
             weights -> BertParts.layers(config).make(sizes.hidden(), weights),
             List.of(
                 Roberta.classifier("ElectraForSequenceClassification", ActivationFunction.GELU),
+                TaskHead.tags("ElectraForTokenClassification"),
+                TaskHead.answers("ElectraForQuestionAnswering"),
                 TaskHead.masked(
                     "ElectraForMaskedLM",
                     "generator_",

@@ -76,16 +76,28 @@ record HeadParts(
   }
 
   /**
-   * Returns a head that tells the class of a text.
+   * Returns a head that tells of a text what its config {@linkplain Classes#ofText says}.
    *
    * @param transform applied to the state of the first token
    * @param decoder what the names of the tensors of the map to classes start with
    */
   Head classifier(Layer transform, String decoder) {
-    return new Head(
-        Targets.Kind.CLASS,
-        transform,
-        LinearForm.of(decoder).withBias(true).make(hidden, Classes.count(config), head.whole()));
+    Classes classes = Classes.ofText(config);
+    return new Head(classes.kind(), transform, outputs(decoder, classes.count()));
+  }
+
+  /** Returns a head that tells the class of each token. */
+  Head tags(Layer transform, String decoder) {
+    return new Head(Targets.Kind.TAG, transform, outputs(decoder, Classes.count(config)));
+  }
+
+  /** Returns a head that finds the first and the last token of an answer. */
+  Head answers(Layer transform, String decoder) {
+    return new Head(Targets.Kind.SPAN, transform, outputs(decoder, 2));
+  }
+
+  private Linear outputs(String decoder, int count) {
+    return LinearForm.of(decoder).withBias(true).make(hidden, count, head.whole());
   }
 
   /**

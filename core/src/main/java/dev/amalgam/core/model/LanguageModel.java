@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * A causal language model as a family states it: an embedding, transformer layers one after the
- * other, and the prediction of the next token; or, where the config names the sequence classifier
- * of that architecture, of a text's class.
+ * other, and the prediction of the next token; or, where the config names the classifier of that
+ * architecture, of a text's class or of each token's.
  *
  * @param architecture the class name by which configs mean it
  * @param prefix what the names of its tensors start with, but for the decoder's
@@ -49,8 +49,10 @@ public record LanguageModel(
    */
   public Model build(ModelSource source, Optional<ModelSource> head) {
     String classifier = architecture.replaceFirst(HEADS, "ForSequenceClassification");
+    String tagger = architecture.replaceFirst(HEADS, "ForTokenClassification");
     String named =
-        Architectures.check(source.config(), List.of(architecture, classifier), architecture);
+        Architectures.check(
+            source.config(), List.of(architecture, classifier, tagger), architecture);
     if (head.isPresent()) {
       throw new ModelException(
           "%s is a language model, which has its own head; a head from elsewhere is for encoders"
@@ -62,10 +64,14 @@ public record LanguageModel(
             sizes, weights, prediction.tiedName().filter(_ -> named.equals(architecture)));
     Embedding first = embedding.make(table, sizes, weights);
     List<Layer> made = layers.make(sizes.hidden(), weights);
-    Head last =
-        named.equals(classifier)
-            ? prediction.classifier(source.config(), sizes, weights)
-            : prediction.make(embedding.probe(), table, sizes, weights);
+    Head last;
+    if (named.equals(classifier)) {
+      last = prediction.classifier(source.config(), sizes, weights);
+    } else if (named.equals(tagger)) {
+      last = prediction.tags(source.config(), sizes, weights);
+    } else {
+      last = prediction.make(embedding.probe(), table, sizes, weights);
+    }
     return new Model(first, made, last, sizes.positions());
   }
 }

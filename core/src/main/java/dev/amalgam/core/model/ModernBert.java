@@ -82,6 +82,14 @@ final class ModernBert implements ModelFamily {
                         parts
                             .classifier(transform(parts), "classifier")
                             .withSummary(summary(parts.config()))),
+                TaskHead.of(
+                    "ModernBertForTokenClassification",
+                    "classifier.",
+                    parts -> parts.tags(transform(parts), "classifier")),
+                TaskHead.of(
+                    "ModernBertForQuestionAnswering",
+                    "classifier.",
+                    parts -> parts.answers(transform(parts), "classifier")),
                 new TaskHead(
                     "ModernBertForMaskedLM",
                     "head.",

@@ -132,6 +132,7 @@ final class NomicBert implements ModelFamily {
                     "NomicBertForSequenceClassification",
                     "classifier.",
                     parts -> parts.classifier(parts.pooler(), "classifier")),
+                TaskHead.tags("NomicBertForTokenClassification"),
                 BertParts.masked(
                     "NomicBertForMaskedLM",
                     "layer_norm",

@@ -60,15 +60,27 @@ public record PredictionForm(
   }
 
   /**
-   * Returns the head of a model of the same states that tells the class of a text: the score of
-   * each class, without bias, of the last token that is no padding.
+   * Returns the head of a model of the same states that tells of a text what its config {@linkplain
+   * Classes#ofText says}: scores, without bias, of the last token that is no padding.
    */
   Head classifier(ModelConfig config, LanguageModel.Sizes sizes, ModelWeights weights) {
+    Classes classes = Classes.ofText(config);
     return new Head(
-            Targets.Kind.CLASS,
-            last(sizes, weights),
-            LinearForm.of("score").make(sizes.hidden(), Classes.count(config), weights.whole()))
+            classes.kind(), last(sizes, weights), scores(false, classes.count(), sizes, weights))
         .withSummary(new Summary.Last(config.tokenId("pad_token_id").orElse(-1)));
+  }
+
+  /** Returns the head of a model of the same states that tells the class of each token. */
+  Head tags(ModelConfig config, LanguageModel.Sizes sizes, ModelWeights weights) {
+    return new Head(
+        Targets.Kind.TAG,
+        last(sizes, weights),
+        scores(true, Classes.count(config), sizes, weights));
+  }
+
+  private static Linear scores(
+      boolean bias, int count, LanguageModel.Sizes sizes, ModelWeights weights) {
+    return LinearForm.of("score").withBias(bias).make(sizes.hidden(), count, weights.whole());
   }
 
   private Layer last(LanguageModel.Sizes sizes, ModelWeights weights) {

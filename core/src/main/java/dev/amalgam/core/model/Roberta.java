@@ -48,6 +48,8 @@ record Roberta(String type, String classes) implements ModelFamily {
             weights -> BertParts.layers(config).make(sizes.hidden(), weights),
             List.of(
                 classifier(classes + "ForSequenceClassification", ActivationFunction.TANH),
+                TaskHead.tags(classes + "ForTokenClassification"),
+                TaskHead.answers(classes + "ForQuestionAnswering"),
                 masked(classes + "ForMaskedLM")))
         .build(source, head);
   }

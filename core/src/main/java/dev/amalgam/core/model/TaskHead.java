@@ -1,6 +1,7 @@
 package dev.amalgam.core.model;
 
 import dev.amalgam.core.layer.Head;
+import dev.amalgam.core.layer.Sequence;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,16 @@ record TaskHead(String architecture, String probe, Optional<String> tied, Form f
   /** Returns a head that does not predict tokens. */
   static TaskHead of(String architecture, String probe, Form form) {
     return new TaskHead(architecture, probe, Optional.empty(), form);
+  }
+
+  /** Returns the head that most encoders have for the classes of tokens. */
+  static TaskHead tags(String architecture) {
+    return of(architecture, "classifier.weight", parts -> parts.tags(Sequence.of(), "classifier"));
+  }
+
+  /** Returns the head that most encoders have for the answers to questions. */
+  static TaskHead answers(String architecture) {
+    return of(architecture, "qa_outputs.", parts -> parts.answers(Sequence.of(), "qa_outputs"));
   }
 
   /**

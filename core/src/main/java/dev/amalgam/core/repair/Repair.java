@@ -191,16 +191,18 @@ public final class Repair {
     Task task = tasks.get(t);
     long tokens = 0;
     long targets = 0;
+    long rows = 0;
     for (int text : texts) {
       tokens += teacher.texts().get(text).length();
-      targets += teacher.targets(text).count();
+      targets += teacher.targets(text);
+      rows += teacher.rows(text);
     }
     double weight = task.weight() / tasks.size();
     return new Teacher.Factors(
         task.predicts() ? (float) (weight / targets) : 0,
         task.features() ? (float) (weight / tokens / teacher.width() / teacher.variance()) : 0,
-        task.features() && targets > 0
-            ? (float) (weight / targets / teacher.pooledWidth() / teacher.pooledVariance())
+        task.features() && rows > 0
+            ? (float) (weight / rows / teacher.pooledWidth() / teacher.pooledVariance())
             : 0);
   }
 

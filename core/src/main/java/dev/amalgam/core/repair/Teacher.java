@@ -101,9 +101,14 @@ final class Teacher {
     return texts;
   }
 
-  /** Returns what is predicted from a text. */
-  Targets targets(int text) {
-    return Targets.taught(model.head().kind(), new Batch(List.of(texts.get(text))));
+  /** Returns from how many rows of a text something is predicted. */
+  int rows(int text) {
+    return Targets.taught(model.head().kind(), new Batch(List.of(texts.get(text)))).count();
+  }
+
+  /** Returns how many things are predicted from a text. */
+  int targets(int text) {
+    return Targets.countTaught(model.head().kind(), texts.get(text));
   }
 
   /** Returns the variance of the last states over all texts, tokens and units. */

@@ -4,6 +4,7 @@ import static dev.amalgam.core.AmalgamException.quote;
 
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.io.tokenizer.TokenizerException;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes an example of each line. */
@@ -38,12 +39,42 @@ final class JsonLinesReader implements ExampleReader {
           int label = line.has("label") ? line.label(task.classes()) : Example.IGNORED;
           yield Example.ofClass(tokens.text(line.fullText("text")), label);
         }
+        case LABELS -> {
+          float[] labels = line.has("label") ? line.labels(task.classes()) : new float[0];
+          yield Example.ofNumbers(tokens.text(line.fullText("text")), labels);
+        }
+        case NUMBERS -> {
+          float[] numbers = line.has("label") ? line.numbers(task.classes().count()) : new float[0];
+          yield Example.ofNumbers(tokens.text(line.fullText("text")), numbers);
+        }
+        case TAG -> tagged(line);
+        case SPAN ->
+            throw lines.problem(
+                "text does not tell at which tokens an answer is; give a model that answers"
+                    + " questions .safetensors with input_ids, token_type_ids and labels");
         case MASKED_TOKEN -> Example.unlabelled(tokens.text(line.fullText("text")));
         case NEXT_TOKEN, FEATURES -> language(line);
       };
     } catch (TokenizerException e) {
       throw lines.problem(e.getMessage(), e);
     }
+  }
+
+  /** Returns words of which the first token of each has the word's class. */
+  private Example tagged(Line line) {
+    List<String> words = line.words("tokens");
+    TextEncoder.Words encoded = encoder.words(words);
+    int[] ids = tokens.check(encoded.tokens()).ids();
+    Example plain = Example.unlabelled(ids);
+    if (line.has("tags")) {
+      int[] tags = line.tags("tags", words.size(), task.classes());
+      for (int word = 0; word < tags.length; word++) {
+        if (encoded.firsts()[word] >= 0) {
+          plain.labels()[encoded.firsts()[word]] = tags[word];
+        }
+      }
+    }
+    return plain;
   }
 
   private Example language(Line line) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.io.json.Json;
 import dev.amalgam.io.json.JsonString;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -91,7 +93,101 @@ record Line(LineReader lines, ObjectNode fields) {
 
   /** Returns the class that the label names, or whose number it is. */
   int label(ClassNames classes) {
+    return label("label", fields.get("label"), classes);
+  }
+
+  /**
+   * Returns 1 for each class that is among the labels, and 0 for the others. The labels are names,
+   * or numbers; or 0 or 1, or false or true, for each class.
+   */
+  float[] labels(ClassNames classes) {
+    JsonNode list = list("label", "names or numbers of classes, or 0 or 1 for each class");
+    float[] labels = new float[classes.count()];
+    if (list.size() == labels.length && isOfSwitches(list)) {
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = list.get(i).asBoolean() ? 1 : 0;
+      }
+      return labels;
+    }
+    for (JsonNode label : list) {
+      labels[label("label", label, classes)] = 1;
+    }
+    return labels;
+  }
+
+  private static boolean isOfSwitches(JsonNode list) {
+    for (JsonNode value : list) {
+      boolean binary =
+          value.isIntegralNumber()
+              && value.canConvertToInt()
+              && (value.intValue() == 0 || value.intValue() == 1);
+      if (!value.isBoolean() && !binary) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the number, or the list of this many, that the label is. */
+  float[] numbers(int count) {
     JsonNode label = fields.get("label");
+    if (count == 1 && !label.isArray()) {
+      return new float[] {(float) number("label")};
+    }
+    JsonNode list = list("label", "numbers");
+    if (list.size() != count) {
+      throw lines.problem(
+          "label has %d numbers, but the model gives %d".formatted(list.size(), count));
+    }
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      if (!list.get(i).isNumber() || !Float.isFinite(list.get(i).floatValue())) {
+        throw lines.problem("label must hold finite numbers, not " + quote(list.get(i).toString()));
+      }
+      numbers[i] = list.get(i).floatValue();
+    }
+    return numbers;
+  }
+
+  /** Returns a list of texts, of which there is one. */
+  List<String> words(String key) {
+    List<String> words = new ArrayList<>();
+    for (JsonNode word : list(key, "words")) {
+      if (!word.isTextual() || !JsonString.isUnicode(word.textValue())) {
+        throw lines.problem("%s must hold words, not %s".formatted(key, quote(word.toString())));
+      }
+      words.add(word.textValue());
+    }
+    if (words.isEmpty()) {
+      throw lines.problem(key + " is empty");
+    }
+    return words;
+  }
+
+  /** Returns the classes of this many words. */
+  int[] tags(String key, int words, ClassNames classes) {
+    JsonNode list = list(key, "names or numbers of classes");
+    if (list.size() != words) {
+      throw lines.problem(
+          "it has %d tokens and %d tags; give each token one".formatted(words, list.size()));
+    }
+    int[] tags = new int[words];
+    for (int i = 0; i < words; i++) {
+      tags[i] = label("tag", list.get(i), classes);
+    }
+    return tags;
+  }
+
+  private JsonNode list(String key, String what) {
+    JsonNode list = fields.get(key);
+    if (!list.isArray()) {
+      throw lines.problem(
+          "%s must be a list of %s, not %s".formatted(key, what, quote(list.toString())));
+    }
+    return list;
+  }
+
+  private int label(String key, JsonNode label, ClassNames classes) {
     if (label.isTextual()) {
       String name = label.textValue();
       return classes
@@ -99,16 +195,16 @@ record Line(LineReader lines, ObjectNode fields) {
           .orElseThrow(
               () ->
                   lines.problem(
-                      "label %s is unknown; %s".formatted(quote(name), classes.advice(name))));
+                      "%s %s is unknown; %s".formatted(key, quote(name), classes.advice(name))));
     }
     if (!label.isIntegralNumber()) {
       throw lines.problem(
-          "label must be the name or the number of a class, not " + quote(String.valueOf(label)));
+          key + " must be the name or the number of a class, not " + quote(String.valueOf(label)));
     }
     if (!label.canConvertToInt() || label.intValue() < 0 || label.intValue() >= classes.count()) {
       throw lines.problem(
-          "label %s is no class; there are %d, numbered from 0"
-              .formatted(quote(label.asText()), classes.count()));
+          "%s %s is no class; there are %d, numbered from 0"
+              .formatted(key, quote(label.asText()), classes.count()));
     }
     return label.intValue();
   }
@@ -116,10 +212,23 @@ record Line(LineReader lines, ObjectNode fields) {
   /** Returns a problem with what fields the line has, if there is one. */
   Optional<String> flaw(Task task) {
     boolean needsLabels = task.needsLabels();
-    if (task.kind() == Targets.Kind.CLASS) {
+    if (task.kind() == Targets.Kind.TAG) {
+      String key = has("tokens") ? "tags" : "tokens";
+      return has(key) || key.equals("tags") && !needsLabels
+          ? Optional.empty()
+          : Optional.of(
+              "it has no %s; a classifier of tokens needs {\"tokens\": […], \"tags\": […]}"
+                  .formatted(key));
+    }
+    if (task.kind() == Targets.Kind.SPAN) {
+      return Optional.empty();
+    }
+    if (task.kind().isOfText()) {
       String advice =
           needsLabels
-              ? "a classifier needs {\"text\": …, \"label\": …}"
+              ? task.kind() == Targets.Kind.NUMBERS
+                  ? "a regression needs {\"text\": …, \"label\": NUMBER}"
+                  : "a classifier needs {\"text\": …, \"label\": …}"
               : "write {\"text\": …}, with a \"label\" or without";
       return !has("text")
           ? Optional.of("it has no text; " + advice)

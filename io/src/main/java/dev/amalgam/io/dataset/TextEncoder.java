@@ -36,6 +36,14 @@ public final class TextEncoder {
   public record Tokens(int[] ids, int given, int kept, int uncut) {}
 
   /**
+   * The tokens of words.
+   *
+   * @param tokens the tokens
+   * @param firsts where the first token of each word is; −1 where there is none
+   */
+  public record Words(Tokens tokens, int[] firsts) {}
+
+  /**
    * Creates the encoder.
    *
    * @param maxLength the most tokens of an example
@@ -93,6 +101,25 @@ public final class TextEncoder {
     int kept = Math.min(room, ids.length);
     return new Tokens(
         join(before, Arrays.copyOf(ids, kept), after), 0, kept, ids.length + specialTokens());
+  }
+
+  /**
+   * Returns the tokens of words, each of them tokenized by itself as if a space came before it, the
+   * end of which is cut off if they are too long.
+   */
+  public Words words(List<String> words) {
+    int[] firsts = new int[words.size()];
+    int[][] parts = new int[words.size()][];
+    int length = 0;
+    for (int i = 0; i < parts.length; i++) {
+      String word = lowerCase ? words.get(i).toLowerCase(Locale.ROOT) : words.get(i);
+      parts[i] = plain(spacesEveryText ? word : " " + word);
+      firsts[i] = parts[i].length > 0 && length < room ? before.length + length : -1;
+      length = Math.addExact(length, parts[i].length);
+    }
+    int kept = Math.min(room, length);
+    int[] ids = join(before, Arrays.copyOf(join(parts), kept), after);
+    return new Words(new Tokens(ids, 0, kept, length + specialTokens()), firsts);
   }
 
   /**

@@ -13,7 +13,10 @@ import java.util.Optional;
 /**
  * Examples as tensors of integers: {@code input_ids} [examples, tokens]; where they are there, too,
  * {@code attention_mask}, {@code token_type_ids} and, for language models, {@code labels} of the
- * same shape, or for classifiers {@code labels} [examples]. Other tensors do not matter.
+ * same shape, with classes for classifiers of tokens; for classifiers of texts {@code labels}
+ * [examples], or where a text may be of several classes [examples, classes] with 0 and 1; for
+ * answers {@code labels} [examples, 2] with the positions of their first and last tokens. Other
+ * tensors do not matter.
  *
  * @param file the safetensors file
  * @param task what the examples are for
@@ -50,17 +53,32 @@ record TokenTensors(Path file, Task task, long rows, int width) implements Datas
             "%s: tensor 'input_ids' has rows of %d tokens, but at most %d are allowed; make shorter ones, since tensors are not cut"
                 .formatted(quote(file.toString()), width, task.maxLength()));
       }
-      boolean classes = task.kind() == Targets.Kind.CLASS;
+      if (task.kind() == Targets.Kind.NUMBERS) {
+        throw new DatasetException(
+            "%s: a regression's numbers are read from JSON lines only; give it .jsonl with {\"text\": …, \"label\": NUMBER}"
+                .formatted(quote(file.toString())));
+      }
+      long examples = ids.shape().dimension(0);
+      Shape labels =
+          switch (task.kind()) {
+            case CLASS -> Shape.of(examples);
+            case LABELS -> Shape.of(examples, task.classes().count());
+            case SPAN -> Shape.of(examples, 2);
+            default -> ids.shape();
+          };
       checkShape(tensors, ATTENTION_MASK, ids.shape());
       checkShape(tensors, TOKEN_TYPE_IDS, ids.shape());
-      checkShape(tensors, LABELS, classes ? Shape.of(ids.shape().dimension(0)) : ids.shape());
+      checkShape(tensors, LABELS, labels);
       if (task.needsLabels()
           && task.kind() != Targets.Kind.NEXT_TOKEN
           && tensors.find(LABELS).isEmpty()) {
         throw new DatasetException(
             "%s has no tensor 'labels', without which nothing is to be predicted by a %s"
                 .formatted(
-                    quote(file.toString()), classes ? "classifier" : "masked language model"));
+                    quote(file.toString()),
+                    task.kind() == Targets.Kind.MASKED_TOKEN
+                        ? "masked language model"
+                        : "classifier"));
       }
       return new TokenTensors(file, task, ids.shape().dimension(0), (int) width);
     }

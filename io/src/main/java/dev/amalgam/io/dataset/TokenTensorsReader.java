@@ -48,6 +48,12 @@ final class TokenTensorsReader implements ExampleReader {
     Optional<boolean[]> attended = mask.map(this::attended);
     Optional<int[]> segments =
         types.map(t -> read(t, 0, Integer.MAX_VALUE, "is no segment; count from 0"));
+    if (task.kind() == Targets.Kind.LABELS) {
+      float[] numbers = labels.map(this::several).orElse(new float[0]);
+      int[] none = Example.unlabelled(tokens).labels();
+      row++;
+      return Optional.of(new Example(tokens, attended, segments, none, numbers));
+    }
     int[] targets = labels.map(this::given).orElseGet(() -> assumed(tokens, attended));
     row++;
     return Optional.of(new Example(tokens, attended, segments, targets));
@@ -63,30 +69,50 @@ final class TokenTensorsReader implements ExampleReader {
   }
 
   private int[] given(IntegerTensor tensor) {
-    return task.kind() == Targets.Kind.CLASS ? new int[] {theClass(tensor)} : tokens(tensor);
+    int classes = task.classes().count();
+    return switch (task.kind()) {
+      case CLASS -> new int[] {theClass(tensor)};
+      case TAG -> labels(tensor, values, classes, "a class; there are " + classes + ",");
+      case SPAN ->
+          labels(tensor, new long[2], values.length, "a position of " + values.length + " tokens");
+      case NEXT_TOKEN, MASKED_TOKEN, LABELS, NUMBERS, FEATURES ->
+          labels(
+              tensor, values, task.vocabulary(), "a token of a vocabulary of " + task.vocabulary());
+    };
+  }
+
+  /** Returns 1 for each class of a text, and 0 for the others. */
+  private float[] several(IntegerTensor tensor) {
+    long[] read = new long[task.classes().count()];
+    tensor.read(row, read);
+    float[] labels = new float[read.length];
+    for (int i = 0; i < read.length; i++) {
+      if (read[i] != 0 && read[i] != 1) {
+        throw tensor.wrong(row, i, read[i], "is neither 0 nor 1");
+      }
+      labels[i] = read[i];
+    }
+    return labels;
   }
 
   /** Returns the labels of a row of a file without any. */
   private int[] assumed(int[] tokens, Optional<boolean[]> attended) {
     return switch (task.kind()) {
       case NEXT_TOKEN, FEATURES -> attendedTokens(tokens, attended);
-      case MASKED_TOKEN -> Example.unlabelled(tokens).labels();
+      case MASKED_TOKEN, TAG, SPAN, LABELS, NUMBERS -> Example.unlabelled(tokens).labels();
       case CLASS -> new int[] {Example.IGNORED};
     };
   }
 
-  private int[] tokens(IntegerTensor tensor) {
-    String problem =
-        "is neither a token of a vocabulary of "
-            + task.vocabulary()
-            + " nor -100, which marks what is not predicted";
-    tensor.read(row, values);
-    int[] read = new int[values.length];
+  private int[] labels(IntegerTensor tensor, long[] into, int end, String what) {
+    tensor.read(row, into);
+    int[] read = new int[into.length];
     for (int i = 0; i < read.length; i++) {
-      if (values[i] != Example.IGNORED && (values[i] < 0 || values[i] >= task.vocabulary())) {
-        throw tensor.wrong(row, i, values[i], problem);
+      if (into[i] != Example.IGNORED && (into[i] < 0 || into[i] >= end)) {
+        throw tensor.wrong(
+            row, i, into[i], "is neither " + what + " nor -100, which marks what is not predicted");
       }
-      read[i] = (int) values[i];
+      read[i] = (int) into[i];
     }
     return read;
   }

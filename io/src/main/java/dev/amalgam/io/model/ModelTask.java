@@ -37,9 +37,11 @@ public final class ModelTask {
               .formatted(quote(folder.toString())));
     }
     ClassNames classes =
-        model.head().kind() == Targets.Kind.CLASS
-            ? ClassNames.of(headConfig, model.head().decoder().outputs())
-            : ClassNames.unnamed(0);
+        switch (model.head().kind()) {
+          case CLASS, TAG, LABELS -> ClassNames.of(headConfig, model.head().decoder().outputs());
+          case NUMBERS -> ClassNames.unnamed(model.head().decoder().outputs());
+          case NEXT_TOKEN, MASKED_TOKEN, SPAN, FEATURES -> ClassNames.unnamed(0);
+        };
     return task(model, classes, folder, maxLength, () -> tokenizerLength(folder), false);
   }
 

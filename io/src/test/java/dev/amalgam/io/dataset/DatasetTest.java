@@ -202,4 +202,65 @@ class DatasetTest {
                 .with("labels", Shape.of(1, 2), -100, 4));
     assertExample(new int[] {1, 2}, new int[] {IGNORED, 4}, examples.getFirst());
   }
+
+  @Test
+  void theFirstTokenOfAWordHasItsTag() throws IOException {
+    Task tags = new Task(Targets.Kind.TAG, 7, ClassNames.unnamed(3), 5, 5);
+    Example example =
+        text(tags, "{\"tokens\": [\"one\", \"two two\", \"three\"], \"tags\": [2, 0, 1]}")
+            .getFirst();
+    assertExample(
+        new int[] {2, 4, 5, 5, 3},
+        new int[] {Example.IGNORED, 2, 0, Example.IGNORED, Example.IGNORED},
+        example);
+  }
+
+  @Test
+  void severalClassesAreNamesNumbersOrOneSwitchForEach() throws IOException {
+    Task labels = new Task(Targets.Kind.LABELS, 7, ClassNames.unnamed(3), 8, 8);
+    List<Example> examples =
+        text(
+            labels,
+            """
+            {"text": "one", "label": [2, 0]}
+            {"text": "one", "label": [0, 1, 1]}
+            {"text": "one", "label": [true, false, false]}
+            {"text": "one", "label": []}
+            """);
+    assertArrayEquals(new float[] {1, 0, 1}, examples.get(0).numbers());
+    assertArrayEquals(new float[] {0, 1, 1}, examples.get(1).numbers());
+    assertArrayEquals(new float[] {1, 0, 0}, examples.get(2).numbers());
+    assertArrayEquals(new float[3], examples.get(3).numbers());
+    List<Example> stored =
+        tensors(
+            labels,
+            new IntegerTensors()
+                .with("input_ids", Shape.of(1, 2), 1, 2)
+                .with("labels", Shape.of(1, 3), 0, 1, 1));
+    assertArrayEquals(new float[] {0, 1, 1}, stored.getFirst().numbers());
+  }
+
+  @Test
+  void aRegressionIsGivenANumberOrAList() throws IOException {
+    Task one = new Task(Targets.Kind.NUMBERS, 7, ClassNames.unnamed(1), 8, 8);
+    Task two = new Task(Targets.Kind.NUMBERS, 7, ClassNames.unnamed(2), 8, 8);
+    assertArrayEquals(
+        new float[] {-1.5f},
+        text(one, "{\"text\": \"one\", \"label\": -1.5}").getFirst().numbers());
+    assertArrayEquals(
+        new float[] {3, 0.5f},
+        text(two, "{\"text\": \"one\", \"label\": [3, 0.5]}").getFirst().numbers());
+  }
+
+  @Test
+  void anAnswerIsItsFirstAndLastPosition() {
+    Task answers = new Task(Targets.Kind.SPAN, 7, ClassNames.unnamed(0), 8, 8);
+    List<Example> examples =
+        tensors(
+            answers,
+            new IntegerTensors()
+                .with("input_ids", Shape.of(1, 4), 1, 2, 3, 4)
+                .with("labels", Shape.of(1, 2), 1, 3));
+    assertArrayEquals(new int[] {1, 3}, examples.getFirst().labels());
+  }
 }

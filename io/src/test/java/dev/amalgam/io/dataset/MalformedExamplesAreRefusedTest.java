@@ -37,7 +37,15 @@ class MalformedExamplesAreRefusedTest {
 
   private String refused(Targets.Kind kind, byte[] second) throws IOException {
     Path file = root.resolve("data.jsonl");
-    String first = "{\"text\": \"one\", \"label\": 0}\n";
+    String first =
+        switch (kind) {
+          case TAG -> "{\"tokens\": [\"one\"], \"tags\": [0]}\n";
+          case LABELS -> "{\"text\": \"one\", \"label\": []}\n";
+          case NUMBERS -> "{\"text\": \"one\", \"label\": [1, 2]}\n";
+          // Of answers no line is right.
+          case SPAN -> "\n";
+          default -> "{\"text\": \"one\", \"label\": 0}\n";
+        };
     byte[] bytes = new byte[first.length() + second.length];
     System.arraycopy(first.getBytes(StandardCharsets.UTF_8), 0, bytes, 0, first.length());
     System.arraycopy(second, 0, bytes, first.length(), second.length);
@@ -357,5 +365,40 @@ class MalformedExamplesAreRefusedTest {
   private String tensorsRefusedAgain(Targets.Kind kind) {
     Path file = ids(Shape.of(1, 1), 1).write(root.resolve("again.safetensors"));
     return message(file, task(kind), null).substring(file.toString().length() + 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "TAG|{\"text\": \"one\"}|it has no tokens; a classifier of tokens needs {\"tokens\": […],"
+            + " \"tags\": […]}",
+        "TAG|{\"tokens\": [\"one\"]}|it has no tags; a classifier of tokens needs {\"tokens\": […],"
+            + " \"tags\": […]}",
+        "TAG|{\"tokens\": \"one\", \"tags\": []}|tokens must be a list of words, not '\"one\"'",
+        "TAG|{\"tokens\": [], \"tags\": []}|tokens is empty",
+        "TAG|{\"tokens\": [\"one\", 2], \"tags\": [0, 0]}|tokens must hold words, not '2'",
+        "TAG|{\"tokens\": [\"one\"], \"tags\": [0, 1]}|it has 1 tokens and 2 tags; give each token"
+            + " one",
+        "TAG|{\"tokens\": [\"one\"], \"tags\": [2]}|tag '2' is no class; there are 2, numbered from"
+            + " 0",
+        "LABELS|{\"text\": \"one\"}|it has no label; a classifier needs {\"text\": …, \"label\":"
+            + " …}",
+        "LABELS|{\"text\": \"one\", \"label\": 1}|label must be a list of names or numbers of"
+            + " classes, or 0 or 1 for each class, not '1'",
+        "LABELS|{\"text\": \"one\", \"label\": [0.5]}|label must be the name or the number of a"
+            + " class, not '0.5'",
+        "NUMBERS|{\"text\": \"one\"}|it has no label; a regression needs {\"text\": …, \"label\":"
+            + " NUMBER}",
+        "NUMBERS|{\"text\": \"one\", \"label\": [1]}|label has 1 numbers, but the model gives 2",
+        "NUMBERS|{\"text\": \"one\", \"label\": [1, \"2\"]}|label must hold finite numbers, not"
+            + " '\"2\"'",
+        "SPAN|{\"question\": \"one\"}|text does not tell at which tokens an answer is; give a model"
+            + " that answers questions .safetensors with input_ids, token_type_ids and labels",
+      })
+  void linesThatSuitNoHeadAreRefused(Targets.Kind kind, String line, String problem)
+      throws IOException {
+    assertEquals(problem, refused(kind, line));
   }
 }

@@ -3,6 +3,7 @@ package dev.amalgam.io.model;
 import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Example;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +22,15 @@ final class Examples {
       for (int j = 0; j < mask.length; j++) {
         attended[j] = mask[j] != 0;
       }
-      boolean classes = data.infos().get("labels").shape().rank() == 1;
+      float[] numbers = new float[0];
+      int[] labels = new int[mask.length];
+      if (data.floats().containsKey("labels")) {
+        float[] all = data.floats().get("labels");
+        numbers = Arrays.copyOfRange(all, i * all.length / count, (i + 1) * all.length / count);
+      } else {
+        boolean classes = data.infos().get("labels").shape().rank() == 1;
+        labels = classes ? new int[] {data.integers().get("labels")[i]} : data.row("labels", i);
+      }
       examples.add(
           new Example(
               data.row("input_ids", i),
@@ -29,7 +38,8 @@ final class Examples {
               data.infos().containsKey("token_type_ids")
                   ? Optional.of(data.row("token_type_ids", i))
                   : Optional.empty(),
-              classes ? new int[] {data.integers().get("labels")[i]} : data.row("labels", i)));
+              labels,
+              numbers));
     }
     return new Batch(examples);
   }

@@ -37,6 +37,9 @@ class ModelRunnerTest {
         "hf/mistral",
         "hf-moe/phimoe-apart",
         "hf-moe/qwen2-moe-stacked"
+        "hf-encoders/modernbert-mlm",
+        "hf-tasks/bert-labels",
+        "hf-tasks/bert-answers"
       })
   void everyBitIsTheSameWhateverTheThreadsTheKernelsAndTheRestOfTheBatch(String name) {
     Path folder = RESOURCES.resolve(name);
@@ -86,6 +89,11 @@ class ModelRunnerTest {
         "hf/roberta-classifier",
         "hf-more/roberta-mlm",
         "hf-moe/qwen3-moe-stacked"
+        "hf-encoders/modernbert-biases",
+        "hf-tasks/modernbert-mean",
+        "hf-tasks/bert-answers",
+        "hf-tasks/llama-labels",
+        "hf-tasks/bert-numbers"
       })
   void gradientsAreTheFiniteDifferencesOfTheLoss(String name) {
     Path folder = RESOURCES.resolve(name);

@@ -3,19 +3,25 @@ package dev.amalgam.job.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.amalgam.io.json.Json;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How well a model predicts the examples of a data set.
  *
- * @param classifier whether the model is a classifier rather than a language model
+ * @param classifier whether the model predicts something else than tokens
  * @param tokens the number of predicted tokens; for a classifier the number of all tokens, padding
  *     apart
  * @param loss the mean cross-entropy of all predicted tokens, in nats, or for a classifier of all
- *     examples; NaN if nothing is predicted
- * @param accuracy the share of predicted tokens, or of examples, that the model finds most
- *     probable; NaN if nothing is predicted
+ *     that it is asked, or of numbers the mean square of their errors; NaN if nothing is predicted
+ * @param accuracy the share of predicted tokens, or of what a classifier is asked, that is right;
+ *     NaN for numbers and answers, and if nothing is predicted
  * @param cut how many examples were longer than allowed, and lost their end
+ * @param figures what else is usual for such a model, by name: {@code f1} of classes of tokens, of
+ *     several classes and of answers, {@code exact_match} of answers, {@code pearson} and {@code
+ *     spearman} of numbers
  * @param perExample the examples in their order
  */
 public record Evaluation(
@@ -26,9 +32,12 @@ public record Evaluation(
     long cut,
     List<ExampleResult> perExample)
     implements EvaluationResult {
+    SortedMap<String, Double> figures,
+    List<ExampleResult> perExample) {
 
-  /** Copies the list. */
+  /** Copies the list and the map. */
   public Evaluation {
+    figures = Collections.unmodifiableSortedMap(new TreeMap<>(figures));
     perExample = List.copyOf(perExample);
   }
 
@@ -64,6 +73,7 @@ public record Evaluation(
     putFinite(root, "loss", loss);
     putFinite(root, "perplexity", perplexity());
     putFinite(root, "accuracy", accuracy);
+    figures.forEach((name, value) -> putFinite(root, name, value));
     var examples = root.putArray("per_example");
     for (ExampleResult result : perExample) {
       ObjectNode example = examples.addObject();

@@ -198,7 +198,9 @@ final class EvidenceCache {
   private static String tokens(List<Example> examples) {
     StringBuilder tokens = new StringBuilder();
     for (Example example : examples) {
-      String own = Arrays.toString(example.inputIds()) + Arrays.toString(example.labels());
+      String numbers = example.numbers().length == 0 ? "" : Arrays.toString(example.numbers());
+      String own =
+          Arrays.toString(example.inputIds()) + Arrays.toString(example.labels()) + numbers;
       tokens.append(FileHasher.sha256(own.getBytes(StandardCharsets.US_ASCII)));
     }
     return FileHasher.sha256(tokens.toString().getBytes(StandardCharsets.US_ASCII));

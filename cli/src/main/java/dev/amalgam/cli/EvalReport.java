@@ -33,13 +33,10 @@ final class EvalReport {
     if (!evaluation.classifier()) {
       row(out, "perplexity", number("%.6g", evaluation.perplexity()));
     }
-    row(out, "accuracy", number("%.2f %%", 100 * evaluation.accuracy()));
     if (!Double.isNaN(evaluation.accuracy()) || evaluation.figures().isEmpty()) {
       row(out, "accuracy", number("%.2f %%", 100 * evaluation.accuracy()));
     }
     evaluation.figures().forEach((name, value) -> row(out, name, number("%.6f", value)));
-    row(out, "time", Units.duration(nanos));
-    out.flush();
   }
 
   private static void print(Similarity similarity, PrintWriter out) {

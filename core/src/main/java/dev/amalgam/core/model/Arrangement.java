@@ -47,6 +47,10 @@ public sealed interface Arrangement {
     public Layer around(Layer attentionLayer, Layer mlpLayer, Norms norms) {
       Scale scale = new Scale((float) factor);
       return inner.around(Sequence.of(attentionLayer, scale), Sequence.of(mlpLayer, scale), norms);
+    }
+  }
+
+  /**
    * {@code x + attention(x)}, then {@code x + mlp(norm(x))}: the first layer of ModernBERT.
    *
    * @param mlp the name of the network's norm

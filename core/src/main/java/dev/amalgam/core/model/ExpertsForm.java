@@ -90,8 +90,9 @@ public sealed interface ExpertsForm {
         int row = Math.multiplyExact(2 * width, i);
         experts.add(
             new GatedMlp(
-                rows(gatesAndUps, row, width),
-                rows(gatesAndUps, Math.addExact(row, width), width),
+                List.of(
+                    rows(gatesAndUps, row, width),
+                    rows(gatesAndUps, Math.addExact(row, width), width)),
                 rows(downs, Math.multiplyExact(hidden, i), hidden),
                 size.function()));
       }

@@ -206,6 +206,6 @@ final class ModernBert implements ModelFamily {
           s.mustBe("rope_type", "default");
           s.checkAllRead(Set.of());
         });
-    return RotaryConfig.of(config, headSize, base);
+    return RotaryConfig.plain(config, headSize, base);
   }
 }

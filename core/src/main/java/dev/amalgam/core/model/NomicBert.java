@@ -175,7 +175,7 @@ final class NomicBert implements ModelFamily {
         BertParts.norm(config),
         config.has("rope_parameters")
             ? RotaryConfig.read(config, heads.size())
-            : RotaryConfig.of(config, heads.size(), config.positive("rope_theta", THETA)));
+            : RotaryConfig.plain(config, heads.size(), config.positive("rope_theta", THETA)));
   }
 
   private static Values published(ModelConfig config) {
@@ -204,6 +204,6 @@ final class NomicBert implements ModelFamily {
         config.count("n_layer"),
         config.count("n_inner", Math.multiplyExact(4, hidden)),
         NormForm.layerNorm(config.positive("layer_norm_epsilon", 1e-12)),
-        RotaryConfig.of(config, heads.size(), config.positive("rotary_emb_base", THETA)));
+        RotaryConfig.plain(config, heads.size(), config.positive("rotary_emb_base", THETA)));
   }
 }

@@ -109,6 +109,16 @@ public record RotaryConfig(ModelConfig config, int headSize, double theta, Optio
     return scaled ? Math.max(stated, (int) (factor.doubleValue() * context)) : stated;
   }
 
+  /**
+   * Returns the plain rotation of a base that the caller read.
+   *
+   * @throws ModelException if heads cannot be rotated in pairs
+   */
+  static Rotary plain(ModelConfig config, int headSize, double theta) {
+    RotaryBase base = of(config, headSize).base(headSize, theta);
+    return new Rotary(headSize, base, new RotaryScaling.None(), Rotary.Pairs.HALVES);
+  }
+
   private Rotary read(Optional<ModelConfig> section, double standard) {
     double used = section.map(s -> s.positive("rope_theta", standard)).orElse(standard);
     RotaryBase base = base(size(section), used);
@@ -143,42 +153,6 @@ public record RotaryConfig(ModelConfig config, int headSize, double theta, Optio
   }
 
   private RotaryScaling scaling(ModelConfig section, RotaryBase base) {
-  public static Rotary read(ModelConfig config, int headSize) {
-    checkPairs(config, headSize);
-    config.mustBe("partial_rotary_factor", 1);
-    Optional<ModelConfig> parameters = config.section("rope_parameters");
-    Optional<ModelConfig> section =
-        parameters.isPresent() ? parameters : config.section("rope_scaling");
-    double outer = config.positive("rope_theta", DEFAULT_THETA);
-    double theta = section.map(s -> s.positive("rope_theta", outer)).orElse(outer);
-    RotaryScaling scaling = section.map(s -> scaling(s, config)).orElseGet(RotaryScaling.None::new);
-    section.ifPresent(
-        s -> {
-          s.mustBe("partial_rotary_factor", 1);
-          // Scalings that do not ask for it do without it.
-          s.checkAllRead(Set.of("original_max_position_embeddings"));
-        });
-    return new Rotary(scaling.scaled(Rotary.frequencies(headSize, theta)));
-  }
-
-  /**
-   * Returns the plain rotation of a base that the caller read.
-   *
-   * @throws ModelException if heads cannot be rotated in pairs
-   */
-  static Rotary of(ModelConfig config, int headSize, double base) {
-    checkPairs(config, headSize);
-    return new Rotary(Rotary.frequencies(headSize, base));
-  }
-
-  private static void checkPairs(ModelConfig config, int headSize) {
-    if (headSize % 2 != 0) {
-      throw new ModelException(
-          "%s: heads of %d values cannot be rotated in pairs".formatted(config.place(), headSize));
-    }
-  }
-
-  private static RotaryScaling scaling(ModelConfig section, ModelConfig config) {
     String key = section.has("rope_type") ? "rope_type" : "type";
     section.has("type");
     return switch (section.text(key).orElse("default")) {

@@ -14,13 +14,13 @@ import dev.amalgam.core.model.ModelRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,8 +31,8 @@ class HuggingFaceFixtureTest {
   private static final double LOGIT_ERROR = 1e-4;
   private static final double LOSS_ERROR = 1e-5;
   private static final double GRADIENT_ERROR = 1e-4;
-  // Gradients of key biases are zero but for rounding: a softmax does not feel a shift.
-  private static final double ZERO_GRADIENT = 1e-8;
+  // Some gradients of biases are zero but for rounding: a softmax does not feel a shift.
+  private static final double ZERO_GRADIENT = 1e-7;
   // How many tokens of a generated text were given.
   private static final int PROMPT = 5;
 
@@ -47,79 +47,9 @@ class HuggingFaceFixtureTest {
           .stream();
     }
   }
-  // Some gradients of biases are zero but for rounding: a softmax does not feel a shift.
-  private static final double ZERO_GRADIENT = 1e-7;
 
   @ParameterizedTest
   @MethodSource("fixtures")
-  @ValueSource(
-      strings = {
-        "hf/llama",
-        "hf/llama3-tied",
-        "hf/mistral",
-        "hf/qwen2",
-        "hf/qwen3",
-        "hf/gpt2",
-        "hf/bert-classifier",
-        "hf/bert-mlm",
-        "hf/roberta-classifier",
-        "hf-more/bert-two-segments",
-        "hf-more/gpt2-scaled",
-        "hf-more/llama-biases-older-config",
-        "hf-more/llama-left-padding",
-        "hf-more/llama-linear-older-config",
-        "hf-more/mistral-long",
-        "hf-more/qwen2-windows",
-        "hf-more/roberta-mlm",
-        "hf-more/xlm-roberta-classifier",
-        "hf-more/xlm-roberta-mlm",
-        "hf-heads/llama-head-stored",
-        "hf-heads/llama-head-copied",
-        "hf-heads/llama-head-alone",
-        "hf-heads/gpt2-head-stored",
-        "hf-heads/bert-untied",
-        "hf-heads/bert-head-stored",
-        "hf-heads/bert-biases",
-        "hf-heads/bert-bias-renamed",
-        "hf-heads/roberta-untied",
-        "hf-heads/roberta-head-stored",
-        "hf-heads/roberta-biases",
-        "hf-heads/roberta-bias-renamed",
-        "hf-heads/bert-head-alone",
-        "hf-encoders/camembert-mlm",
-        "hf-encoders/camembert-classifier",
-        "hf-encoders/distilbert-mlm",
-        "hf-encoders/distilbert-classifier",
-        "hf-encoders/electra-mlm",
-        "hf-encoders/electra-classifier",
-        "hf-encoders/electra-classifier-wide",
-        "hf-encoders/modernbert-mlm",
-        "hf-encoders/modernbert-biases",
-        "hf-encoders/modernbert-classifier",
-        "hf-encoders/nomic-mlm",
-        "hf-encoders/nomic-mlm-published",
-        "hf-encoders/nomic-classifier",
-        "hf-tasks/llama-classifier",
-        "hf-tasks/mistral-classifier",
-        "hf-tasks/qwen2-classifier",
-        "hf-tasks/qwen3-classifier",
-        "hf-tasks/gpt2-classifier",
-        "hf-tasks/modernbert-mean",
-        "hf-tasks/bert-tags",
-        "hf-tasks/roberta-tags",
-        "hf-tasks/xlm-roberta-tags",
-        "hf-tasks/distilbert-tags",
-        "hf-tasks/modernbert-tags",
-        "hf-tasks/llama-tags",
-        "hf-tasks/bert-answers",
-        "hf-tasks/roberta-answers",
-        "hf-tasks/electra-answers",
-        "hf-tasks/distilbert-answers",
-        "hf-tasks/bert-labels",
-        "hf-tasks/llama-labels",
-        "hf-tasks/roberta-number",
-        "hf-tasks/bert-numbers"
-      })
   void logitsLossesAndEveryGradientAreThoseOfTransformers(String name) {
     Path folder = RESOURCES.resolve(name);
     Tensors expected = Tensors.read(folder.resolve("expected.safetensors"));

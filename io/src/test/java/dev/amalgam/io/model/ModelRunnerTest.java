@@ -36,7 +36,7 @@ class ModelRunnerTest {
         "hf/bert-mlm",
         "hf/mistral",
         "hf-moe/phimoe-apart",
-        "hf-moe/qwen2-moe-stacked"
+        "hf-moe/qwen2-moe-stacked",
         "hf-encoders/modernbert-mlm",
         "hf-tasks/bert-labels",
         "hf-tasks/bert-answers"
@@ -88,7 +88,7 @@ class ModelRunnerTest {
         "hf/bert-classifier",
         "hf/roberta-classifier",
         "hf-more/roberta-mlm",
-        "hf-moe/qwen3-moe-stacked"
+        "hf-moe/qwen3-moe-stacked",
         "hf-encoders/modernbert-biases",
         "hf-tasks/modernbert-mean",
         "hf-tasks/bert-answers",

@@ -30,10 +30,9 @@ public record Evaluation(
     double loss,
     double accuracy,
     long cut,
+    SortedMap<String, Double> figures,
     List<ExampleResult> perExample)
     implements EvaluationResult {
-    SortedMap<String, Double> figures,
-    List<ExampleResult> perExample) {
 
   /** Copies the list and the map. */
   public Evaluation {

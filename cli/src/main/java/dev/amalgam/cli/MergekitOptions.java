@@ -20,7 +20,8 @@ final class MergekitOptions {
                   + " for tensors that an input lacks"),
           Map.entry("async-write", ALWAYS),
           Map.entry("clone-tensors", "not needed, as layers may be repeated"),
-          Map.entry("copy-tokenizer", ALWAYS + "; tokenizer_source in the recipe says which"),
+          Map.entry(
+              "copy-tokenizer", ALWAYS + "; tokenizer_source in the recipe says which tokenizer"),
           Map.entry("cuda", CPU),
           Map.entry("device", CPU),
           Map.entry("gpu-rich", CPU),
@@ -60,6 +61,9 @@ final class MergekitOptions {
 
   private static String cure(String option) {
     String cure = CURES.get(name(option));
+    if (option.startsWith("--no-") && cure.startsWith(ALWAYS)) {
+      return cure.replaceFirst("not needed, as", "not possible, as") + ": drop it";
+    }
     return cure.startsWith("not needed") ? cure + ": drop it" : cure;
   }
 

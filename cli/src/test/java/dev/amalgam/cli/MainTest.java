@@ -106,8 +106,11 @@ class MainTest {
             + " drop it|amalgam merge",
         "merge a b --out-shard-size 5B|--out-shard-size is mergekit's: write --shard-size, as in"
             + " 5GB|amalgam merge",
-        "merge --no-copy-tokenizer a b|--no-copy-tokenizer is mergekit's: not needed, as that is"
-            + " always done; tokenizer_source in the recipe says which: drop it|amalgam merge",
+        "merge --no-copy-tokenizer a b|--no-copy-tokenizer is mergekit's: not possible, as that is"
+            + " always done; tokenizer_source in the recipe says which tokenizer: drop it|amalgam"
+            + " merge",
+        "merge --copy-tokenizer a b|--copy-tokenizer is mergekit's: not needed, as that is always"
+            + " done; tokenizer_source in the recipe says which tokenizer: drop it|amalgam merge",
         "merge a b c|one argument too many: 'c'|amalgam merge",
         "merge|Missing required parameters: 'RECIPE', 'OUT'|amalgam merge",
         "merge a|Missing required parameter: 'OUT'|amalgam merge",

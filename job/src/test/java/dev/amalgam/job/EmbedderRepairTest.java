@@ -10,6 +10,7 @@ import dev.amalgam.job.api.MergeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,11 @@ class EmbedderRepairTest {
   }
 
   private List<String> merge(String out, int threads, String parameters) throws IOException {
+    return merge(out, threads, parameters, ProgressListener.NONE);
+  }
+
+  private List<String> merge(String out, int threads, String parameters, ProgressListener progress)
+      throws IOException {
     Path recipe =
         Files.writeString(
             root.resolve("recipe.yml"),
@@ -69,7 +75,7 @@ class EmbedderRepairTest {
                 .formatted(parameters));
     var settings = new MergeSettings(1, threads, "safetensors", 1_000_000_000, true, false, false);
     try (MergeJob job = MergeJob.prepare(recipe, root.resolve(out), settings)) {
-      job.run(ProgressListener.NONE);
+      job.run(progress);
       return job.choices();
     }
   }
@@ -88,6 +94,42 @@ class EmbedderRepairTest {
             .mapToDouble(Double::parseDouble)
             .toArray();
     assertTrue(shares[0] > shares[1], kept);
+  }
+
+  /** Sees how much of each phase of tokens is done. */
+  private static final class Shares implements ProgressListener {
+    private final List<String> phases = new ArrayList<>();
+    private final List<String> exceeded = new ArrayList<>();
+    private long left = Long.MAX_VALUE;
+
+    @Override
+    public synchronized void started(String phase, long bytes) {
+      left = Long.MAX_VALUE;
+    }
+
+    @Override
+    public synchronized void started(String phase, long total, Unit unit) {
+      left = unit == Unit.TOKENS ? total : Long.MAX_VALUE;
+      phases.add(phase);
+    }
+
+    @Override
+    public synchronized void advanced(long count) {
+      left -= count;
+      // Which texts a step looks at is drawn, so what it says beforehand is a mean.
+      if (left < 0 && !phases.getLast().startsWith("repairing")) {
+        exceeded.add(phases.getLast());
+      }
+    }
+  }
+
+  @Test
+  void noPhaseDoesMoreThanItSaid() throws IOException {
+    Shares shares = new Shares();
+    merge("out", 1, "density: 0.3", shares);
+    assertEquals(List.of(), shares.exceeded);
+    assertEquals(1, shares.phases.stream().filter("teaching"::equals).count());
+    assertTrue(shares.phases.stream().anyMatch(phase -> phase.startsWith("repairing what")));
   }
 
   @Test

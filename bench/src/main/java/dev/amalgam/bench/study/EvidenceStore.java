@@ -164,6 +164,9 @@ final class EvidenceStore implements AutoCloseable {
     }
 
     @Override
+    public void prepareToJudge() {}
+
+    @Override
     public double[] gainMissed(Weights merged) {
       if (gainMissed == null) {
         gainMissed =

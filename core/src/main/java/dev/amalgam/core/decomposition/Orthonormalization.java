@@ -60,7 +60,7 @@ final class Orthonormalization {
     }
     double[] row = rows[j];
     double[] along = new double[j];
-    workers.run(j, (scratch, i) -> along[i] = dot(rows[i], row));
+    workers.run(j, (scratch, i) -> along[i] = Products.dot(rows[i], row, 0));
     workers.run(
         Math.ceilDiv(row.length, PIECE),
         (scratch, piece) -> {
@@ -82,25 +82,6 @@ final class Orthonormalization {
   }
 
   private static double norm(double[] row) {
-    return Math.sqrt(dot(row, row));
-  }
-
-  // Four sums, so that one addition need not wait for the other.
-  private static double dot(double[] a, double[] b) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = 0;
-    for (; i + 3 < a.length; i += 4) {
-      s0 += a[i] * b[i];
-      s1 += a[i + 1] * b[i + 1];
-      s2 += a[i + 2] * b[i + 2];
-      s3 += a[i + 3] * b[i + 3];
-    }
-    for (; i < a.length; i++) {
-      s0 += a[i] * b[i];
-    }
-    return (s0 + s1) + (s2 + s3);
+    return Math.sqrt(Products.dot(row, row, 0));
   }
 }

@@ -90,6 +90,28 @@ public final class Products {
     }
   }
 
+  /**
+   * Returns the product of two vectors, their first entries left out. There are four sums, so that
+   * one addition need not wait for the other.
+   */
+  static double dot(double[] a, double[] b, int from) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = from;
+    for (; i + 3 < a.length; i += 4) {
+      s0 += a[i] * b[i];
+      s1 += a[i + 1] * b[i + 1];
+      s2 += a[i + 2] * b[i + 2];
+      s3 += a[i + 3] * b[i + 3];
+    }
+    for (; i < a.length; i++) {
+      s0 += a[i] * b[i];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
   /** Returns Aᵀ. */
   public static double[][] transposed(double[][] a) {
     double[][] transposed = new double[a[0].length][a.length];

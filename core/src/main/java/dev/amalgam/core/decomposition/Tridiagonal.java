@@ -48,10 +48,10 @@ record Tridiagonal(double[] diagonal, double[] beside, double[][] reflections, d
             int from = first + piece * rows;
             for (int i = from; i < Math.min(n, from + rows); i++) {
               update(a[i], first, i, v, w);
-              along[i] = tau * dot(a[i], next, first);
+              along[i] = tau * Products.dot(a[i], next, first);
             }
           });
-      double half = tau / 2 * dot(along, next, first);
+      double half = tau / 2 * Products.dot(along, next, first);
       for (int i = first; i < n; i++) {
         v[i] = next[i];
         w[i] = along[i] - half * next[i];
@@ -90,25 +90,6 @@ record Tridiagonal(double[] diagonal, double[] beside, double[][] reflections, d
     for (int j = from; j < row.length; j++) {
       row[j] -= vi * w[j] + wi * v[j];
     }
-  }
-
-  // Four sums, so that one addition need not wait for the other.
-  private static double dot(double[] a, double[] b, int from) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = from;
-    for (; i + 3 < a.length; i += 4) {
-      s0 += a[i] * b[i];
-      s1 += a[i + 1] * b[i + 1];
-      s2 += a[i + 2] * b[i + 2];
-      s3 += a[i + 3] * b[i + 3];
-    }
-    for (; i < a.length; i++) {
-      s0 += a[i] * b[i];
-    }
-    return (s0 + s1) + (s2 + s3);
   }
 
   /** Writes columns {@code low} to {@code high − 1} of Qᵀ. */

@@ -37,6 +37,9 @@ public interface Evidence {
    */
   List<Scores> importance(List<Integer> deltas, int task);
 
+  /** Lets the base and the experts run on the examples that are for choosing, if they have not. */
+  void prepareToJudge();
+
   /**
    * Returns what a merged model misses of each expert's gain, on the examples that are for
    * choosing: 0 where it is as good as the expert, 1 where it is no better than the base.

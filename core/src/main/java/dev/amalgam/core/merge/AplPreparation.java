@@ -43,19 +43,23 @@ final class AplPreparation {
     if (open.isEmpty()) {
       return new CalibratedApl(calibrate(Map.of(), scores), Map.of(), Double.NaN);
     }
+    evidence.prepareToJudge();
     AplSearch.Choice choice =
         AplSearch.search(
             parameters.values().values(),
             open,
             parameters.experts().size(),
             drops(),
-            chosen ->
-                evidence.gainMissed(
-                    new CheckpointWeights(
-                        trials.merge(
-                            new CalibratedApl(calibrate(chosen, scores), chosen, Double.NaN)))));
+            chosen -> missed(new CalibratedApl(calibrate(chosen, scores), chosen, Double.NaN)));
     return new CalibratedApl(
         calibrate(choice.parameters(), scores), choice.parameters(), choice.loss());
+  }
+
+  private double[] missed(PreparedMethod method) {
+    Weights tried = new CheckpointWeights(trials.merge(method));
+    int layers = evidence.experts().getFirst().at(1).layers().size();
+    evidence.started("choosing", evidence.tokensForChoosing(), layers);
+    return evidence.gainMissed(tried);
   }
 
   private boolean drops() {

@@ -9,6 +9,7 @@ import dev.amalgam.core.model.ModelParameter;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.repair.Coefficients;
 import dev.amalgam.core.repair.LargestEntries;
+import dev.amalgam.core.repair.Lesson;
 import dev.amalgam.core.repair.MergedModel;
 import dev.amalgam.core.repair.Repair;
 import dev.amalgam.core.repair.Start;
@@ -63,7 +64,7 @@ final class AplRepair {
   private final List<ModelParameter> parameters;
   private final RepairLog log;
   private double[] weights;
-  private List<Example> written;
+  private List<Lesson> lessons;
 
   AplRepair(List<MergeTask> tasks, Evidence evidence, Trials trials) {
     this.tasks = tasks;
@@ -109,6 +110,10 @@ final class AplRepair {
     }
     OptionalDouble lambda = Apl.LAMBDA.of(values);
     Judged chosen = lambda.isPresent() ? tried(learned, lambda.getAsDouble()) : scaled(learned);
+    Judged chosen =
+        lambda.isPresent()
+            ? choosing("judging", learned.merged().times((float) lambda.getAsDouble()))
+            : scaled(learned);
     Judged sum = taskArithmetic(keep);
     boolean fallsBack = lambda.isEmpty() && sum.isBetterThan(chosen);
     Judged result = fallsBack ? sum : chosen;
@@ -171,21 +176,26 @@ final class AplRepair {
   }
 
   private Judged begin(Start start) {
-    choosing("choosing where to begin");
     Weights first =
         new CheckpointWeights(
             trials.keep(
                 new RepairStart(tasks, parameters, evidence, trials).of(start), evidence.memory()));
+    evidence.prepareToJudge();
     var coefficients = new Coefficients(parameters, level(), experts.size());
     Map<String, EntryMask> masks =
         start == Start.LOCATED && budget() < entries() ? nonZero(first) : Map.of();
     MergedModel merged = new MergedModel(experts, first, 1, coefficients, masks, 1);
     return switch (start) {
-      case LOCATED -> judged(merged);
-      case SUM -> judged(merged.startingWith((float) Math.min(1, SHARE_OF_SUM / experts.size())));
+      case LOCATED -> choosing("judging where to begin", merged);
+      case SUM ->
+          choosing(
+              "judging where to begin",
+              merged.startingWith((float) Math.min(1, SHARE_OF_SUM / experts.size())));
       case REGRESSION ->
           Judged.follow(
-              FACTORS_OF_REGRESSION, 1, factor -> judged(merged.startingWith((float) factor)));
+              FACTORS_OF_REGRESSION,
+              1,
+              factor -> choosing("choosing where to begin", merged.startingWith((float) factor)));
     };
   }
 
@@ -222,7 +232,7 @@ final class AplRepair {
     return experts.getFirst().weights().base();
   }
 
-  private Judged learn(Judged begun, int steps, double rate, String phase) {
+  private List<Lesson> lessons() {
     List<Repair.Task> taught = new ArrayList<>();
     for (int t = 0; t < experts.size(); t++) {
       if (weights[t] > 0) {
@@ -239,6 +249,20 @@ final class AplRepair {
     if (RepairParameters.RETAIN.of(values) > 0) {
       taught.add(retained());
     }
+    long tokens =
+        taught.stream().flatMap(task -> task.texts().stream()).mapToLong(Example::length).sum();
+    return Lesson.of(
+        taught,
+        BATCH_TOKENS,
+        evidence.engine(),
+        evidence.memory(),
+        evidence.started("teaching", tokens, experts.getFirst().at(1).layers().size()));
+  }
+
+  private Judged learn(Judged begun, int steps, double rate, String phase) {
+    if (lessons == null) {
+      lessons = lessons();
+    }
     var settings =
         new Repair.Settings(
             steps,
@@ -254,6 +278,9 @@ final class AplRepair {
     Judged learned = run.from(begun);
     log.learned(!begun.merged().masks().isEmpty(), steps, run.judgements());
     return learned;
+    return new RepairRun(
+            evidence, lessons, settings, RepairParameters.PATIENCE.of(values), phase, what)
+        .from(begun);
   }
 
   /** Returns the base as one more teacher, of texts that it writes. */
@@ -261,18 +288,15 @@ final class AplRepair {
     Expert own = experts.getFirst();
     Expert base = new Expert(new FineTuned(base(), base()), own.config());
     int length = Math.min(WRITTEN_TOKENS, base.at(0).maxPositions());
-    if (written == null) {
-      written =
-          WrittenTexts.of(
-              base.at(0),
-              own.config().tokenId("bos_token_id").orElse(0),
-              WRITTEN_TEXTS,
-              length,
-              RepairParameters.SEED.of(values),
-              evidence.engine(),
-              evidence.started(
-                  "writing", (long) WRITTEN_TEXTS * length, base.at(0).layers().size()));
-    }
+    List<Example> written =
+        WrittenTexts.of(
+            base.at(0),
+            own.config().tokenId("bos_token_id").orElse(0),
+            WRITTEN_TEXTS,
+            length,
+            RepairParameters.SEED.of(values),
+            evidence.engine(),
+            evidence.started("writing", (long) WRITTEN_TEXTS * length, base.at(0).layers().size()));
     double weight = RepairParameters.RETAIN.of(values) * Arrays.stream(weights).average().orElse(1);
     return new Repair.Task(base, 0, written, weight, true, false);
   }
@@ -301,7 +325,7 @@ final class AplRepair {
 
   private Judged dropped(Judged learned, long keep) {
     MergedModel merged = learned.merged();
-    Judged pruned = judged(merged.masked(largest(merged, keep)));
+    Judged pruned = choosing("judging what is kept", merged.masked(largest(merged, keep)));
     if (encoders) {
       pruned = folded(scaled(pruned));
     }
@@ -332,11 +356,18 @@ final class AplRepair {
 
   private Judged tried(Judged learned, double lambda) {
     return log.tried(lambda, judged(learned.merged().times((float) lambda)));
+    return Judged.follow(
+        LAMBDAS,
+        1,
+        lambda ->
+            lambda == 1
+                ? learned
+                : choosing("choosing lambda", learned.merged().times((float) lambda)));
   }
 
-  private void choosing(String phase) {
-    evidence.started(
-        phase, 4 * evidence.tokensForChoosing(), experts.getFirst().at(1).layers().size());
+  private Judged choosing(String phase, MergedModel merged) {
+    evidence.started(phase, evidence.tokensForChoosing(), experts.getFirst().at(1).layers().size());
+    return judged(merged);
   }
 
   private float[] factors(MergeTask task, double factor) {
@@ -349,7 +380,6 @@ final class AplRepair {
 
   /** Returns task arithmetic at its best λ, with as many entries. */
   private Judged taskArithmetic(long keep) {
-    choosing("choosing task arithmetic");
     Judged best =
         Judged.follow(
             FACTORS_OF_SUM,
@@ -357,8 +387,12 @@ final class AplRepair {
             factor -> {
               var all = new Coefficients(parameters, Coefficients.Level.TENSOR, experts.size());
               tasks.forEach(task -> all.fill(task.tensor(), factors(task, factor)));
-              return judged(new MergedModel(experts, base(), 1, all, Map.of(), 1));
+              return choosing(
+                  "choosing task arithmetic",
+                  new MergedModel(experts, base(), 1, all, Map.of(), 1));
             });
-    return keep == entries() ? best : judged(best.merged().masked(largest(best.merged(), keep)));
+    return keep == entries()
+        ? best
+        : choosing("judging task arithmetic", best.merged().masked(largest(best.merged(), keep)));
   }
 }

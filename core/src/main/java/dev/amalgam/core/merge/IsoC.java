@@ -37,7 +37,12 @@ final class IsoC implements MatrixMethod {
   }
 
   @Override
-  public double[][] of(MatrixDeltas deltas, Workers<?> workers) {
+  public int steps(int deltas) {
+    return 4;
+  }
+
+  @Override
+  public double[][] of(MatrixDeltas deltas, Workers<?> workers, Runnable step) {
     double[][] sum = deltas.take(0);
     for (int expert = 1; expert < deltas.count(); expert++) {
       double[][] delta = deltas.take(expert);
@@ -47,7 +52,10 @@ final class IsoC implements MatrixMethod {
         }
       }
     }
-    SymmetricEigen eigen = SymmetricEigen.of(Products.gram(sum, workers), workers);
+    double[][] gram = Products.gram(sum, workers);
+    step.run();
+    SymmetricEigen eigen = SymmetricEigen.of(gram, workers);
+    step.run();
     double noise = eigen.noise();
     double total = 0;
     for (double value : eigen.values()) {
@@ -55,6 +63,9 @@ final class IsoC implements MatrixMethod {
     }
     double mean = total / sum.length;
     double[][] factor = eigen.map(x -> x > noise ? mean / Math.sqrt(x) : 0, workers);
-    return Products.multiply(factor, sum, workers);
+    step.run();
+    double[][] merged = Products.multiply(factor, sum, workers);
+    step.run();
+    return merged;
   }
 }

@@ -7,6 +7,7 @@ import dev.amalgam.core.sparsify.Sparsifier;
 import dev.amalgam.core.tensor.Shape;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.DoubleConsumer;
 
 /**
  * A merge that sees the deltas of a matrix whole, {@code b + λ·X}: one scan keeps them in float32,
@@ -105,8 +106,13 @@ final class MatrixMerge implements TensorMerge, TensorMerge.Scan {
   }
 
   @Override
-  public void settle(Workers<?> workers) {
-    merged = finite ? method.of(deltas, workers) : null;
+  public void settle(Workers<?> workers, DoubleConsumer progress) {
+    int steps = method.steps(deltas.count());
+    int[] done = new int[1];
+    merged =
+        finite
+            ? method.of(deltas, workers, () -> progress.accept((double) ++done[0] / steps))
+            : null;
   }
 
   @Override

@@ -10,8 +10,15 @@ interface MatrixMethod extends MergeMethod {
   /** Returns how it sees a matrix. */
   MatrixLayout layout(Shape shape);
 
-  /** Returns the merged delta. */
-  double[][] of(MatrixDeltas deltas, Workers<?> workers);
+  /** Returns in how many steps the merged delta of so many is made. */
+  int steps(int deltas);
+
+  /**
+   * Returns the merged delta.
+   *
+   * @param step is run behind each step, of which none takes much longer than the others
+   */
+  double[][] of(MatrixDeltas deltas, Workers<?> workers, Runnable step);
 
   /** Returns the bytes that are held at once for it, the deltas in float32 not counted. */
   long bytes(MatrixLayout layout);

@@ -4,6 +4,7 @@ import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.evidence.Journal;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.ModelRunner;
+import dev.amalgam.core.repair.Lesson;
 import dev.amalgam.core.repair.Repair;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ final class RepairRun {
   private static final int PASSES = 2;
 
   private final Evidence evidence;
-  private final List<Repair.Task> tasks;
+  private final List<Lesson> lessons;
   private final Repair.Settings settings;
   private final int patience;
   private final String phase;
@@ -46,13 +47,13 @@ final class RepairRun {
    */
   RepairRun(
       Evidence evidence,
-      List<Repair.Task> tasks,
+      List<Lesson> lessons,
       Repair.Settings settings,
       int patience,
       String phase,
       String what) {
     this.evidence = evidence;
-    this.tasks = tasks;
+    this.lessons = lessons;
     this.settings = settings;
     this.patience = patience;
     this.phase = phase;
@@ -62,9 +63,8 @@ final class RepairRun {
 
   /** Returns the best model on the way from one, whose coefficients are moved there. */
   Judged from(Judged begun) {
-    ModelRunner.LayerListener listener = evidence.started(phase, texts(), layers);
-    repair =
-        new Repair(begun.merged(), tasks, settings, evidence.engine(), evidence.memory(), listener);
+    ModelRunner.LayerListener listener = evidence.started(phase, tokens(1), layers);
+    repair = new Repair(begun.merged(), lessons, settings, evidence.engine(), listener);
     float[] now = repair.state().values();
     kept = begun;
     best = now.clone();
@@ -116,13 +116,10 @@ final class RepairRun {
         1 - kept.mean());
   }
 
-  private long texts() {
-    return tasks.stream().flatMap(task -> task.texts().stream()).mapToLong(Example::length).sum();
-  }
-
   private long tokens(int steps) {
     double tokens = evidence.tokensForChoosing();
-    for (Repair.Task task : tasks) {
+    for (Lesson lesson : lessons) {
+      Repair.Task task = lesson.task();
       double all = task.texts().stream().mapToLong(Example::length).sum();
       double share = Math.min(1, (double) settings.texts() / task.texts().size());
       tokens += PASSES * steps * share * all;

@@ -3,6 +3,7 @@ package dev.amalgam.core.merge;
 import dev.amalgam.core.block.Block;
 import dev.amalgam.core.parallel.Workers;
 import java.util.Optional;
+import java.util.function.DoubleConsumer;
 
 /**
  * The merge of one tensor, cut into blocks of consecutive elements. First come the scans, one after
@@ -25,8 +26,12 @@ public interface TensorMerge {
     return Optional.empty();
   }
 
-  /** Works out, with the help of workers, what all blocks need; after the last scan. */
-  default void settle(Workers<?> workers) {}
+  /**
+   * Works out, with the help of workers, what all blocks need; after the last scan.
+   *
+   * @param progress is told the share of it that has been done, if it takes long
+   */
+  default void settle(Workers<?> workers, DoubleConsumer progress) {}
 
   /** Returns the most bytes that are held at once for the whole tensor. */
   default long heldBytes() {

@@ -41,7 +41,12 @@ final class TsvM implements MatrixMethod {
   }
 
   @Override
-  public double[][] of(MatrixDeltas deltas, Workers<?> workers) {
+  public int steps(int deltas) {
+    return deltas + 3;
+  }
+
+  @Override
+  public double[][] of(MatrixDeltas deltas, Workers<?> workers, Runnable step) {
     MatrixLayout layout = deltas.layout();
     int kept = Math.max(1, layout.rows() / deltas.count());
     List<Double> values = new ArrayList<>();
@@ -62,6 +67,7 @@ final class TsvM implements MatrixMethod {
             left.subList(left.size() - count, left.size()).toArray(double[][]::new);
         right.addAll(List.of(Products.multiply(vectors, delta, workers)));
       }
+      step.run();
     }
     if (values.isEmpty()) {
       return new double[layout.rows()][layout.columns()];
@@ -72,12 +78,16 @@ final class TsvM implements MatrixMethod {
     }
     double[][] u = left.toArray(double[][]::new);
     double[][] core = inverseRoot(v, workers);
+    step.run();
     for (int i = 0; i < core.length; i++) {
       divide(core[i], 1 / values.get(i));
     }
     core = Products.multiply(inverseRoot(u, workers), core, workers);
+    step.run();
     double[][] factor = Products.multiply(Products.transposed(u), core, workers);
-    return Products.multiply(factor, v, workers);
+    double[][] merged = Products.multiply(factor, v, workers);
+    step.run();
+    return merged;
   }
 
   /** Returns (R·Rᵀ)^(−1/2) of a matrix of rows, 0 along what is rounding noise. */

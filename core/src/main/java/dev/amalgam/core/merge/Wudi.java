@@ -43,7 +43,12 @@ final class Wudi implements MatrixMethod {
   }
 
   @Override
-  public double[][] of(MatrixDeltas deltas, Workers<?> workers) {
+  public int steps(int deltas) {
+    return deltas + 2;
+  }
+
+  @Override
+  public double[][] of(MatrixDeltas deltas, Workers<?> workers, Runnable step) {
     int inputs = deltas.layout().rows();
     int outputs = deltas.layout().columns();
     double[][] merged = new double[inputs][outputs];
@@ -53,6 +58,7 @@ final class Wudi implements MatrixMethod {
     }
     for (int expert = 0; expert < deltas.count(); expert++) {
       add(deltas.take(expert), sum, merged, workers);
+      step.run();
     }
     double trace = trace(sum);
     if (trace == 0) {
@@ -62,6 +68,7 @@ final class Wudi implements MatrixMethod {
       sum[i][i] += RIDGE * trace / inputs;
     }
     Cholesky factor = Cholesky.of(sum, workers);
+    step.run();
     workers.run(
         Math.ceilDiv(outputs, AT_ONCE),
         (_, piece) -> {
@@ -76,6 +83,7 @@ final class Wudi implements MatrixMethod {
             System.arraycopy(part[i], 0, merged[i], from, count);
           }
         });
+    step.run();
     return merged;
   }
 
@@ -87,8 +95,21 @@ final class Wudi implements MatrixMethod {
     if (square == 0) {
       return;
     }
-    Products.addGram(sum, 1 / square, delta, workers);
+    if (wide) {
+      Products.addGram(sum, 1 / square, delta, workers);
+    } else {
+      add(gram, 1 / square, sum);
+    }
     Products.addProduct(merged, 1 / square, wide ? delta : gram, wide ? gram : delta, workers);
+  }
+
+  /** Adds a factor times the lower half of a matrix. */
+  private static void add(double[][] matrix, double factor, double[][] sum) {
+    for (int i = 0; i < sum.length; i++) {
+      for (int j = 0; j <= i; j++) {
+        sum[i][j] += factor * matrix[i][j];
+      }
+    }
   }
 
   private static double trace(double[][] matrix) {

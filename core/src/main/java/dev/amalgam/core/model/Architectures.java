@@ -19,16 +19,13 @@ public final class Architectures {
    * @throws ModelException if it is not known
    */
   public static String check(ModelConfig config, List<String> known, String standard) {
-    List<String> named = config.texts("architectures").orElse(List.of());
-    if (named.isEmpty()) {
-      return standard;
-    }
-    if (!known.contains(named.getFirst())) {
+    String named = config.architecture().orElse(standard);
+    if (!known.contains(named)) {
       throw new ModelException(
           "%s: architecture %s cannot be run; known for this model_type: %s"
-              .formatted(config.place(), quote(named.getFirst()), String.join(", ", known)));
+              .formatted(config.place(), quote(named), String.join(", ", known)));
     }
-    return named.getFirst();
+    return named;
   }
 
   /**

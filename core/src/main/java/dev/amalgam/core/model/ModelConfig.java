@@ -242,6 +242,9 @@ public final class ModelConfig {
               throw wrong(key, value, expected);
             })
         .orElse(List.of());
+  /** Returns the first of the {@code architectures}, if there is one. */
+  public Optional<String> architecture() {
+    return texts("architectures").flatMap(names -> names.stream().findFirst());
   }
 
   /** Returns the values under a key if there are any. */

@@ -6,7 +6,6 @@ import dev.amalgam.core.layer.Distillation;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.model.ModelRunner;
-import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,8 +79,7 @@ public final class Repair {
   private final MergedModel merged;
   private final Settings settings;
   private final Engine engine;
-  private final List<Task> tasks;
-  private final List<Teacher> teachers = new ArrayList<>();
+  private final List<Lesson> lessons;
   private final List<ModelRunner> runners = new ArrayList<>();
   private final List<TextOrder> orders = new ArrayList<>();
   private final CoefficientGradient gradient;
@@ -89,33 +87,23 @@ public final class Repair {
   private int step;
 
   /**
-   * Lets the experts make what they make of their texts.
+   * Begins a repair.
    *
    * @param merged whose coefficients are moved
-   * @param tasks what is taught
-   * @param memory for the experts' states
+   * @param lessons what is taught
    */
   public Repair(
       MergedModel merged,
-      List<Task> tasks,
+      List<Lesson> lessons,
       Settings settings,
       Engine engine,
-      SegmentAllocator memory,
       ModelRunner.LayerListener listener) {
     this.merged = merged;
     this.settings = settings;
     this.engine = engine;
-    this.tasks = List.copyOf(tasks);
-    for (int t = 0; t < tasks.size(); t++) {
-      Task task = tasks.get(t);
-      teachers.add(
-          new Teacher(
-              task.expert().at(task.strength()),
-              task.texts(),
-              settings.batchTokens(),
-              engine,
-              memory,
-              listener));
+    this.lessons = List.copyOf(lessons);
+    for (int t = 0; t < lessons.size(); t++) {
+      Task task = lessons.get(t).task();
       runners.add(new ModelRunner(merged.on(task.expert()).at(0), engine, listener));
       orders.add(new TextOrder(settings.seed(), t, task.texts().size()));
     }
@@ -154,7 +142,7 @@ public final class Repair {
    * @return the loss of each task on these texts, without its weight, before the move
    */
   public double[] step() {
-    double[] losses = new double[tasks.size()];
+    double[] losses = new double[lessons.size()];
     gradient.clear();
     for (int t = 0; t < losses.length; t++) {
       losses[t] = teach(t, orders.get(t).next(settings.texts()));
@@ -170,7 +158,7 @@ public final class Repair {
 
   /** Adds the gradient of a task's loss on some of its texts, and returns the loss. */
   private double teach(int t, List<Integer> texts) {
-    Teacher teacher = teachers.get(t);
+    Teacher teacher = lessons.get(t).teacher();
     Teacher.Factors factors = factors(t, texts);
     double loss = 0;
     int from = 0;
@@ -183,12 +171,12 @@ public final class Repair {
       engine.memory().release(mark);
       from += batch.examples().size();
     }
-    return loss / tasks.get(t).weight() * tasks.size();
+    return loss / lessons.get(t).task().weight() * lessons.size();
   }
 
   private Teacher.Factors factors(int t, List<Integer> texts) {
-    Teacher teacher = teachers.get(t);
-    Task task = tasks.get(t);
+    Teacher teacher = lessons.get(t).teacher();
+    Task task = lessons.get(t).task();
     long tokens = 0;
     long targets = 0;
     long rows = 0;
@@ -197,7 +185,7 @@ public final class Repair {
       targets += teacher.targets(text);
       rows += teacher.rows(text);
     }
-    double weight = task.weight() / tasks.size();
+    double weight = task.weight() / lessons.size();
     return new Teacher.Factors(
         task.predicts() ? (float) (weight / targets) : 0,
         task.features() ? (float) (weight / tokens / teacher.width() / teacher.variance()) : 0,

@@ -104,9 +104,13 @@ final class FiniteCheck {
     if (!inputsAreFinite()) {
       return "repair the model";
     }
-    return Float.isNaN(result.value)
-        ? "choose another method"
-        : "choose a dtype of larger range, such as bfloat16";
+    if (Float.isNaN(result.value)) {
+      return "choose another method";
+    }
+    return switch (output.dtype()) {
+      case F64, F32, BF16 -> "choose smaller weights or factors";
+      default -> "choose a dtype of larger range, such as bfloat16";
+    };
   }
 
   private List<String> findings() {

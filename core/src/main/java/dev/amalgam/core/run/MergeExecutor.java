@@ -183,7 +183,8 @@ public final class MergeExecutor {
       inputs.passFinished();
       scanned = true;
     }
-    merge.settle(workers);
+    SettlingProgress told = new SettlingProgress(output, progress);
+    merge.settle(workers, told);
     DType dtype = output.dtype();
     boolean scalable = !scanned && merge.isHomogeneous();
     workers.run(
@@ -198,7 +199,7 @@ public final class MergeExecutor {
           check.result(workspace.out(), block.start(), block.length());
           MemorySegment bytes = workspace.encoded(dtype, block.length());
           sink.write(output.name(), dtype.bytes(block.start()), bytes);
-          progress.advanced(bytes.byteSize());
+          told.merged(dtype.bytes(block.start()), bytes.byteSize());
         });
   }
 

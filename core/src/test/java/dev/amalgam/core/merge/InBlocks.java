@@ -1,5 +1,7 @@
 package dev.amalgam.core.merge;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.amalgam.core.block.Block;
 import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Engine;
@@ -54,7 +56,13 @@ public final class InBlocks {
       scan.get().finish();
     }
     try (Engine engine = new Engine(1, Kernels.get())) {
-      merge.settle(engine.workers());
+      double[] told = new double[1];
+      merge.settle(
+          engine.workers(),
+          share -> {
+            assertTrue(share > told[0] && share <= 1, told[0] + " and then " + share);
+            told[0] = share;
+          });
     }
     float[] merged = new float[base.length];
     float[] out = new float[length];

@@ -114,6 +114,21 @@ class NonFiniteEntriesTest {
         refused(plan));
   }
 
+  @Test
+  void aResultThatIsTooLargeForAnyTypeWantsSmallerWeights() {
+    MergePlan plan =
+        Runs.plan(
+            new RecipeBuilder("linear")
+                .model("a", Map.of("weight", 1.0))
+                .model("b", Map.of("weight", 1.0))
+                .parameter("normalize", false)
+                .dtype(DType.BF16),
+            null,
+            model("a", DType.F32, 3e38f),
+            model("b", DType.F32, 3e38f));
+    assertTrue(refused(plan).contains("; choose smaller weights or factors, or say"));
+  }
+
   @ParameterizedTest
   @CsvSource({"model_stock", "sce"})
   void sumsThatAreNoNumbersAreNotLaidToTheirType(String method) {

@@ -29,8 +29,7 @@ public final class TiedHead {
     }
     ModelConfig config = ConfigFile.read(file).values();
     return config
-        .texts("architectures")
-        .flatMap(names -> names.stream().findFirst())
+        .architecture()
         .flatMap(TiedHead::ofArchitecture)
         .filter(head -> config.flag("tie_word_embeddings", model.find(head).isEmpty()))
         .filter(head -> !isApart(model, head));

@@ -67,8 +67,7 @@ public record TiedTensors(String head) {
       return Optional.empty();
     }
     Optional<String> type = config.string("model_type");
-    Optional<String> architecture =
-        values.texts("architectures").flatMap(names -> names.stream().findFirst());
+    Optional<String> architecture = values.architecture();
     if (architecture.isPresent()) {
       return architecture.flatMap(TiedHead::ofArchitecture).map(TiedTensors::new);
     }

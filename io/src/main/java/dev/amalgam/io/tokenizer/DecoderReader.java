@@ -6,6 +6,8 @@ import java.util.function.UnaryOperator;
 final class DecoderReader {
 
   private static final int MOST_GROWTH = 1000;
+  // Each hands on to the next, on the stack.
+  private static final int MOST_DECODERS = 500;
 
   private DecoderReader() {}
 
@@ -19,7 +21,19 @@ final class DecoderReader {
       throw part.problem(
           "could make more than " + MOST_GROWTH + " characters of one, which no real one does");
     }
+    long count = count(part);
+    if (count > MOST_DECODERS) {
+      throw part.problem(
+          "has %d decoders, one behind the other, and no real one has more than %d"
+              .formatted(count, MOST_DECODERS));
+    }
     return decoder(part);
+  }
+
+  private static long count(Part part) {
+    return part.type().equals("Sequence")
+        ? part.get("decoders").list().stream().mapToLong(DecoderReader::count).sum()
+        : 1;
   }
 
   /** Returns how many characters can become of one. */

@@ -8,6 +8,7 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.repair.Coefficients;
+import dev.amalgam.core.repair.Lesson;
 import dev.amalgam.core.repair.MergedModel;
 import dev.amalgam.core.repair.Repair;
 import dev.amalgam.core.tensor.Shape;
@@ -130,10 +131,9 @@ class RepairFixtureTest {
       Repair repair =
           new Repair(
               merged,
-              tasks,
+              Lesson.of(tasks, 1 << 20, engine, arena, _ -> {}),
               new Repair.Settings(1_000_000, RATE, 8, 0, 1 << 20, 0),
               engine,
-              arena,
               _ -> {});
       double[] losses = repair.step();
       for (int t = 0; t < losses.length; t++) {
@@ -164,13 +164,22 @@ class RepairFixtureTest {
       Repair repair =
           new Repair(
               merged,
-              List.of(
-                  new Repair.Task(experts.get(0), 1, examples.subList(0, half), 1, true, true),
-                  new Repair.Task(
-                      experts.get(1), 1, examples.subList(half, examples.size()), 1, true, true)),
+              Lesson.of(
+                  List.of(
+                      new Repair.Task(experts.get(0), 1, examples.subList(0, half), 1, true, true),
+                      new Repair.Task(
+                          experts.get(1),
+                          1,
+                          examples.subList(half, examples.size()),
+                          1,
+                          true,
+                          true)),
+                  1 << 20,
+                  engine,
+                  arena,
+                  _ -> {}),
               new Repair.Settings(1, RATE, 8, 0, 1 << 20, 1 << 30),
               engine,
-              arena,
               _ -> {});
       double[] losses = repair.step();
       for (int t = 0; t < losses.length; t++) {

@@ -91,6 +91,9 @@ final class TestEvidence implements Evidence, AutoCloseable {
   }
 
   @Override
+  public void prepareToJudge() {}
+
+  @Override
   public double[] gainMissed(Weights merged) {
     throw new UnsupportedOperationException("nothing is chosen here");
   }

@@ -144,6 +144,19 @@ class BoundedWorkTest {
   }
 
   @Test
+  void decodersThatWouldOverflowTheStack() {
+    assertTrue(
+        assertThrows(
+                TokenizerException.class,
+                () -> with("decoder", sequence("decoders", "{\"type\": \"Fuse\"}", 20_000)))
+            .getMessage()
+            .endsWith(
+                "'decoder' has 20000 decoders, one behind the other, and no real one has more than"
+                    + " 500"));
+    with("decoder", sequence("decoders", "{\"type\": \"Fuse\"}", 500));
+  }
+
+  @Test
   void decodersThatPutSomethingBetweenAllCharacters() {
     String between = "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"\"}, \"content\": \"x\"}";
     assertTrue(

@@ -124,6 +124,7 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
   }
 
   private GainMissed judge() {
+  public void prepareToJudge() {
     if (gainMissed == null) {
       int layers = experts().getFirst().at(1).layers().size();
       progress.started("judging", 2 * tokensForChoosing(), ProgressListener.Unit.TOKENS);
@@ -136,6 +137,12 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
               new LayerProgress(progress, layers));
     }
     return gainMissed;
+  }
+
+  @Override
+  public double[] gainMissed(Weights merged) {
+    prepareToJudge();
+    return gainMissed.of(merged);
   }
 
   @Override

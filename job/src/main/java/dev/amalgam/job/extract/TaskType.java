@@ -1,7 +1,6 @@
 package dev.amalgam.job.extract;
 
 import dev.amalgam.io.config.ConfigFile;
-import java.util.List;
 import java.util.Optional;
 
 /** What PEFT calls the task of a model ({@code task_type}), by which it finds the class to load. */
@@ -14,10 +13,8 @@ public final class TaskType {
    */
   public static Optional<String> of(ConfigFile config) {
     return config
-        .list("/architectures")
-        .map(List::stream)
-        .flatMap(names -> names.findFirst())
-        .map(name -> name.replace("\"", ""))
+        .values()
+        .architecture()
         .map(name -> of(name, config.boolValue("is_encoder_decoder").orElse(false)));
   }
 

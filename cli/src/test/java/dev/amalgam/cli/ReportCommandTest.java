@@ -250,6 +250,19 @@ class ReportCommandTest {
   }
 
   @Test
+  void aMergedModelOfOtherLayersHasNoShares() throws IOException {
+    Path other = Path.of("../io/src/test/resources/hf/gpt2");
+    Path out = root.resolve("x.html");
+    Cli cli =
+        Cli.run(
+            "report", "--merge", other, "--base", BASE, "--expert", MATH, "--out", out, "--quiet");
+    assertEquals(0, cli.exitCode(), cli.err());
+    assertTrue(cli.err().contains("is of another architecture than the base"), cli.err());
+    assertTrue(
+        Files.readString(out).contains("Which expert has its way where cannot be told: &#39;"));
+  }
+
+  @Test
   void aDamagedRecordOfARepairIsOneLine() throws IOException {
     Path merged = Files.createDirectory(root.resolve("merged"));
     Files.writeString(

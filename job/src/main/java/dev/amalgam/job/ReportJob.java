@@ -71,6 +71,7 @@ public final class ReportJob implements AutoCloseable {
   private final List<String> warnings = new ArrayList<>();
   private final Optional<MergeRecord> record;
   private Optional<ComparedModels> compared = Optional.empty();
+  private Optional<String> incomparable = Optional.empty();
 
   private ReportJob(
       Settings settings, Path output, ReportInputs inputs, ProgressListener progress) {
@@ -92,7 +93,13 @@ public final class ReportJob implements AutoCloseable {
 
   private void openMerge(Path merge, ProgressListener progress) {
     if (!settings.experts().isEmpty()) {
-      compared = Optional.of(ComparedModels.open(settings.base().orElseThrow(), with(merge)));
+      try {
+        compared = Optional.of(ComparedModels.open(settings.base().orElseThrow(), with(merge)));
+      } catch (ReportException e) {
+        // Such as a stack of layers: it can be evaluated all the same.
+        incomparable = Optional.of(e.getMessage());
+        warnings.add(e.getMessage());
+      }
     }
     if (record.isEmpty()) {
       warnings.add(
@@ -223,7 +230,8 @@ public final class ReportJob implements AutoCloseable {
             : Optional.of(evaluations(path).results(labels, progress)),
         compared.map(
             models ->
-                new MergedModel.Deltas(labels, models.products(settings.threads(), progress))));
+                new MergedModel.Deltas(labels, models.products(settings.threads(), progress))),
+        incomparable);
   }
 
   private TaskEvaluations evaluations(Path merge) {

@@ -78,7 +78,11 @@ final class MergeSections {
                     "It has no amalgam.json, so neither what was merged nor how it was repaired is"
                         + " recorded."));
     if (merge.deltas().isEmpty()) {
-      text.add("Which expert has its way where is told with --base and --expert.");
+      text.add(
+          merge
+              .incomparable()
+              .map(why -> "Which expert has its way where cannot be told: " + why + ".")
+              .orElse("Which expert has its way where is told with --base and --expert."));
     }
     return new Section("merge", "The merge", text, charts, tables);
   }

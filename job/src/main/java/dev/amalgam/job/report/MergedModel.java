@@ -12,12 +12,14 @@ import java.util.Optional;
  * @param record what it says of the merge, if anything
  * @param results how well it, the base and the experts do, if there are examples
  * @param deltas the deltas of the experts and its own, the last, if base and experts are known
+ * @param incomparable why there are no deltas although base and experts are known
  */
 public record MergedModel(
     String path,
     Optional<MergeRecord> record,
     Optional<TaskResults> results,
-    Optional<Deltas> deltas) {
+    Optional<Deltas> deltas,
+    Optional<String> incomparable) {
 
   /**
    * Deltas of models of one base.

@@ -56,7 +56,11 @@ final class Pages {
           Optional.empty(),
           Optional.of(
               new MergedModel(
-                  "out", Optional.of(record), Optional.of(results), Optional.of(deltas))),
+                  "out",
+                  Optional.of(record),
+                  Optional.of(results),
+                  Optional.of(deltas),
+                  Optional.empty())),
           "0.1.0",
           page,
           ProgressListener.NONE);

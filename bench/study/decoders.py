@@ -46,8 +46,8 @@ VOCABULARY = 2048
 SPECIAL = ("<|begin_of_text|>", "<|end_of_text|>", "<|pad|>")
 LARGEST_KIND = 3_000_000
 SEED = 1
-BASE = Recipe(4e-3, 200)
-EXPERT = Recipe(1e-3, 40)
+BASE = Recipe(4e-3, 450, 16)
+EXPERT = Recipe(1e-3, 70, 16)
 
 
 def piece(document):
@@ -105,6 +105,7 @@ def make_tokenizer(out):
 def new_model():
     torch.manual_seed(SEED)
     config = LlamaConfig(
+        architectures=["LlamaForCausalLM"],
         vocab_size=VOCABULARY,
         hidden_size=256,
         intermediate_size=768,

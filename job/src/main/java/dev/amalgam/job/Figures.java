@@ -13,7 +13,7 @@ import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /** What is usually told of models of a kind besides their loss and accuracy. */
-abstract class Figures {
+interface Figures {
 
   /** Returns the figures of a kind of model, if there are any. */
   static Optional<Figures> of(Targets.Kind kind, ClassNames classes) {
@@ -27,73 +27,85 @@ abstract class Figures {
   }
 
   /** Takes the losses of a batch in. */
-  abstract void add(Losses losses);
+  void add(Losses losses);
 
   /** Returns the figures by name. */
-  abstract SortedMap<String, Double> values();
+  SortedMap<String, Double> values();
 
   /** Returns whether there is no accuracy, or one among the figures. */
-  boolean replaceAccuracy() {
+  default boolean replaceAccuracy() {
     return false;
   }
 
   /** The harmonic mean of precision and recall, of counts over all examples (micro F1). */
-  private abstract static class Counted extends Figures {
+  final class Counts {
     private long both;
     private long predicted;
     private long right;
 
-    void count(boolean isPredicted, boolean isRight, boolean agree) {
+    private void add(boolean isPredicted, boolean isRight, boolean agree) {
       predicted += isPredicted ? 1 : 0;
       right += isRight ? 1 : 0;
       both += isPredicted && isRight && agree ? 1 : 0;
     }
 
-    @Override
-    SortedMap<String, Double> values() {
+    private SortedMap<String, Double> values() {
       double all = (double) predicted + right;
       return new TreeMap<>(Map.of("f1", 2 * both / all));
     }
   }
 
   /** Of the classes of tokens but that of no interest, if one is called {@code O}. */
-  private static final class OfTags extends Counted {
+  final class OfTags implements Figures {
     private final int outside;
+    private final Counts counts = new Counts();
 
     OfTags(int outside) {
       this.outside = outside;
     }
 
     @Override
-    void add(Losses losses) {
+    public void add(Losses losses) {
       for (int i = 0; i < losses.targets().count(); i++) {
         int predicted = losses.predictions()[i];
         int right = losses.targets().labels()[i];
-        count(predicted != outside, right != outside, predicted == right);
+        counts.add(predicted != outside, right != outside, predicted == right);
       }
+    }
+
+    @Override
+    public SortedMap<String, Double> values() {
+      return counts.values();
     }
   }
 
   /** Of several classes; one is predicted where its logit is above 0. */
-  private static final class OfLabels extends Counted {
+  final class OfLabels implements Figures {
+    private final Counts counts = new Counts();
+
     @Override
-    void add(Losses losses) {
+    public void add(Losses losses) {
       for (int i = 0; i < losses.targets().count(); i++) {
         float[] own = losses.outputs()[i];
         for (int label = 0; label < own.length; label++) {
-          count(own[label] > 0, losses.targets().numbers()[i][label] > 0.5f, true);
+          counts.add(own[label] > 0, losses.targets().numbers()[i][label] > 0.5f, true);
         }
       }
+    }
+
+    @Override
+    public SortedMap<String, Double> values() {
+      return counts.values();
     }
   }
 
   /** Correlations of all numbers, those of one example after the other's. */
-  private static final class OfNumbers extends Figures {
+  final class OfNumbers implements Figures {
     private final List<Float> own = new ArrayList<>();
     private final List<Float> right = new ArrayList<>();
 
     @Override
-    void add(Losses losses) {
+    public void add(Losses losses) {
       for (int i = 0; i < losses.targets().count(); i++) {
         for (int output = 0; output < losses.outputs()[i].length; output++) {
           own.add(losses.outputs()[i][output]);
@@ -103,7 +115,7 @@ abstract class Figures {
     }
 
     @Override
-    SortedMap<String, Double> values() {
+    public SortedMap<String, Double> values() {
       double[] x = own.stream().mapToDouble(Float::doubleValue).toArray();
       double[] y = right.stream().mapToDouble(Float::doubleValue).toArray();
       SortedMap<String, Double> values = new TreeMap<>();
@@ -114,19 +126,19 @@ abstract class Figures {
     }
 
     @Override
-    boolean replaceAccuracy() {
+    public boolean replaceAccuracy() {
       return true;
     }
   }
 
   /** The share of answers found whole, and the mean F1 of their tokens (arXiv 1606.05250). */
-  private static final class OfAnswers extends Figures {
+  final class OfAnswers implements Figures {
     private long answers;
     private long whole;
     private double f1;
 
     @Override
-    void add(Losses losses) {
+    public void add(Losses losses) {
       for (int i = 0; i + 1 < losses.targets().count(); i += 2) {
         int from = losses.predictions()[i];
         int to = losses.predictions()[i + 1];
@@ -143,7 +155,7 @@ abstract class Figures {
     }
 
     @Override
-    SortedMap<String, Double> values() {
+    public SortedMap<String, Double> values() {
       SortedMap<String, Double> values = new TreeMap<>();
       values.put("exact_match", (double) whole / answers);
       values.put("f1", f1 / answers);
@@ -151,7 +163,7 @@ abstract class Figures {
     }
 
     @Override
-    boolean replaceAccuracy() {
+    public boolean replaceAccuracy() {
       return true;
     }
   }

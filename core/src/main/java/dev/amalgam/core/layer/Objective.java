@@ -2,6 +2,7 @@ package dev.amalgam.core.layer;
 
 import dev.amalgam.core.kernel.SoftmaxKernels;
 import dev.amalgam.core.matrix.Scratch;
+import java.util.stream.IntStream;
 
 /** How a row of logits is held against what is right, and against a teacher's. */
 interface Objective {
@@ -10,10 +11,10 @@ interface Objective {
   Objective ONE = new One();
 
   /** Any of the logits may be right: the mean of their binary cross-entropies, in nats. */
-  Objective ANY = new Any();
+  Objective ANY = new Each(new Any());
 
   /** The logits are numbers: the mean square of their errors. */
-  Objective NUMBERS = new Numbers();
+  Objective NUMBERS = new Each(new Numbers());
 
   /** Returns what the others must know of a whole row. */
   float normalizer(States logits, int row, Scratch scratch);
@@ -118,20 +119,31 @@ interface Objective {
     }
   }
 
-  /** What is worked out of each logit by itself, in float64, and is a mean over them. */
-  abstract class Each implements Objective {
+  /** What is worked out of a logit by itself, in float64. */
+  interface Terms {
 
     /** Returns the loss of a logit. */
-    abstract double loss(double logit, double right);
+    double loss(double logit, double right);
 
     /** Returns what is predicted by a logit. */
-    abstract double predicted(double logit);
+    double predicted(double logit);
 
     /** Returns the loss's derivative. */
-    abstract double slope(double predicted, double right);
+    double slope(double predicted, double right);
 
     /** Returns how far a logit is from a teacher's. */
-    abstract double divergence(double logit, double teacher);
+    double divergence(double logit, double teacher);
+
+    /** Returns whether a logit predicts what is right. */
+    boolean isRight(double logit, double right);
+  }
+
+  /**
+   * The mean of terms of which each logit has one.
+   *
+   * @param terms the terms
+   */
+  record Each(Terms terms) implements Objective {
 
     @Override
     public float normalizer(States logits, int row, Scratch scratch) {
@@ -145,7 +157,7 @@ interface Objective {
       double sum = 0;
       for (int i = 0; i < own.length; i++) {
         own[i] = logits.data()[logits.at(row) + i];
-        sum += loss(own[i], right[i]);
+        sum += terms.loss(own[i], right[i]);
       }
       losses.losses()[target] = (float) (sum / own.length);
       losses.outputs()[target] = own;
@@ -169,8 +181,8 @@ interface Objective {
       double sum = 0;
       for (int i = 0; i < logits.width(); i++) {
         float teacher = goal.data()[goal.at(row) + i];
-        sum += divergence(logits.data()[logits.at(row) + i], teacher);
-        goal.data()[goal.at(row) + i] = (float) predicted(teacher);
+        sum += terms.divergence(logits.data()[logits.at(row) + i], teacher);
+        goal.data()[goal.at(row) + i] = (float) terms.predicted(teacher);
       }
       return sum / logits.width();
     }
@@ -181,6 +193,13 @@ interface Objective {
       differentiate(logits, row, factor, i -> goal.data()[goal.at(row) + i]);
     }
 
+    @Override
+    public boolean isRight(Losses losses, int target) {
+      float[] own = losses.outputs()[target];
+      float[] right = losses.targets().numbers()[target];
+      return IntStream.range(0, own.length).allMatch(i -> terms.isRight(own[i], right[i]));
+    }
+
     private interface Right {
       float of(int output);
     }
@@ -188,75 +207,69 @@ interface Objective {
     private void differentiate(States logits, int row, float factor, Right right) {
       for (int i = 0; i < logits.width(); i++) {
         int at = logits.at(row) + i;
-        double slope = slope(predicted(logits.data()[at]), right.of(i));
+        double slope = terms.slope(terms.predicted(logits.data()[at]), right.of(i));
         logits.data()[at] = (float) (factor * slope / logits.width());
       }
     }
   }
 
   /** See {@link #ANY}. */
-  final class Any extends Each {
+  final class Any implements Terms {
 
     private static double softplus(double x) {
       return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
     }
 
     @Override
-    double loss(double logit, double right) {
+    public double loss(double logit, double right) {
       return softplus(logit) - logit * right;
     }
 
     @Override
-    double predicted(double logit) {
+    public double predicted(double logit) {
       return 1 / (1 + StrictMath.exp(-logit));
     }
 
     @Override
-    double slope(double predicted, double right) {
+    public double slope(double predicted, double right) {
       return predicted - right;
     }
 
     @Override
-    double divergence(double logit, double teacher) {
+    public double divergence(double logit, double teacher) {
       return predicted(teacher) * (teacher - logit) + softplus(logit) - softplus(teacher);
     }
 
     @Override
-    public boolean isRight(Losses losses, int target) {
-      float[] own = losses.outputs()[target];
-      for (int i = 0; i < own.length; i++) {
-        if (own[i] > 0 != losses.targets().numbers()[target][i] > 0.5f) {
-          return false;
-        }
-      }
-      return true;
+    public boolean isRight(double logit, double right) {
+      return logit > 0 == right > 0.5;
     }
   }
 
   /** See {@link #NUMBERS}. */
-  final class Numbers extends Each {
+  final class Numbers implements Terms {
     @Override
-    double loss(double logit, double right) {
+    public double loss(double logit, double right) {
       return (logit - right) * (logit - right);
     }
 
     @Override
-    double predicted(double logit) {
+    public double predicted(double logit) {
       return logit;
     }
 
     @Override
-    double slope(double predicted, double right) {
+    public double slope(double predicted, double right) {
       return 2 * (predicted - right);
     }
 
     @Override
-    double divergence(double logit, double teacher) {
+    public double divergence(double logit, double teacher) {
       return loss(logit, teacher);
     }
 
     @Override
-    public boolean isRight(Losses losses, int target) {
+    public boolean isRight(double logit, double right) {
       return false;
     }
   }

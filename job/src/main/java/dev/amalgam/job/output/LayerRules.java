@@ -90,6 +90,7 @@ final class LayerRules {
     add("gemma4_text gemma4_unified_text", sharedKeys(0, lastIsFull()));
     add("gemma3n_text gemma4_text", perLayerInput());
     add("llama mistral mixtral olmoe phimoe granitemoe bert roberta");
+    add("llama mistral bert roberta xlm-roberta camembert electra");
   }
 
   /**

@@ -10,6 +10,8 @@ public enum ActivationFunction {
   GELU_TANH,
   /** {@code max(x, 0)}. */
   RELU,
+  /** {@code max(x, 0)²} (So et al., arXiv 2109.08668). */
+  RELU_SQUARED,
   /** {@code tanh(x)}. */
   TANH
 }

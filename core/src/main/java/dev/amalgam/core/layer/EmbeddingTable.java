@@ -51,6 +51,34 @@ public record EmbeddingTable(Weight weight, Index index) {
   }
 
   /**
+   * How many tokens before it may be attended to, as OPT counts: padding tokens all have the index
+   * before the first.
+   *
+   * @param offset the index of the first token
+   */
+  public record AttendedPosition(int offset) implements Index {
+    @Override
+    public int[] of(Pass pass) {
+      int[] positions = new int[pass.batch().tokens()];
+      for (int e = 0; e < pass.batch().examples().size(); e++) {
+        Example example = pass.batch().examples().get(e);
+        int next = offset + pass.firstPosition();
+        for (int i = 0; i < example.length(); i++) {
+          int token = i;
+          boolean attended = example.attentionMask().map(mask -> mask[token]).orElse(true);
+          positions[pass.batch().start(e) + i] = attended ? next++ : offset - 1;
+        }
+      }
+      return positions;
+    }
+
+    @Override
+    public String noun() {
+      return "position";
+    }
+  }
+
+  /**
    * The token's position as RoBERTa counts: padding tokens have the position of their own id, and
    * the others count up from the one behind it.
    *

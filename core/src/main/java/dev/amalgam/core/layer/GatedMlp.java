@@ -14,6 +14,12 @@ import java.util.List;
  * @param function f
  */
 public record GatedMlp(List<Linear> projections, Linear down, ActivationFunction function)
+ * @param maps the map whose result goes through f and the map that is gated; or one for both, the
+ *     first half of whose results goes through f
+ * @param down the map back
+ * @param function f
+ */
+public record GatedMlp(List<Linear> maps, Linear down, ActivationFunction function)
     implements Layer {
 
   /** Copies the list. */
@@ -22,6 +28,21 @@ public record GatedMlp(List<Linear> projections, Linear down, ActivationFunction
     if (projections.size() != 1 && projections.size() != 2) {
       throw new IllegalArgumentException("gate and up have two maps, or one");
     }
+    maps = List.copyOf(maps);
+    if (maps.isEmpty() || maps.size() > 2) {
+      throw new IllegalArgumentException("gate and up are two maps, or one");
+    }
+  }
+
+  /** Creates the network with two maps. */
+  public GatedMlp(Linear gate, Linear up, Linear down, ActivationFunction function) {
+    this(List.of(gate, up), down, function);
+  }
+
+  @Override
+  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
+    maps.forEach(map -> map.parameters(ParameterVisitor.Module.MLP, visitor));
+    down.parameters(ParameterVisitor.Module.MLP, visitor);
   }
 
   @Override
@@ -33,6 +54,7 @@ public record GatedMlp(List<Linear> projections, Linear down, ActivationFunction
   @Override
   public void inputs(InputVisitor visitor) {
     visitor.maps(projections);
+    visitor.maps(maps);
     down.inputs(visitor);
   }
 
@@ -42,6 +64,10 @@ public record GatedMlp(List<Linear> projections, Linear down, ActivationFunction
     List<States> halves = projected(x, pass);
     States g = halves.get(0);
     States u = halves.get(1);
+    pass.showMaps(maps, x);
+    States g = pass.states(x.rows(), down.inputs());
+    States u = pass.states(x.rows(), down.inputs());
+    project(x, g, u, pass);
     ActivationKernels kernels = pass.kernels().activation();
     States product = pass.states(g.rows(), g.width());
     pass.overRows(
@@ -103,6 +129,34 @@ public record GatedMlp(List<Linear> projections, Linear down, ActivationFunction
       projections
           .get(i)
           .backward(x, gradients.get(i), dx, i > 0, pass.starts(), pass.engine(), visitor);
+          return projectBackward(x, dGate, dProduct, pass, visitor);
+        });
+  }
+
+  private void project(States x, States g, States u, Pass pass) {
+    if (maps.size() == 2) {
+      maps.getFirst().apply(x, g, pass);
+      maps.getLast().apply(x, u, pass);
+    } else {
+      States both = pass.states(x.rows(), 2 * g.width());
+      maps.getFirst().apply(x, both, pass);
+      g.set(both.columns(0, g.width()));
+      u.set(both.columns(g.width(), g.width()));
+    }
+  }
+
+  private States projectBackward(
+      States x, States dGate, States dUp, Pass pass, GradientVisitor visitor) {
+    States dx = pass.states(x.rows(), x.width());
+    int[] starts = pass.starts();
+    if (maps.size() == 2) {
+      maps.getFirst().backward(x, dGate, dx, false, starts, pass.engine(), visitor);
+      maps.getLast().backward(x, dUp, dx, true, starts, pass.engine(), visitor);
+    } else {
+      States both = pass.states(x.rows(), 2 * dGate.width());
+      both.columns(0, dGate.width()).set(dGate);
+      both.columns(dGate.width(), dGate.width()).set(dUp);
+      maps.getFirst().backward(x, both, dx, false, starts, pass.engine(), visitor);
     }
     return dx;
   }

@@ -6,8 +6,14 @@ package dev.amalgam.core.layer;
  *
  * @param query for queries, of a head's size or that of all
  * @param key for keys, of a head's size or that of all
+ * RMSNorm of the queries and of the keys: of each head, as in Qwen3, or of all heads side by side,
+ * as in OLMo 2.
+ *
+ * @param query for queries, of the size of a head or of all query heads
+ * @param key for keys, of the size of a head or of all key heads
+ * @param afterRotation whether queries and keys are rotated first
  */
-public record HeadNorms(RmsNorm query, RmsNorm key) {
+public record HeadNorms(RmsNorm query, RmsNorm key, boolean afterRotation) {
 
   /** Takes the gradients back, in place. */
   interface InPlace {
@@ -26,6 +32,17 @@ public record HeadNorms(RmsNorm query, RmsNorm key) {
 
   private static Output normalized(RmsNorm norm, States x, Pass pass) {
     int parts = x.width() / Math.toIntExact(norm.weight().shape().elements());
+      back(queries, dq, parts(query, q), pass, visitor);
+      back(keys, dk, parts(key, k), pass, visitor);
+    };
+  }
+
+  private static int parts(RmsNorm norm, States x) {
+    return x.width() / Math.toIntExact(norm.weight().shape().elements());
+  }
+
+  private static Output normalized(RmsNorm norm, States x, Pass pass) {
+    int parts = parts(norm, x);
     Output output = norm.forward(pass.copy(x).split(parts), parts, pass);
     x.set(output.states().joined(parts));
     return output;
@@ -33,6 +50,8 @@ public record HeadNorms(RmsNorm query, RmsNorm key) {
 
   private static void back(Output output, States gradient, Pass pass, GradientVisitor visitor) {
     int parts = gradient.width() / output.states().width();
+  private static void back(
+      Output output, States gradient, int parts, Pass pass, GradientVisitor visitor) {
     States dx = output.backward().apply(pass.copy(gradient).split(parts), visitor);
     gradient.set(dx.joined(parts));
   }

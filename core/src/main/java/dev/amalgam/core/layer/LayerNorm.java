@@ -2,32 +2,39 @@ package dev.amalgam.core.layer;
 
 import dev.amalgam.core.kernel.NormalizationKernels;
 import dev.amalgam.core.weight.Weight;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * Normalisation of each row to mean 0 and variance 1 (arXiv 1607.06450): {@code (x −
  * mean)/√(variance + epsilon)·w + b}.
  *
- * @param weight w, of shape [width]
+ * @param weight w, of shape [width]; one everywhere if there is none
  * @param bias b, of shape [width]; zero if there is none
  * @param epsilon keeps the root from zero
  */
-public record LayerNorm(Weight weight, Optional<Weight> bias, float epsilon) implements Layer {
+public record LayerNorm(Optional<Weight> weight, Optional<Weight> bias, float epsilon)
+    implements Layer {
+
+  /** Creates the layer with a weight. */
+  public LayerNorm(Weight weight, Optional<Weight> bias, float epsilon) {
+    this(Optional.of(weight), bias, epsilon);
+  }
 
   @Override
   public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
-    visitor.visit(weight, ParameterVisitor.Module.NORMS, false);
+    weight.ifPresent(w -> visitor.visit(w, ParameterVisitor.Module.NORMS, false));
     bias.ifPresent(b -> visitor.visit(b, ParameterVisitor.Module.NORMS, false));
   }
 
   @Override
   public void inputs(InputVisitor visitor) {
-    visitor.scale(weight);
+    weight.ifPresent(visitor::scale);
   }
 
   @Override
   public Output forward(States x, Pass pass) {
-    float[] w = pass.values(weight);
+    float[] w = weight.map(pass::values).orElseGet(() -> ones(x.width()));
     float[] b = bias.map(pass::values).orElseGet(() -> new float[w.length]);
     States y = pass.states(x.rows(), x.width());
     float[] reciprocals = new float[x.rows()];
@@ -41,8 +48,14 @@ public record LayerNorm(Weight weight, Optional<Weight> bias, float epsilon) imp
                 kernels.layerNorm(x.data(), x.at(row), x.width(), w, b, epsilon, y.data());
           }
         });
-    pass.showScale(weight, 1, () -> normalized(x, reciprocals, pass));
+    weight.ifPresent(known -> pass.showScale(known, 1, () -> normalized(x, reciprocals, pass)));
     return pass.output(y, (dy, visitor) -> backward(x, w, reciprocals, dy, pass, visitor));
+  }
+
+  private static float[] ones(int width) {
+    float[] ones = new float[width];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   private States backward(
@@ -60,7 +73,7 @@ public record LayerNorm(Weight weight, Optional<Weight> bias, float epsilon) imp
           }
         });
     int[] starts = pass.starts();
-    visitor.scale(weight, normalized, dy, starts);
+    weight.ifPresent(known -> visitor.scale(known, normalized, dy, starts));
     bias.ifPresent(b -> visitor.shift(b, dy, starts));
     return dx;
   }

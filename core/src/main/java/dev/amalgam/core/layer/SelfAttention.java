@@ -10,16 +10,22 @@ import java.util.Optional;
  * @param shape heads, scale and who attends to whom
  * @param projections the maps whose results, side by side, are queries, keys and values: three, or
  *     one for all
+ * @param order in which order they give the heads
+ * @param clip what cuts queries, keys and values, if anything does
  * @param norms the norms of queries and keys, if there are any
  * @param rotary the rotation of queries and keys, if there is one
+ * @param positionScale what queries are multiplied by once they are rotated, if they are
  * @param output the map of what the heads give
  */
 public record SelfAttention(
     int index,
     AttentionShape shape,
     List<Linear> projections,
+    ProjectionOrder order,
+    Optional<Clip> clip,
     Optional<HeadNorms> norms,
     Optional<Rotary> rotary,
+    Optional<PositionScale> positionScale,
     Linear output)
     implements Layer {
 
@@ -53,12 +59,13 @@ public record SelfAttention(
   @Override
   public Output forward(States x, Pass pass) {
     pass.showMaps(projections, x);
-    States projected = pass.states(x.rows(), shape.queryWidth() + 2 * shape.keyWidth());
+    States given = pass.states(x.rows(), shape.queryWidth() + 2 * shape.keyWidth());
     int column = 0;
     for (Linear projection : projections) {
-      projection.apply(x, projected.columns(column, projection.outputs()), pass);
+      projection.apply(x, given.columns(column, projection.outputs()), pass);
       column += projection.outputs();
     }
+    States projected = order.toKinds(clip.map(c -> c.of(given, pass)).orElse(given), shape, pass);
     States q = queries(projected);
     States k = keys(projected);
     States v = values(projected);
@@ -68,6 +75,10 @@ public record SelfAttention(
           r.rotate(q, false, pass);
           r.rotate(k, false, pass);
         });
+    Optional<HeadNorms.InPlace> firstNorms = norms(false).map(n -> n.forward(q, k, pass));
+    rotate(q, k, false, pass);
+    Optional<HeadNorms.InPlace> lastNorms = norms(true).map(n -> n.forward(q, k, pass));
+    positionScale.ifPresent(s -> s.apply(q, pass));
     Attention attention = new Attention(shape);
     States allKeys = pass.cache().map(c -> c.withKeys(index, k)).orElse(k);
     States allValues = pass.cache().map(c -> c.withValues(index, v)).orElse(v);
@@ -81,13 +92,25 @@ public record SelfAttention(
           States dq = queries(gradient);
           States dk = keys(gradient);
           attention.backward(q, k, v, dAttended, dq, dk, values(gradient), pass);
-          rotary.ifPresent(
-              r -> {
-                r.rotate(dq, true, pass);
-                r.rotate(dk, true, pass);
-              });
-          normsBack.ifPresent(n -> n.apply(dq, dk, visitor));
-          return projectionsBackward(x, gradient, pass, visitor);
+          positionScale.ifPresent(s -> s.apply(dq, pass));
+          lastNorms.ifPresent(n -> n.apply(dq, dk, visitor));
+          rotate(dq, dk, true, pass);
+          firstNorms.ifPresent(n -> n.apply(dq, dk, visitor));
+          States dGiven = order.fromKinds(gradient, shape, pass);
+          clip.ifPresent(c -> c.backward(given, dGiven, pass));
+          return projectionsBackward(x, dGiven, pass, visitor);
+        });
+  }
+
+  private Optional<HeadNorms> norms(boolean afterRotation) {
+    return norms.filter(n -> n.afterRotation() == afterRotation);
+  }
+
+  private void rotate(States q, States k, boolean backwards, Pass pass) {
+    rotary.ifPresent(
+        r -> {
+          r.rotate(q, backwards, pass);
+          r.rotate(k, backwards, pass);
         });
   }
 

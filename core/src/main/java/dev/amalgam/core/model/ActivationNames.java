@@ -18,10 +18,11 @@ public final class ActivationNames {
       case "gelu" -> ActivationFunction.GELU;
       case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> ActivationFunction.GELU_TANH;
       case "relu" -> ActivationFunction.RELU;
+      case "relu2" -> ActivationFunction.RELU_SQUARED;
       case "tanh" -> ActivationFunction.TANH;
       default ->
           throw config.unsupported(
-              key, "silu, gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, relu, tanh");
+              key, "silu, gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, relu, relu2, tanh");
     };
   }
 }

@@ -114,6 +114,22 @@ public sealed interface Arrangement {
   }
 
   /**
+   * Another arrangement in which what attention and network give is multiplied by a factor: Granite
+   * (IBM, 2024), after muP (arXiv 2203.03466).
+   *
+   * @param arrangement the other
+   * @param factor the factor
+   */
+  record WithFactor(Arrangement arrangement, double factor) implements Arrangement {
+    @Override
+    public Layer around(Layer attentionLayer, Layer mlpLayer, Norms norms) {
+      Scale scale = new Scale((float) factor);
+      return arrangement.around(
+          Sequence.of(attentionLayer, scale), Sequence.of(mlpLayer, scale), norms);
+    }
+  }
+
+  /**
    * {@code x + attention(norm(x)) + mlp(norm(x))} with one norm: GPT-J, Cohere's Command R.
    *
    * @param norm its name

@@ -1,9 +1,13 @@
 package dev.amalgam.core.model;
 
 import dev.amalgam.core.layer.AttentionShape;
+import dev.amalgam.core.layer.Clip;
 import dev.amalgam.core.layer.HeadNorms;
 import dev.amalgam.core.layer.Layer;
 import dev.amalgam.core.layer.Linear;
+import dev.amalgam.core.layer.PositionScale;
+import dev.amalgam.core.layer.ProjectionOrder;
+import dev.amalgam.core.layer.RmsNorm;
 import dev.amalgam.core.layer.Rotary;
 import dev.amalgam.core.layer.SelfAttention;
 import dev.amalgam.core.layer.SoftCap;
@@ -15,21 +19,27 @@ import java.util.Optional;
  *
  * @param heads its heads
  * @param projections the maps to queries, keys and values: three, or one for all side by side
+ * @param order in which order they give the heads
+ * @param clip what cuts queries, keys and values, if anything does
  * @param output the map of what the heads give
  * @param scale what products of queries and keys are multiplied by
  * @param reach who attends to whom
  * @param norms the norms of queries and keys, if there are any
  * @param rotary the rotation of queries and keys, if there is one
+ * @param positionScale what queries are multiplied by once they are rotated, if they are
  * @param softCap what bends the scaled products, if anything does
  */
 public record AttentionForm(
     AttentionHeads heads,
     List<LinearForm> projections,
+    ProjectionOrder order,
+    Optional<Clip> clip,
     LinearForm output,
     double scale,
     Reach reach,
     Optional<QueryKeyNorms> norms,
     Optional<Rotary> rotary,
+    Optional<PositionScale> positionScale,
     Optional<SoftCap> softCap) {
 
   /** Who attends to whom. */
@@ -69,12 +79,36 @@ public record AttentionForm(
     /** Norms of each head. */
     public QueryKeyNorms(String query, String key, NormForm.Rms form) {
       this(query, key, form, false);
+   * @param span what is normalised together
+   * @param afterRotation whether queries and keys are rotated first
+   */
+  public record QueryKeyNorms(
+      String query, String key, NormForm.Rms form, Span span, boolean afterRotation) {
+
+    /** What is normalised together. */
+    public enum Span {
+      /** The values of each head: Qwen3. */
+      HEAD,
+      /** Those of all heads of a token: OLMo 2. */
+      ALL_HEADS
+    }
+
+    /** Creates norms of each head before its rotation. */
+    public QueryKeyNorms(String query, String key, NormForm.Rms form) {
+      this(query, key, form, Span.HEAD, false);
+    }
+
+    private RmsNorm make(String name, AttentionHeads heads, int width, ModelWeights weights) {
+      return form.make(name, span == Span.HEAD ? heads.size() : width, weights);
     }
 
     private HeadNorms make(AttentionHeads heads, ModelWeights weights) {
       return new HeadNorms(
           form.make(query, together ? heads.queryWidth() : heads.size(), weights),
           form.make(key, together ? heads.keyWidth() : heads.size(), weights));
+          make(query, heads, heads.queryWidth(), weights),
+          make(key, heads, heads.keyWidth(), weights),
+          afterRotation);
     }
   }
 
@@ -95,46 +129,159 @@ public record AttentionForm(
     return new AttentionForm(
         heads,
         projections,
+        ProjectionOrder.BY_KIND,
+        Optional.empty(),
         output,
         1 / Math.sqrt(heads.size()),
         new Reach.Past(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /** Returns the same with heads given in another order. */
+  public AttentionForm withOrder(ProjectionOrder other) {
+    return new AttentionForm(
+        heads,
+        projections,
+        other,
+        clip,
+        output,
+        scale,
+        reach,
+        norms,
+        rotary,
+        positionScale,
+        softCap);
+  }
+
+  /** Returns the same with queries, keys and values cut. */
+  public AttentionForm withClip(Clip cut) {
+    return new AttentionForm(
+        heads,
+        projections,
+        order,
+        Optional.of(cut),
+        output,
+        scale,
+        reach,
+        norms,
+        rotary,
+        positionScale,
+        softCap);
   }
 
   /** Returns the same with another factor for products of queries and keys. */
   public AttentionForm withScale(double factor) {
-    return new AttentionForm(heads, projections, output, factor, reach, norms, rotary, softCap);
+    return new AttentionForm(
+        heads,
+        projections,
+        order,
+        clip,
+        output,
+        factor,
+        reach,
+        norms,
+        rotary,
+        positionScale,
+        softCap);
   }
 
   /** Returns the same with other tokens attended to. */
   public AttentionForm withReach(Reach other) {
-    return new AttentionForm(heads, projections, output, scale, other, norms, rotary, softCap);
+    return new AttentionForm(
+        heads,
+        projections,
+        order,
+        clip,
+        output,
+        scale,
+        other,
+        norms,
+        rotary,
+        positionScale,
+        softCap);
   }
 
   /** Returns the same with norms of queries and keys. */
   public AttentionForm withNorms(QueryKeyNorms added) {
     return new AttentionForm(
-        heads, projections, output, scale, reach, Optional.of(added), rotary, softCap);
+        heads,
+        projections,
+        order,
+        clip,
+        output,
+        scale,
+        reach,
+        Optional.of(added),
+        rotary,
+        positionScale,
+        softCap);
   }
 
   /** Returns the same with queries and keys rotated. */
   public AttentionForm withRotary(Rotary rotation) {
     return new AttentionForm(
-        heads, projections, output, scale, reach, norms, Optional.of(rotation), softCap);
+        heads,
+        projections,
+        order,
+        clip,
+        output,
+        scale,
+        reach,
+        norms,
+        Optional.of(rotation),
+        positionScale,
+        softCap);
   }
 
   /** Returns the same without rotation, as in layers without positions (arXiv 2305.19466). */
   public AttentionForm withoutRotary() {
     return new AttentionForm(
-        heads, projections, output, scale, reach, norms, Optional.empty(), softCap);
+        heads,
+        projections,
+        order,
+        clip,
+        output,
+        scale,
+        reach,
+        norms,
+        Optional.empty(),
+        positionScale,
+        softCap);
+  }
+
+  /** Returns the same with queries multiplied by a factor that grows with their position. */
+  public AttentionForm withPositionScale(PositionScale growing) {
+    return new AttentionForm(
+        heads,
+        projections,
+        order,
+        clip,
+        output,
+        scale,
+        reach,
+        norms,
+        rotary,
+        Optional.of(growing),
+        softCap);
   }
 
   /** Returns the same with scaled products of queries and keys bent, as Gemma 2 does. */
   public AttentionForm withSoftCap(SoftCap cap) {
     return new AttentionForm(
-        heads, projections, output, scale, reach, norms, rotary, Optional.of(cap));
+        heads,
+        projections,
+        order,
+        clip,
+        output,
+        scale,
+        reach,
+        norms,
+        rotary,
+        positionScale,
+        Optional.of(cap));
   }
 
   /**
@@ -149,8 +296,11 @@ public record AttentionForm(
         index,
         shape(),
         maps(hidden, weights),
+        order,
+        clip,
         norms.map(n -> n.make(heads, weights)),
         rotary,
+        positionScale,
         output.make(heads.queryWidth(), hidden, weights));
   }
 

@@ -40,6 +40,11 @@ public final class AttentionReach {
   public static IntFunction<Reach> readSwitched(ModelConfig config, int standard) {
     int first = config.countOrZero("max_window_layers", standard);
     return read(config, switchedSize(config), layer -> layer >= first);
+    Optional<Integer> size = config.nullableCount(SIZE, STANDARD_SIZE);
+    return read(
+        config,
+        config.flag("use_sliding_window", false) ? size : Optional.empty(),
+        layersFrom(config.countOrZero("max_window_layers", standard)));
   }
 
   /**
@@ -92,6 +97,8 @@ public final class AttentionReach {
     // Asked for all the same: transformers writes 0 where no layer has a window.
     config.has(SIZE);
     return Optional.empty();
+  private static IntPredicate layersFrom(int first) {
+    return layer -> layer >= first;
   }
 
   private static IntFunction<Reach> read(

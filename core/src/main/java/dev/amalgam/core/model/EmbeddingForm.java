@@ -14,10 +14,19 @@ import java.util.Optional;
  * The first states of a language model.
  *
  * @param tokens what the name of the tokens' table starts with, {@code tokens.weight}
- * @param positions the same of the positions' table, if positions are learned
+ * @param positions the positions' table, if positions are learned
  * @param scale what the vectors are multiplied by, if they are
  */
-public record EmbeddingForm(String tokens, Optional<String> positions, Optional<Double> scale) {
+public record EmbeddingForm(String tokens, Optional<Positions> positions, Optional<Double> scale) {
+
+  /**
+   * Learned vectors of positions.
+   *
+   * @param table what the name of their table starts with
+   * @param index what a token's row is
+   * @param more how many rows there are besides one a position
+   */
+  public record Positions(String table, EmbeddingTable.Index index, int more) {}
 
   /** Returns tokens' vectors alone. */
   public static EmbeddingForm of(String tokens) {
@@ -26,7 +35,12 @@ public record EmbeddingForm(String tokens, Optional<String> positions, Optional<
 
   /** Returns the same with learned vectors of positions added. */
   public EmbeddingForm withPositions(String table) {
-    return new EmbeddingForm(tokens, Optional.of(table), scale);
+    return withPositions(new Positions(table, new EmbeddingTable.Position(), 0));
+  }
+
+  /** Returns the same with learned vectors of positions added. */
+  public EmbeddingForm withPositions(Positions added) {
+    return new EmbeddingForm(tokens, Optional.of(added), scale);
   }
 
   /** Returns the same with the vectors multiplied by a factor, as Gemma does. */
@@ -57,11 +71,14 @@ public record EmbeddingForm(String tokens, Optional<String> positions, Optional<
     List<EmbeddingTable> tables = new ArrayList<>();
     tables.add(new EmbeddingTable(table, new EmbeddingTable.Token()));
     positions.ifPresent(
-        name ->
+        added ->
             tables.add(
                 new EmbeddingTable(
-                    weights.find(name + ".weight", sizes.positions(), sizes.hidden()),
-                    new EmbeddingTable.Position())));
+                    weights.find(
+                        added.table() + ".weight",
+                        Math.addExact(sizes.positions(), added.more()),
+                        sizes.hidden()),
+                    added.index())));
     Layer after = scale.<Layer>map(s -> new Scale(s.floatValue())).orElseGet(Sequence::of);
     return new Embedding(tables, after);
   }

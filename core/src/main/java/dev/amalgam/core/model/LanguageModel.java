@@ -40,6 +40,16 @@ public record LanguageModel(
    */
   public record Sizes(int hidden, int vocabulary, int positions) {}
 
+  /** Returns the same with other first states. */
+  public LanguageModel withEmbedding(EmbeddingForm other) {
+    return new LanguageModel(architecture, prefix, sizes, other, layers, prediction);
+  }
+
+  /** Returns the same with another prediction. */
+  public LanguageModel withPrediction(PredictionForm other) {
+    return new LanguageModel(architecture, prefix, sizes, embedding, layers, other);
+  }
+
   /**
    * Returns the model.
    *

@@ -1,6 +1,7 @@
 package dev.amalgam.core.model;
 
 import dev.amalgam.core.layer.Linear;
+import dev.amalgam.core.weight.Weight;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -51,7 +52,12 @@ public record LinearForm(String name, boolean bias, boolean inputsFirst) {
         inputsFirst
             ? weights.find(name + ".weight", inputs, outputs)
             : weights.find(name + ".weight", outputs, inputs),
-        bias ? Optional.of(weights.find(name + ".bias", outputs)) : Optional.empty(),
+        findBias(outputs, weights),
         inputsFirst);
+  }
+
+  /** Returns the map's bias, if it has one. */
+  Optional<Weight> findBias(int outputs, ModelWeights weights) {
+    return bias ? Optional.of(weights.find(name + ".bias", outputs)) : Optional.empty();
   }
 }

@@ -99,6 +99,19 @@ public final class LlamaParts {
       ModelConfig config,
       String architecture,
       NormForm norm,
+    return model(config, architecture, norm(config), false, form);
+  }
+
+  /**
+   * Returns the same model with another last norm.
+   *
+   * @param tied what {@code tie_word_embeddings} is if it is absent
+   */
+  public static LanguageModel model(
+      ModelConfig config,
+      String architecture,
+      NormForm last,
+      boolean tied,
       IntFunction<? extends LayerForm> form) {
     return new LanguageModel(
         architecture,
@@ -108,5 +121,7 @@ public final class LlamaParts {
         layers(config, form),
         PredictionForm.of("norm", norm, LinearForm.of("lm_head"))
             .withTied(config.flag("tie_word_embeddings", false)));
+        PredictionForm.of("norm", last, LinearForm.of("lm_head"))
+            .withTied(config.flag("tie_word_embeddings", tied)));
   }
 }

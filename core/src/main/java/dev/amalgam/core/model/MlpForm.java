@@ -72,6 +72,26 @@ public interface MlpForm {
   }
 
   /**
+   * The same with one map for gate and up side by side: Phi-3, GLM-4.
+   *
+   * @param gateAndUp the map, its first half the gate's
+   * @param down the map back
+   * @param width between the maps
+   * @param function f
+   */
+  record GatedByOneMap(
+      LinearForm gateAndUp, LinearForm down, int width, ActivationFunction function)
+      implements MlpForm {
+    @Override
+    public Layer make(int hidden, ModelWeights weights) {
+      return new GatedMlp(
+          List.of(gateAndUp.make(hidden, Math.multiplyExact(2, width), weights)),
+          down.make(width, hidden, weights),
+          function);
+    }
+  }
+
+  /**
    * {@code down(f(up(x)))}.
    *
    * @param up the first map

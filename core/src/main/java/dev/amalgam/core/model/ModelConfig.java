@@ -245,6 +245,26 @@ public final class ModelConfig {
   /** Returns the first of the {@code architectures}, if there is one. */
   public Optional<String> architecture() {
     return texts("architectures").flatMap(names -> names.stream().findFirst());
+  /**
+   * Returns a list of switches, each 0 or 1, if there is one.
+   *
+   * @param size how many there must be
+   */
+  public Optional<List<Boolean>> flags(String key, int size) {
+    return value(key)
+        .map(
+            value -> {
+              if (value instanceof List<?> list
+                  && list.size() == size
+                  && list.stream().allMatch(one -> isNumber(one, 0) || isNumber(one, 1))) {
+                return list.stream().map(one -> isNumber(one, 1)).toList();
+              }
+              throw wrong(key, value, "a list of %d numbers, each 0 or 1".formatted(size));
+            });
+  }
+
+  private static boolean isNumber(Object value, int expected) {
+    return value instanceof Number number && number.doubleValue() == expected;
   }
 
   /** Returns the values under a key if there are any. */

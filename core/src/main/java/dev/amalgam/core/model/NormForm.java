@@ -37,6 +37,18 @@ public sealed interface NormForm {
     }
   }
 
+  /**
+   * Layer normalisation without weights.
+   *
+   * @param epsilon keeps the root from zero
+   */
+  record MeanAndVarianceAlone(double epsilon) implements NormForm {
+    @Override
+    public LayerNorm make(String name, int width, ModelWeights weights) {
+      return new LayerNorm(Optional.empty(), Optional.empty(), (float) epsilon);
+    }
+  }
+
   /** Returns RMSNorm, as in Llama. */
   static Rms rms(double epsilon) {
     return new Rms(epsilon, 0);
@@ -55,6 +67,11 @@ public sealed interface NormForm {
   /** Returns LayerNorm without bias, as in Cohere's Command R. */
   static MeanAndVariance layerNormWithoutBias(double epsilon) {
     return new MeanAndVariance(epsilon, false);
+  }
+
+  /** Returns LayerNorm without weight and bias, as in OLMo. */
+  static MeanAndVarianceAlone layerNormAlone(double epsilon) {
+    return new MeanAndVarianceAlone(epsilon);
   }
 
   /**

@@ -54,7 +54,10 @@ public record PredictionForm(
     Linear map =
         tiedName()
             .map(head -> weights.findTied(head, embedding, table))
-            .map(weight -> new Linear(weight, Optional.empty(), false))
+            .map(
+                weight ->
+                    new Linear(
+                        weight, decoder.findBias(sizes.vocabulary(), weights.whole()), false))
             .orElseGet(() -> decoder.make(sizes.hidden(), sizes.vocabulary(), weights.whole()));
     return new Head(Targets.Kind.NEXT_TOKEN, transform, map, after);
   }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Reads the rotary embedding of a config, in the older form ({@code rope_theta} and {@code
@@ -19,8 +20,10 @@ import java.util.TreeMap;
  * @param theta the base, if the config does not say
  * @param share which part of a head is rotated, if the config does not say; nothing in families
  *     that always rotate whole heads
+ * @param known keys among those of the scaling that the family reads itself
  */
-public record RotaryConfig(ModelConfig config, int headSize, double theta, OptionalDouble share) {
+public record RotaryConfig(
+    ModelConfig config, int headSize, double theta, OptionalDouble share, Set<String> known) {
 
   private static final double DEFAULT_THETA = 10_000;
   private static final String PARAMETERS = "rope_parameters";
@@ -31,7 +34,7 @@ public record RotaryConfig(ModelConfig config, int headSize, double theta, Optio
 
   /** Returns a reader for families that rotate whole heads, with the base 10000 by default. */
   public static RotaryConfig of(ModelConfig config, int headSize) {
-    return new RotaryConfig(config, headSize, DEFAULT_THETA, OptionalDouble.empty());
+    return new RotaryConfig(config, headSize, DEFAULT_THETA, OptionalDouble.empty(), Set.of());
   }
 
   /** Returns the rotation that {@link #of} reads. */
@@ -41,7 +44,7 @@ public record RotaryConfig(ModelConfig config, int headSize, double theta, Optio
 
   /** Returns the same reader with another base for configs that state none. */
   public RotaryConfig withTheta(double standard) {
-    return new RotaryConfig(config, headSize, standard, share);
+    return new RotaryConfig(config, headSize, standard, share, known);
   }
 
   /**
@@ -50,7 +53,12 @@ public record RotaryConfig(ModelConfig config, int headSize, double theta, Optio
    * @param standard which part of a head they are, if the config does not say; from 0 to 1
    */
   public RotaryConfig withShare(double standard) {
-    return new RotaryConfig(config, headSize, theta, OptionalDouble.of(standard));
+    return new RotaryConfig(config, headSize, theta, OptionalDouble.of(standard), known);
+  }
+
+  /** Returns the same reader for families that read some keys of the scaling themselves. */
+  public RotaryConfig withKnown(Set<String> keys) {
+    return new RotaryConfig(config, headSize, theta, share, keys);
   }
 
   /**
@@ -124,7 +132,9 @@ public record RotaryConfig(ModelConfig config, int headSize, double theta, Optio
     RotaryBase base = base(size(section), used);
     RotaryScaling scaling = section.map(s -> scaling(s, base)).orElseGet(RotaryScaling.None::new);
     // Scalings that do not ask for it do without it.
-    section.ifPresent(s -> s.checkAllRead(Set.of(ORIGINAL)));
+    Set<String> harmless = new TreeSet<>(known);
+    harmless.add(ORIGINAL);
+    section.ifPresent(s -> s.checkAllRead(harmless));
     return new Rotary(headSize, base, scaling, Rotary.Pairs.HALVES);
   }
 

@@ -72,7 +72,8 @@ public final class ScalarActivation implements ActivationKernels {
       case SILU -> silu(x);
       case GELU -> gelu(x);
       case GELU_TANH -> geluTanh(x);
-      case RELU -> x < 0f ? 0f : x;
+      case RELU -> relu(x);
+      case RELU_SQUARED -> relu(x) * relu(x);
       case TANH -> ScalarExp.tanh(x);
     };
   }
@@ -83,8 +84,13 @@ public final class ScalarActivation implements ActivationKernels {
       case GELU -> geluSlope(x);
       case GELU_TANH -> geluTanhSlope(x);
       case RELU -> x <= 0f ? 0f : 1f;
+      case RELU_SQUARED -> 2f * relu(x);
       case TANH -> tanhSlope(x);
     };
+  }
+
+  private static float relu(float x) {
+    return x < 0f ? 0f : x;
   }
 
   private static float silu(float x) {

@@ -14,6 +14,7 @@ final class SimdActivation implements ActivationKernels {
   private final VectorActivation gelu = new SimdGelu();
   private final VectorActivation geluTanh = new SimdGeluTanh();
   private final VectorActivation relu = new SimdRelu();
+  private final VectorActivation reluSquared = new SimdReluSquared();
   private final VectorActivation tanh = new SimdTanh();
   private final ScalarActivation scalar = new ScalarActivation();
 
@@ -59,6 +60,7 @@ final class SimdActivation implements ActivationKernels {
       case GELU -> gelu;
       case GELU_TANH -> geluTanh;
       case RELU -> relu;
+      case RELU_SQUARED -> reluSquared;
       case TANH -> tanh;
     };
   }

@@ -98,6 +98,11 @@ class StackedModelsTest {
     "qwen2, num_hidden_layers",
     "qwen3, num_hidden_layers",
     "gpt2, n_layer",
+    "../hf-dense/falcon, num_hidden_layers",
+    "../hf-dense/gpt-neox, num_hidden_layers",
+    "../hf-dense/gptj, n_layer",
+    "../hf-dense/opt, num_hidden_layers",
+    "../hf-dense/phi3, num_hidden_layers",
     "bert-classifier, num_hidden_layers",
     "bert-mlm, num_hidden_layers",
     "roberta-classifier, num_hidden_layers"

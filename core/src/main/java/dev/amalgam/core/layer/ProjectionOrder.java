@@ -9,12 +9,17 @@ public enum ProjectionOrder {
 
   /** Returns heads of this order as all queries, all keys, all values. */
   States toKinds(States given, AttentionShape shape, Pass pass) {
-    return this == BY_KIND ? given : moved(given, shape, false, pass);
+    return isByKind(shape) ? given : moved(given, shape, false, pass);
   }
 
   /** Returns heads that stand as all queries, all keys, all values in this order. */
   States fromKinds(States kinds, AttentionShape shape, Pass pass) {
-    return this == BY_KIND ? kinds : moved(kinds, shape, true, pass);
+    return isByKind(shape) ? kinds : moved(kinds, shape, true, pass);
+  }
+
+  // Of one group alone the two orders are the same.
+  private boolean isByKind(AttentionShape shape) {
+    return this == BY_KIND || shape.keyHeads() == 1;
   }
 
   private static States moved(States source, AttentionShape shape, boolean back, Pass pass) {

@@ -97,6 +97,11 @@ public final class AttentionReach {
     // Asked for all the same: transformers writes 0 where no layer has a window.
     config.has(SIZE);
     return Optional.empty();
+  /** Returns the reach of all layers: {@code sliding_window}, if there is one. */
+  public static Reach readEverywhere(ModelConfig config) {
+    return config.optionalCount(SIZE).<Reach>map(Reach.Window::new).orElseGet(Reach.Past::new);
+  }
+
   private static IntPredicate layersFrom(int first) {
     return layer -> layer >= first;
   }

@@ -63,6 +63,15 @@ public final class LlamaParts {
         function);
   }
 
+  /** Returns the same network as {@link #mlp} with one map for gate and up side by side. */
+  public static MlpForm.GatedByOneMap mlpOfOneMap(ModelConfig config) {
+    return new MlpForm.GatedByOneMap(
+        LinearForm.of("mlp.gate_up_proj"),
+        LinearForm.of("mlp.down_proj"),
+        config.count("intermediate_size"),
+        ActivationNames.read(config, "hidden_act", "silu"));
+  }
+
   /**
    * Returns {@code hidden_size}, {@code vocab_size} and {@code max_position_embeddings}, or as many
    * positions as a scaling of the rotary embedding makes of these.

@@ -5,12 +5,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 
-/** Mistral (Jiang et al., arXiv 2310.06825). */
+/** Mistral (Jiang et al., arXiv 2310.06825) and Ministral. */
 final class Mistral implements ModelFamily {
+
+  private final String type;
+  private final String name;
+
+  /**
+   * Creates a family.
+   *
+   * @param type its {@code model_type}
+   * @param name what its class names start with
+   */
+  Mistral(String type, String name) {
+    this.type = type;
+    this.name = name;
+  }
 
   @Override
   public Set<String> types() {
-    return Set.of("mistral");
+    return Set.of(type);
   }
 
   @Override
@@ -34,7 +48,7 @@ final class Mistral implements ModelFamily {
     MlpForm mlp = LlamaParts.mlp(config);
     return LlamaParts.model(
             config,
-            "MistralForCausalLM",
+            name + "ForCausalLM",
             layer ->
                 new BlockForm(
                     LlamaParts.NORMS_BEFORE, norm, attention.withReach(reach.apply(layer)), mlp))

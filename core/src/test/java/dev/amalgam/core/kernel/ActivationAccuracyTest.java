@@ -102,6 +102,20 @@ class ActivationAccuracyTest {
   }
 
   @Test
+  void squaredReluIsAParabolaAboveZero() {
+    float[] x = sweep(-1e18f, 1e18f);
+    for (Kernels twin : twins().toList()) {
+      float[] y = apply(twin, ActivationFunction.RELU_SQUARED, x);
+      float[] slopes = slopes(twin, ActivationFunction.RELU_SQUARED, x);
+      for (int i = 0; i < x.length; i++) {
+        float above = Math.max(x[i], 0);
+        assertEquals(above * above, y[i]);
+        assertEquals(2 * above, slopes[i]);
+      }
+    }
+  }
+
+  @Test
   void reluHasASlopeOfOneAboveZeroAndOfZeroElsewhere() {
     float[] x = {-1f, -0f, 0f, Float.MIN_VALUE, 1f};
     for (Kernels twin : twins().toList()) {

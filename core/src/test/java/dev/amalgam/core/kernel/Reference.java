@@ -13,6 +13,7 @@ final class Reference {
       case GELU -> x * normal(x);
       case GELU_TANH -> x * logistic(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
       case RELU -> Math.max(x, 0);
+      case RELU_SQUARED -> Math.max(x, 0) * Math.max(x, 0);
       case TANH -> StrictMath.tanh(x);
     };
   }

@@ -71,6 +71,8 @@ class ImportanceInvariantsTest {
     "llama3-tied, ROW",
     "llama3-tied, ELEMENT",
     "gpt2, COLUMN",
+    "../hf-dense/apertus, ROW",
+    "../hf-dense/falcon-new-architecture, COLUMN",
     "bert-classifier, ROW",
     "bert-mlm, MODULE"
   })

@@ -40,6 +40,16 @@ class ModelRunnerTest {
         "hf-encoders/modernbert-mlm",
         "hf-tasks/bert-labels",
         "hf-tasks/bert-answers"
+        "hf-dense/apertus",
+        "hf-dense/arcee",
+        "hf-dense/falcon-new-architecture",
+        "hf-dense/granite",
+        "hf-dense/hunyuan",
+        "hf-dense/ministral3",
+        "hf-dense/olmo",
+        "hf-dense/olmo2",
+        "hf-dense/opt",
+        "hf-dense/phi3"
       })
   void everyBitIsTheSameWhateverTheThreadsTheKernelsAndTheRestOfTheBatch(String name) {
     Path folder = RESOURCES.resolve(name);
@@ -94,6 +104,15 @@ class ModelRunnerTest {
         "hf-tasks/bert-answers",
         "hf-tasks/llama-labels",
         "hf-tasks/bert-numbers"
+        "hf-dense/apertus",
+        "hf-dense/arcee",
+        "hf-dense/falcon-new-architecture",
+        "hf-dense/granite",
+        "hf-dense/hunyuan",
+        "hf-dense/ministral3",
+        "hf-dense/olmo",
+        "hf-dense/olmo2",
+        "hf-dense/phi3"
       })
   void gradientsAreTheFiniteDifferencesOfTheLoss(String name) {
     Path folder = RESOURCES.resolve(name);

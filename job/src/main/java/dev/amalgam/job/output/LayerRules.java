@@ -91,6 +91,9 @@ final class LayerRules {
     add("gemma3n_text gemma4_text", perLayerInput());
     add("llama mistral mixtral olmoe phimoe granitemoe bert roberta");
     add("llama mistral bert roberta xlm-roberta camembert electra");
+    add("llama mistral bert roberta");
+    add("ministral ministral3 olmo olmo2 granite arcee seed_oss apertus starcoder2");
+    add("hunyuan_v1_dense ernie4_5 phi phi3 glm glm4 cohere stablelm falcon gpt_neox gptj opt");
   }
 
   /**

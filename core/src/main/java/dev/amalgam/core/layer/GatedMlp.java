@@ -8,12 +8,6 @@ import java.util.List;
  * The gated feed-forward network of Llama, {@code down(f(gate(x)) ⊙ up(x))} (Shazeer, arXiv
  * 2002.05202).
  *
- * @param projections the maps to what goes through f and to what is gated by it: two, or one that
- *     gives both side by side
- * @param down the map back
- * @param function f
- */
-public record GatedMlp(List<Linear> projections, Linear down, ActivationFunction function)
  * @param maps the map whose result goes through f and the map that is gated; or one for both, the
  *     first half of whose results goes through f
  * @param down the map back
@@ -24,10 +18,6 @@ public record GatedMlp(List<Linear> maps, Linear down, ActivationFunction functi
 
   /** Copies the list. */
   public GatedMlp {
-    projections = List.copyOf(projections);
-    if (projections.size() != 1 && projections.size() != 2) {
-      throw new IllegalArgumentException("gate and up have two maps, or one");
-    }
     maps = List.copyOf(maps);
     if (maps.isEmpty() || maps.size() > 2) {
       throw new IllegalArgumentException("gate and up are two maps, or one");
@@ -46,24 +36,13 @@ public record GatedMlp(List<Linear> maps, Linear down, ActivationFunction functi
   }
 
   @Override
-  public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
-    projections.forEach(p -> p.parameters(ParameterVisitor.Module.MLP, visitor));
-    down.parameters(ParameterVisitor.Module.MLP, visitor);
-  }
-
-  @Override
   public void inputs(InputVisitor visitor) {
-    visitor.maps(projections);
     visitor.maps(maps);
     down.inputs(visitor);
   }
 
   @Override
   public Output forward(States x, Pass pass) {
-    pass.showMaps(projections, x);
-    List<States> halves = projected(x, pass);
-    States g = halves.get(0);
-    States u = halves.get(1);
     pass.showMaps(maps, x);
     States g = pass.states(x.rows(), down.inputs());
     States u = pass.states(x.rows(), down.inputs());
@@ -95,40 +74,6 @@ public record GatedMlp(List<Linear> maps, Linear down, ActivationFunction functi
                       dProduct.data(),
                       g.at(from),
                       g.at(to)));
-          return projectionsBackward(x, dGate, dProduct, pass, visitor);
-        });
-  }
-
-  /** Returns what goes through f, and what is gated, each compact. */
-  private List<States> projected(States x, Pass pass) {
-    if (projections.size() == 2) {
-      return projections.stream().map(p -> applied(p, x, pass)).toList();
-    }
-    States both = applied(projections.getFirst(), x, pass);
-    int half = both.width() / 2;
-    return List.of(pass.copy(both.columns(0, half)), pass.copy(both.columns(half, half)));
-  }
-
-  private static States applied(Linear projection, States x, Pass pass) {
-    States y = pass.states(x.rows(), projection.outputs());
-    projection.apply(x, y, pass);
-    return y;
-  }
-
-  private States projectionsBackward(
-      States x, States dGate, States dUp, Pass pass, GradientVisitor visitor) {
-    States dx = pass.states(x.rows(), x.width());
-    List<States> gradients = List.of(dGate, dUp);
-    if (projections.size() == 1) {
-      States both = pass.states(x.rows(), 2 * dGate.width());
-      both.columns(0, dGate.width()).set(dGate);
-      both.columns(dGate.width(), dGate.width()).set(dUp);
-      gradients = List.of(both);
-    }
-    for (int i = 0; i < gradients.size(); i++) {
-      projections
-          .get(i)
-          .backward(x, gradients.get(i), dx, i > 0, pass.starts(), pass.engine(), visitor);
           return projectBackward(x, dGate, dProduct, pass, visitor);
         });
   }

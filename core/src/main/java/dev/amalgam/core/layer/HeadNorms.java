@@ -1,11 +1,6 @@
 package dev.amalgam.core.layer;
 
 /**
- * RMSNorm of the queries and of the keys of a token: of each head by itself, as in Qwen3, or of all
- * heads together, as in OLMo 2.
- *
- * @param query for queries, of a head's size or that of all
- * @param key for keys, of a head's size or that of all
  * RMSNorm of the queries and of the keys: of each head, as in Qwen3, or of all heads side by side,
  * as in OLMo 2.
  *
@@ -25,13 +20,6 @@ public record HeadNorms(RmsNorm query, RmsNorm key, boolean afterRotation) {
     Output queries = normalized(query, q, pass);
     Output keys = normalized(key, k, pass);
     return (dq, dk, visitor) -> {
-      back(queries, dq, pass, visitor);
-      back(keys, dk, pass, visitor);
-    };
-  }
-
-  private static Output normalized(RmsNorm norm, States x, Pass pass) {
-    int parts = x.width() / Math.toIntExact(norm.weight().shape().elements());
       back(queries, dq, parts(query, q), pass, visitor);
       back(keys, dk, parts(key, k), pass, visitor);
     };
@@ -48,8 +36,6 @@ public record HeadNorms(RmsNorm query, RmsNorm key, boolean afterRotation) {
     return output;
   }
 
-  private static void back(Output output, States gradient, Pass pass, GradientVisitor visitor) {
-    int parts = gradient.width() / output.states().width();
   private static void back(
       Output output, States gradient, int parts, Pass pass, GradientVisitor visitor) {
     States dx = output.backward().apply(pass.copy(gradient).split(parts), visitor);

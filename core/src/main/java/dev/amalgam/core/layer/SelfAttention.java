@@ -69,12 +69,6 @@ public record SelfAttention(
     States q = queries(projected);
     States k = keys(projected);
     States v = values(projected);
-    Optional<HeadNorms.InPlace> normsBack = norms.map(n -> n.forward(q, k, pass));
-    rotary.ifPresent(
-        r -> {
-          r.rotate(q, false, pass);
-          r.rotate(k, false, pass);
-        });
     Optional<HeadNorms.InPlace> firstNorms = norms(false).map(n -> n.forward(q, k, pass));
     rotate(q, k, false, pass);
     Optional<HeadNorms.InPlace> lastNorms = norms(true).map(n -> n.forward(q, k, pass));

@@ -109,11 +109,8 @@ final class AplRepair {
       learned = dropped(learned, keep);
     }
     OptionalDouble lambda = Apl.LAMBDA.of(values);
-    Judged chosen = lambda.isPresent() ? tried(learned, lambda.getAsDouble()) : scaled(learned);
     Judged chosen =
-        lambda.isPresent()
-            ? choosing("judging", learned.merged().times((float) lambda.getAsDouble()))
-            : scaled(learned);
+        lambda.isPresent() ? tried("judging", learned, lambda.getAsDouble()) : scaled(learned);
     Judged sum = taskArithmetic(keep);
     boolean fallsBack = lambda.isEmpty() && sum.isBetterThan(chosen);
     Judged result = fallsBack ? sum : chosen;
@@ -274,13 +271,10 @@ final class AplRepair {
     String what = begun.merged().startFactor() + "\n" + described();
     RepairRun run =
         new RepairRun(
-            evidence, taught, settings, RepairParameters.PATIENCE.of(values), phase, what);
+            evidence, lessons, settings, RepairParameters.PATIENCE.of(values), phase, what);
     Judged learned = run.from(begun);
     log.learned(!begun.merged().masks().isEmpty(), steps, run.judgements());
     return learned;
-    return new RepairRun(
-            evidence, lessons, settings, RepairParameters.PATIENCE.of(values), phase, what)
-        .from(begun);
   }
 
   /** Returns the base as one more teacher, of texts that it writes. */
@@ -348,21 +342,15 @@ final class AplRepair {
   }
 
   private Judged scaled(Judged learned) {
-    choosing("choosing lambda");
     log.triesLambdas();
-    return Judged.follow(
-        LAMBDAS, 1, lambda -> lambda == 1 ? log.tried(1, learned) : tried(learned, lambda));
-  }
-
-  private Judged tried(Judged learned, double lambda) {
-    return log.tried(lambda, judged(learned.merged().times((float) lambda)));
     return Judged.follow(
         LAMBDAS,
         1,
-        lambda ->
-            lambda == 1
-                ? learned
-                : choosing("choosing lambda", learned.merged().times((float) lambda)));
+        lambda -> lambda == 1 ? log.tried(1, learned) : tried("choosing lambda", learned, lambda));
+  }
+
+  private Judged tried(String phase, Judged learned, double lambda) {
+    return log.tried(lambda, choosing(phase, learned.merged().times((float) lambda)));
   }
 
   private Judged choosing(String phase, MergedModel merged) {

@@ -72,13 +72,6 @@ public record AttentionForm(
    * @param query what the names of the queries' norm start with
    * @param key the same of the keys'
    * @param form which norm
-   * @param together whether all heads of a token are normalised together, or each by itself
-   */
-  public record QueryKeyNorms(String query, String key, NormForm.Rms form, boolean together) {
-
-    /** Norms of each head. */
-    public QueryKeyNorms(String query, String key, NormForm.Rms form) {
-      this(query, key, form, false);
    * @param span what is normalised together
    * @param afterRotation whether queries and keys are rotated first
    */
@@ -104,8 +97,6 @@ public record AttentionForm(
 
     private HeadNorms make(AttentionHeads heads, ModelWeights weights) {
       return new HeadNorms(
-          form.make(query, together ? heads.queryWidth() : heads.size(), weights),
-          form.make(key, together ? heads.keyWidth() : heads.size(), weights));
           make(query, heads, heads.queryWidth(), weights),
           make(key, heads, heads.keyWidth(), weights),
           afterRotation);

@@ -40,11 +40,6 @@ public final class AttentionReach {
   public static IntFunction<Reach> readSwitched(ModelConfig config, int standard) {
     int first = config.countOrZero("max_window_layers", standard);
     return read(config, switchedSize(config), layer -> layer >= first);
-    Optional<Integer> size = config.nullableCount(SIZE, STANDARD_SIZE);
-    return read(
-        config,
-        config.flag("use_sliding_window", false) ? size : Optional.empty(),
-        layersFrom(config.countOrZero("max_window_layers", standard)));
   }
 
   /**
@@ -97,13 +92,6 @@ public final class AttentionReach {
     // Asked for all the same: transformers writes 0 where no layer has a window.
     config.has(SIZE);
     return Optional.empty();
-  /** Returns the reach of all layers: {@code sliding_window}, if there is one. */
-  public static Reach readEverywhere(ModelConfig config) {
-    return config.optionalCount(SIZE).<Reach>map(Reach.Window::new).orElseGet(Reach.Past::new);
-  }
-
-  private static IntPredicate layersFrom(int first) {
-    return layer -> layer >= first;
   }
 
   private static IntFunction<Reach> read(

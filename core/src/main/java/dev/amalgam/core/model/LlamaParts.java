@@ -100,14 +100,6 @@ public final class LlamaParts {
    */
   public static LanguageModel model(
       ModelConfig config, String architecture, IntFunction<? extends LayerForm> form) {
-    return model(config, architecture, norm(config), form);
-  }
-
-  /** Returns the same with another last norm. */
-  public static LanguageModel model(
-      ModelConfig config,
-      String architecture,
-      NormForm norm,
     return model(config, architecture, norm(config), false, form);
   }
 
@@ -128,8 +120,6 @@ public final class LlamaParts {
         sizes(config),
         EmbeddingForm.of("embed_tokens"),
         layers(config, form),
-        PredictionForm.of("norm", norm, LinearForm.of("lm_head"))
-            .withTied(config.flag("tie_word_embeddings", false)));
         PredictionForm.of("norm", last, LinearForm.of("lm_head"))
             .withTied(config.flag("tie_word_embeddings", tied)));
   }

@@ -55,7 +55,7 @@ final class Ministral3 implements ModelFamily {
         new BlockForm(
             LlamaParts.NORMS_BEFORE,
             norm,
-            attention.withReach(AttentionReach.readEverywhere(config)),
+            attention.withReach(AttentionReach.readUniform(config)),
             LlamaParts.mlp(config));
     return LlamaParts.model(config, "Ministral3ForCausalLM", norm, false, layer -> block)
         .build(source, head);

@@ -46,6 +46,7 @@ final class Mixtral implements ModelFamily {
     MlpForm mlp =
         MixtureForm.read(config, "intermediate_size", new Gating.SoftmaxOfChosen(), LAYOUTS);
     BlockForm block = new BlockForm(LlamaParts.NORMS_BEFORE, norm, attention, mlp);
-    return LlamaParts.model(config, "MixtralForCausalLM", norm, layer -> block).build(source, head);
+    return LlamaParts.model(config, "MixtralForCausalLM", norm, false, layer -> block)
+        .build(source, head);
   }
 }

@@ -53,25 +53,6 @@ public interface MlpForm {
   }
 
   /**
-   * The same with one map that gives {@code gate(x)} and {@code up(x)} side by side.
-   *
-   * @param both the map
-   * @param down the map back
-   * @param width of each of the two
-   * @param function f
-   */
-  record GatedByOneMap(LinearForm both, LinearForm down, int width, ActivationFunction function)
-      implements MlpForm {
-    @Override
-    public Layer make(int hidden, ModelWeights weights) {
-      return new GatedMlp(
-          List.of(both.make(hidden, Math.multiplyExact(2, width), weights)),
-          down.make(width, hidden, weights),
-          function);
-    }
-  }
-
-  /**
    * The same with one map for gate and up side by side: Phi-3, GLM-4.
    *
    * @param gateAndUp the map, its first half the gate's

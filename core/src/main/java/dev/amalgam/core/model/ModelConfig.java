@@ -242,9 +242,13 @@ public final class ModelConfig {
               throw wrong(key, value, expected);
             })
         .orElse(List.of());
+  }
+
   /** Returns the first of the {@code architectures}, if there is one. */
   public Optional<String> architecture() {
     return texts("architectures").flatMap(names -> names.stream().findFirst());
+  }
+
   /**
    * Returns a list of switches, each 0 or 1, if there is one.
    *

@@ -35,9 +35,14 @@ final class Olmoe implements ModelFamily {
         LlamaParts.attention(heads, RotaryConfig.read(config, heads.size()), bias, bias)
             .withNorms(
                 new AttentionForm.QueryKeyNorms(
-                    "self_attn.q_norm", "self_attn.k_norm", norm, true));
+                    "self_attn.q_norm",
+                    "self_attn.k_norm",
+                    norm,
+                    AttentionForm.QueryKeyNorms.Span.ALL_HEADS,
+                    false));
     MlpForm mlp = QwenMoeParts.mixture(config, "intermediate_size");
     BlockForm block = new BlockForm(LlamaParts.NORMS_BEFORE, norm, attention, mlp);
-    return LlamaParts.model(config, "OlmoeForCausalLM", norm, layer -> block).build(source, head);
+    return LlamaParts.model(config, "OlmoeForCausalLM", norm, false, layer -> block)
+        .build(source, head);
   }
 }

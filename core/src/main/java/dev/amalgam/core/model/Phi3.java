@@ -37,7 +37,7 @@ final class Phi3 implements ModelFamily {
         AttentionForm.of(
                 heads, LinearForm.all("self_attn.qkv_proj"), LinearForm.of("self_attn.o_proj"))
             .withRotary(RotaryConfig.of(config, heads.size()).withShare(1).read())
-            .withReach(AttentionReach.readEverywhere(config));
+            .withReach(AttentionReach.readUniform(config));
     BlockForm block =
         new BlockForm(LlamaParts.NORMS_BEFORE, norm, attention, LlamaParts.mlpOfOneMap(config));
     return LlamaParts.model(config, "Phi3ForCausalLM", norm, false, layer -> block)

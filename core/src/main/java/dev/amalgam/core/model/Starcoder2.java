@@ -36,7 +36,7 @@ final class Starcoder2 implements ModelFamily {
             LlamaParts.NORMS_BEFORE,
             norm,
             LlamaParts.attention(heads, RotaryConfig.read(config, heads.size()), bias, bias)
-                .withReach(AttentionReach.readEverywhere(config)),
+                .withReach(AttentionReach.readUniform(config)),
             new MlpForm.Plain(
                 LinearForm.of("mlp.c_fc").withBias(bias),
                 LinearForm.of("mlp.c_proj").withBias(bias),

@@ -39,7 +39,7 @@ class ModelRunnerTest {
         "hf-moe/qwen2-moe-stacked",
         "hf-encoders/modernbert-mlm",
         "hf-tasks/bert-labels",
-        "hf-tasks/bert-answers"
+        "hf-tasks/bert-answers",
         "hf-dense/apertus",
         "hf-dense/arcee",
         "hf-dense/falcon-new-architecture",
@@ -103,7 +103,7 @@ class ModelRunnerTest {
         "hf-tasks/modernbert-mean",
         "hf-tasks/bert-answers",
         "hf-tasks/llama-labels",
-        "hf-tasks/bert-numbers"
+        "hf-tasks/bert-numbers",
         "hf-dense/apertus",
         "hf-dense/arcee",
         "hf-dense/falcon-new-architecture",

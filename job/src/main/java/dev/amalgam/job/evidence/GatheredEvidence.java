@@ -114,16 +114,6 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
   }
 
   @Override
-  public double[] gainMissed(Weights merged) {
-    return judge().of(merged);
-  }
-
-  @Override
-  public TaskLoss lossForChoosing(int task) {
-    return judge().loss(task);
-  }
-
-  private GainMissed judge() {
   public void prepareToJudge() {
     if (gainMissed == null) {
       int layers = experts().getFirst().at(1).layers().size();
@@ -136,7 +126,12 @@ public final class GatheredEvidence implements Evidence, AutoCloseable {
               memory(),
               new LayerProgress(progress, layers));
     }
-    return gainMissed;
+  }
+
+  @Override
+  public TaskLoss lossForChoosing(int task) {
+    prepareToJudge();
+    return gainMissed.loss(task);
   }
 
   @Override

@@ -66,6 +66,11 @@ public enum Spelling {
   private static final Set<String> BESIDE =
       Set.of("visual", "vision_tower", "vision_model", "multi_modal_projector", "audio_tower");
 
+  /** Returns whether a tensor is of what pictures or sounds go through beside a language model. */
+  public static boolean isBesideText(String name) {
+    return Arrays.stream(name.split("\\.")).anyMatch(BESIDE::contains);
+  }
+
   /** Returns how a name is spelled plainly; itself, if it is. */
   abstract String plain(String name);
 

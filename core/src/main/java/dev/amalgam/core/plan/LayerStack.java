@@ -2,6 +2,7 @@ package dev.amalgam.core.plan;
 
 import static dev.amalgam.core.AmalgamException.quote;
 
+import dev.amalgam.core.name.Spelling;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.tensor.Checkpoint;
 import dev.amalgam.core.tensor.CheckpointException;
@@ -20,7 +21,8 @@ import java.util.stream.Collectors;
 /**
  * A model taken apart into its layers and what stands before and behind them. Layers are recognised
  * by their names, as {@link LayerPositions} does; a numbered part with fewer than three tensors,
- * such as a head of a few linear maps, is no layer of a transformer.
+ * such as a head of a few linear maps, is no layer of a transformer. Beside a language model, what
+ * pictures and sounds go through stands before its layers as a whole.
  */
 final class LayerStack {
 
@@ -42,7 +44,8 @@ final class LayerStack {
     this.layers = layers;
     for (TensorInfo tensor : checkpoint.tensors()) {
       if (!isInLayer(tensor.name())) {
-        (readsInput(tensor.name()) ? before : behind).add(tensor);
+        boolean first = readsInput(tensor.name()) || Spelling.isBesideText(tensor.name());
+        (first ? before : behind).add(tensor);
       }
     }
   }
@@ -65,6 +68,9 @@ final class LayerStack {
       }
     }
     stacks.values().removeIf(LayerStack::isNone);
+    if (!stacks.keySet().stream().allMatch(Spelling::isBesideText)) {
+      stacks.keySet().removeIf(Spelling::isBesideText);
+    }
     if (stacks.size() != 1) {
       throw new RecipeException(
           checkpoint.name()

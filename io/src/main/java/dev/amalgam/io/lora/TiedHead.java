@@ -60,6 +60,15 @@ public final class TiedHead {
       case "DistilBertForMaskedLM" -> Optional.of("vocab_projector.weight");
       case "ModernBertForMaskedLM" -> Optional.of("decoder.weight");
       case "ElectraForMaskedLM" -> Optional.of("generator_lm_head.weight");
+      case "Gemma3ForConditionalGeneration",
+          "LlavaForConditionalGeneration",
+          "Mistral3ForConditionalGeneration",
+          "Qwen2VLForConditionalGeneration",
+          "Qwen2_5_VLForConditionalGeneration",
+          "Qwen3VLForConditionalGeneration" ->
+          Optional.of("lm_head.weight");
+      case "BertForMaskedLM" -> Optional.of("cls.predictions.decoder.weight");
+      case "RobertaForMaskedLM", "XLMRobertaForMaskedLM" -> Optional.of("lm_head.decoder.weight");
       default -> Optional.empty();
     };
   }

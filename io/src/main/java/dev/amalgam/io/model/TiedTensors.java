@@ -27,7 +27,8 @@ public record TiedTensors(String head) {
   private static final String DECODER = "decoder.weight";
 
   /** The families that transformers takes to have a head apart where the config does not say. */
-  private static final Set<String> APART = Set.of("llama", "mistral", "qwen2", "qwen3");
+  private static final Set<String> APART =
+      Set.of("llama", "llava", "mistral", "qwen2", "qwen2_5_vl", "qwen2_vl", "qwen3", "qwen3_vl");
 
   private static final Set<String> ENCODERS =
       Set.of(

@@ -63,7 +63,9 @@ final class LayerRules {
         list("no_rope_layers", "0", "1", lastOfEvery(4, "no_rope_layer_interval")));
     // Attention: layers from a number on slide, or up to it, if the model slides at all.
     add("qwen2 qwen3 qwen2_5_omni_text", list(TYPES, SLIDING, FULL, slidingFrom(28)));
-    add("qwen2_vl_text qwen2_5_vl_text", list(TYPES, SLIDING, FULL, slidingFrom(80)));
+    add(
+        "qwen2_vl qwen2_vl_text qwen2_5_vl qwen2_5_vl_text",
+        list(TYPES, SLIDING, FULL, slidingFrom(80)));
     add("qwen2_moe", list(TYPES, SLIDING, FULL, slidingBelow(28)));
     // Experts: the first layers have none, or all but every so-many-th.
     add("deepseek_v2 dots1 mistral4", firstAreDense(FIRST_DENSE, 0));

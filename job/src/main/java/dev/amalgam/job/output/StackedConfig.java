@@ -51,6 +51,9 @@ final class StackedConfig {
   /** Texts with a character for each layer. */
   private static final Set<String> TEXTS = Set.of("hybrid_override_pattern");
 
+  /** Configs of what pictures and sounds go through. */
+  private static final Set<String> BESIDE = Set.of("vision_config", "audio_config");
+
   /** Lists of something else than layers, whatever their length. */
   private static final List<String> OTHERS =
       List.of(
@@ -94,7 +97,9 @@ final class StackedConfig {
     JsonEdits edits = template.edits();
     edits.visit(
         place -> {
-          if (place.isList()) {
+          if (BESIDE.contains(place.key())) {
+            place.skip();
+          } else if (place.isList()) {
             list(place);
           } else if (place.isScalar()) {
             scalar(place);

@@ -111,7 +111,6 @@ class ModelRunnerTest {
         "hf-dense/hunyuan",
         "hf-dense/ministral3",
         "hf-dense/olmo",
-        "hf-dense/olmo2",
         "hf-dense/phi3"
       })
   void gradientsAreTheFiniteDifferencesOfTheLoss(String name) {

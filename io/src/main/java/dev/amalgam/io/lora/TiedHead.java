@@ -67,8 +67,6 @@ public final class TiedHead {
           "Qwen2_5_VLForConditionalGeneration",
           "Qwen3VLForConditionalGeneration" ->
           Optional.of("lm_head.weight");
-      case "BertForMaskedLM" -> Optional.of("cls.predictions.decoder.weight");
-      case "RobertaForMaskedLM", "XLMRobertaForMaskedLM" -> Optional.of("lm_head.decoder.weight");
       default -> Optional.empty();
     };
   }

@@ -13,10 +13,12 @@ import java.util.SortedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways in which recipes that were made for mergekit name models. */
+@Isolated("It changes user.home.")
 class PlacesOfModelsTest {
 
   @TempDir Path root;

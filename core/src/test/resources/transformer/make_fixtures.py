@@ -44,6 +44,7 @@ def main():
         "GELU": F.gelu,
         "GELU_TANH": lambda v: F.gelu(v, approximate="tanh"),
         "RELU": F.relu,
+        "RELU_SQUARED": lambda v: F.relu(v).square(),
         "TANH": torch.tanh,
     }
     for name, function in functions.items():

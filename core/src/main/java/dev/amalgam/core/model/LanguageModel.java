@@ -75,12 +75,12 @@ public record LanguageModel(
     Embedding first = embedding.make(table, sizes, weights);
     List<Layer> made = layers.make(sizes.hidden(), weights);
     Head last;
-    if (named.equals(classifier)) {
-      last = prediction.classifier(source.config(), sizes, weights);
-    } else if (named.equals(tagger)) {
-      last = prediction.tags(source.config(), sizes, weights);
-    } else {
+    if (named.equals(architecture)) {
       last = prediction.make(embedding.probe(), table, sizes, weights);
+    } else if (named.equals(classifier)) {
+      last = prediction.classifier(source.config(), sizes, weights);
+    } else {
+      last = prediction.tags(source.config(), sizes, weights);
     }
     return new Model(first, made, last, sizes.positions());
   }

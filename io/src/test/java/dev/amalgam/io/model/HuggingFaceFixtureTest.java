@@ -40,8 +40,10 @@ class HuggingFaceFixtureTest {
     try (Stream<Path> files = Files.walk(RESOURCES, 3)) {
       return files
           .filter(file -> file.endsWith("expected.safetensors"))
+          .filter(file -> RESOURCES.relativize(file).toString().startsWith("hf"))
+          // Encoders without a head predict nothing.
+          .filter(file -> Tensors.read(file).infos().containsKey("labels"))
           .map(file -> RESOURCES.relativize(file.getParent()).toString())
-          .filter(name -> name.startsWith("hf"))
           .sorted()
           .toList()
           .stream();

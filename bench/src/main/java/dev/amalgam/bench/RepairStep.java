@@ -5,6 +5,7 @@ import dev.amalgam.core.kernel.Kernels;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.repair.Coefficients;
+import dev.amalgam.core.repair.Lesson;
 import dev.amalgam.core.repair.MergedModel;
 import dev.amalgam.core.repair.Repair;
 import dev.amalgam.core.weight.FineTuned;
@@ -107,7 +108,8 @@ public final class RepairStep {
       var settings =
           new Repair.Settings(steps, RATE, texts, 0, BATCH_TOKENS, (long) roomMegabytes << 20);
       long begin = System.nanoTime();
-      Repair repair = new Repair(merged, tasks, settings, engine, mapped(file, arena), _ -> {});
+      List<Lesson> lessons = Lesson.of(tasks, BATCH_TOKENS, engine, mapped(file, arena), _ -> {});
+      Repair repair = new Repair(merged, lessons, settings, engine, _ -> {});
       double teachers = (System.nanoTime() - begin) / 1e9;
       for (int step = 0; step < steps; step++) {
         begin = System.nanoTime();

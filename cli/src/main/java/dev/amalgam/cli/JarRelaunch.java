@@ -30,7 +30,8 @@ final class JarRelaunch {
 
   /** The commands that the Vector API makes faster. */
   static final Set<String> COMPUTING =
-      Set.of("merge", "diff", "eval", "importance", "report", "generate", "extract-lora");
+      Set.of(
+          "merge", "diff", "compare", "eval", "importance", "report", "generate", "extract-lora");
 
   // Options that have a command tell of itself.
   private static final Set<String> INFORMING = Set.of("-h", "--help", "-V", "--version");

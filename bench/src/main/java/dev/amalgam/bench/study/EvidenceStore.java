@@ -164,10 +164,7 @@ final class EvidenceStore implements AutoCloseable {
     }
 
     @Override
-    public void prepareToJudge() {}
-
-    @Override
-    public double[] gainMissed(Weights merged) {
+    public void prepareToJudge() {
       if (gainMissed == null) {
         gainMissed =
             new GainMissed(
@@ -176,14 +173,21 @@ final class EvidenceStore implements AutoCloseable {
                     .map(t -> Batch.gather(t.examples().of(Split.VALIDATION), BATCH_TOKENS))
                     .toList(),
                 engine,
+                scratch,
                 _ -> {});
       }
+    }
+
+    @Override
+    public double[] gainMissed(Weights merged) {
+      prepareToJudge();
       return gainMissed.of(merged);
     }
 
     @Override
     public TaskLoss lossForChoosing(int task) {
-      throw new IllegalStateException("the study chooses by validation examples of its own");
+      prepareToJudge();
+      return gainMissed.loss(task);
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Stacks of models that tell what a layer is by its number, against configs by which transformers
@@ -162,9 +163,12 @@ class StacksKeepTheKindsOfLayersTest {
         Files.readString(merge.out.resolve("config.json")));
   }
 
-  @Test
-  void aKeyThatTheFamilyIsNotKnownToReadGivesAWarningWhereItWouldTell() throws IOException {
-    model("g", 3, "{\"model_type\": \"llama\", \"num_hidden_layers\": 3, \"moe_layer_freq\": 2}");
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "distilbert", "nomic_bert"})
+  void aKeyThatTheFamilyIsNotKnownToReadGivesAWarningWhereItWouldTell(String family)
+      throws IOException {
+    String form = "{\"model_type\": \"%s\", \"num_hidden_layers\": 3, \"moe_layer_freq\": 2}";
+    model("g", 3, form.formatted(family));
     merge.recipe(
         "merge_method: passthrough\nslices: [{sources: [{model: g, layer_range: [1, 3]}]}]\n");
     assertTrue(warnings().getFirst().contains("'moe_layer_freq' = '2', from which some models"));

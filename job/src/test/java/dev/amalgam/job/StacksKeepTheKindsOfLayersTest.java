@@ -164,7 +164,7 @@ class StacksKeepTheKindsOfLayersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "distilbert", "nomic_bert"})
+  @ValueSource(strings = {"llama", "gemma", "distilbert", "nomic_bert"})
   void aKeyThatTheFamilyIsNotKnownToReadGivesAWarningWhereItWouldTell(String family)
       throws IOException {
     String form = "{\"model_type\": \"%s\", \"num_hidden_layers\": 3, \"moe_layer_freq\": 2}";

@@ -91,7 +91,7 @@ final class LayerRules {
     add("gemma3n_text", sharedKeys(15, rule("gemma3n_text", TYPES)));
     add("gemma4_text gemma4_unified_text", sharedKeys(0, lastIsFull()));
     add("gemma3n_text gemma4_text", perLayerInput());
-    add("llama mistral mixtral olmoe phimoe granitemoe");
+    add("llama mistral gemma mixtral olmoe phimoe granitemoe");
     add("bert roberta xlm-roberta camembert electra distilbert nomic_bert");
     add("ministral ministral3 olmo olmo2 granite arcee seed_oss apertus starcoder2");
     add("hunyuan_v1_dense ernie4_5 phi phi3 glm glm4 cohere stablelm falcon gpt_neox gptj opt");

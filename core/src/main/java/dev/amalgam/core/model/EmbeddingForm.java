@@ -76,7 +76,7 @@ public record EmbeddingForm(String tokens, Optional<Positions> positions, Option
                 new EmbeddingTable(
                     weights.find(
                         added.table() + ".weight",
-                        Math.addExact(sizes.positions(), added.more()),
+                        (long) sizes.positions() + added.more(),
                         sizes.hidden()),
                     added.index())));
     Layer after = scale.<Layer>map(s -> new Scale(s.floatValue())).orElseGet(Sequence::of);

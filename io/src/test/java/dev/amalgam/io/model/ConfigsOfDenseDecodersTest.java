@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -139,5 +140,15 @@ class ConfigsOfDenseDecodersTest {
     assertEquals(1, message.lines().count(), message);
     assertTrue(message.contains("config.json"), message);
     assertTrue(message.contains(key) || message.contains("rope_scaling"), message);
+  }
+
+  @Test
+  void asManyPositionsAsThereAreIntegersAreTooMany() {
+    String message =
+        assertThrows(
+                AmalgamException.class,
+                () -> build("opt", "{'max_position_embeddings': 2147483647}"))
+            .getMessage();
+    assertTrue(message.contains("embed_positions.weight"), message);
   }
 }

@@ -23,7 +23,7 @@ class KillsTest {
 
   @Test
   void mergesThatAreKilledLeaveAWholeModelOrNoneAndTheNextIsRight() throws Exception {
-    int count = Integer.getInteger("amalgam.kills", 25);
+    int count = Integer.getInteger("amalgam.kills", 16);
     Kills kills = new Kills(amalgam(), SOURCES, folder, System.out);
     kills.run(count, Long.getLong("amalgam.kills.seed", 1));
     assertEquals(List.of(), kills.broken());

@@ -24,11 +24,6 @@ public record GatedMlp(List<Linear> maps, Linear down, ActivationFunction functi
     }
   }
 
-  /** Creates the network with two maps. */
-  public GatedMlp(Linear gate, Linear up, Linear down, ActivationFunction function) {
-    this(List.of(gate, up), down, function);
-  }
-
   @Override
   public void parameters(ParameterVisitor.Module module, ParameterVisitor visitor) {
     maps.forEach(map -> map.parameters(ParameterVisitor.Module.MLP, visitor));

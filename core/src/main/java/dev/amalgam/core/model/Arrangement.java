@@ -37,7 +37,8 @@ public sealed interface Arrangement {
   }
 
   /**
-   * Another arrangement with what attention and network give times a factor: Granite.
+   * Another arrangement in which what attention and network give is multiplied by a factor: Granite
+   * (IBM, 2024), after muP (arXiv 2203.03466).
    *
    * @param inner the other arrangement
    * @param factor the factor
@@ -110,22 +111,6 @@ public sealed interface Arrangement {
           norms.of(attention),
           Residual.around(mlpLayer),
           norms.of(mlp));
-    }
-  }
-
-  /**
-   * Another arrangement in which what attention and network give is multiplied by a factor: Granite
-   * (IBM, 2024), after muP (arXiv 2203.03466).
-   *
-   * @param arrangement the other
-   * @param factor the factor
-   */
-  record WithFactor(Arrangement arrangement, double factor) implements Arrangement {
-    @Override
-    public Layer around(Layer attentionLayer, Layer mlpLayer, Norms norms) {
-      Scale scale = new Scale((float) factor);
-      return arrangement.around(
-          Sequence.of(attentionLayer, scale), Sequence.of(mlpLayer, scale), norms);
     }
   }
 

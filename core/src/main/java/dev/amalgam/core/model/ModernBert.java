@@ -8,6 +8,7 @@ import dev.amalgam.core.layer.Sequence;
 import dev.amalgam.core.layer.Summary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -136,16 +137,13 @@ final class ModernBert implements ModelFamily {
             heads,
             List.of(LinearForm.of("attn.Wqkv").withBias(bias)),
             LinearForm.of("attn.Wo").withBias(bias));
-    Optional<ModelConfig> rotary = config.section("rope_parameters");
+    Map<String, Rotary> rotations = rotations(config, heads.size());
     AttentionForm full =
-        plain
-            .withReach(new AttentionForm.Reach.Everything())
-            .withRotary(rotary(config, rotary, FULL, "global_rope_theta", 160_000, heads.size()));
+        plain.withReach(new AttentionForm.Reach.Everything()).withRotary(rotations.get(FULL));
     AttentionForm sliding =
         plain
             .withReach(new AttentionForm.Reach.Around(config.count("local_attention", 128) / 2 + 1))
-            .withRotary(rotary(config, rotary, SLIDING, "local_rope_theta", 10_000, heads.size()));
-    rotary.ifPresent(section -> section.checkAllRead(Set.of()));
+            .withRotary(rotations.get(SLIDING));
     boolean mlpBias = config.flag("mlp_bias", false);
     MlpForm mlp =
         new MlpForm.GatedByOneMap(
@@ -191,21 +189,18 @@ final class ModernBert implements ModelFamily {
     return types.get()::get;
   }
 
-  private static Rotary rotary(
-      ModelConfig config,
-      Optional<ModelConfig> sections,
-      String type,
-      String key,
-      double standard,
-      int headSize) {
-    double outer = config.positive(key, standard);
-    Optional<ModelConfig> section = sections.flatMap(s -> s.section(type));
-    double base = section.map(s -> s.positive("rope_theta", outer)).orElse(outer);
-    section.ifPresent(
-        s -> {
-          s.mustBe("rope_type", "default");
-          s.checkAllRead(Set.of());
-        });
-    return RotaryConfig.plain(config, headSize, base);
+  private static Map<String, Rotary> rotations(ModelConfig config, int headSize) {
+    double global = config.positive("global_rope_theta", 160_000);
+    double local = config.positive("local_rope_theta", 10_000);
+    Optional<Map<String, Rotary>> each =
+        RotaryConfig.of(config, headSize).readKinds(Map.of(FULL, global, SLIDING, local));
+    if (each.isEmpty() && config.has("rope_parameters")) {
+      throw config.unsupported("rope_parameters", "those of full_attention and sliding_attention");
+    }
+    return each.orElseGet(
+        () ->
+            Map.of(
+                FULL, RotaryConfig.plain(config, headSize, global),
+                SLIDING, RotaryConfig.plain(config, headSize, local)));
   }
 }

@@ -88,6 +88,6 @@ final class HunYuanDense implements ModelFamily {
     double theta =
         scaling.positive("rope_theta").orElseGet(() -> config.positive("rope_theta", 10_000));
     double power = headSize / (headSize - 2.0);
-    return Rotary.of(headSize, theta * StrictMath.pow(alpha.get(), power));
+    return RotaryConfig.plain(config, headSize, theta * StrictMath.pow(alpha.get(), power));
   }
 }

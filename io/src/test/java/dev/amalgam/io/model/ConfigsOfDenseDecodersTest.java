@@ -151,4 +151,15 @@ class ConfigsOfDenseDecodersTest {
             .getMessage();
     assertTrue(message.contains("embed_positions.weight"), message);
   }
+
+  @Test
+  void oddHeadsCannotBeRotatedInPairs() {
+    String dynamic = "{'rope_type': 'dynamic', 'alpha': 2, 'factor': 1}";
+    String message =
+        assertThrows(
+                AmalgamException.class,
+                () -> build("hunyuan", "{'head_dim': 5, 'rope_parameters': " + dynamic + "}"))
+            .getMessage();
+    assertTrue(message.contains("heads of 5 values cannot be rotated in pairs"), message);
+  }
 }

@@ -28,7 +28,39 @@ public record TiedTensors(String head) {
 
   /** The families that transformers takes to have a head apart where the config does not say. */
   private static final Set<String> APART =
-      Set.of("llama", "llava", "mistral", "qwen2", "qwen2_5_vl", "qwen2_vl", "qwen3", "qwen3_vl");
+      Set.of(
+          "apertus",
+          "arcee",
+          "exaone4",
+          "glm",
+          "glm4",
+          "gpt_neox",
+          "gptj",
+          "granite",
+          "granitemoe",
+          "hunyuan_v1_dense",
+          "llama",
+          "llava",
+          "ministral",
+          "ministral3",
+          "mistral",
+          "mixtral",
+          "olmo",
+          "olmo2",
+          "olmo3",
+          "olmoe",
+          "phi",
+          "phi3",
+          "phimoe",
+          "qwen2",
+          "qwen2_5_vl",
+          "qwen2_moe",
+          "qwen2_vl",
+          "qwen3",
+          "qwen3_moe",
+          "qwen3_vl",
+          "seed_oss",
+          "stablelm");
 
   private static final Set<String> ENCODERS =
       Set.of(

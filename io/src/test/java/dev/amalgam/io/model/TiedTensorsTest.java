@@ -26,4 +26,30 @@ class TiedTensorsTest {
         Optional.ofNullable(head).map(TiedTensors::new),
         TiedTensors.of(ConfigFile.of(Path.of("config.json"), config)));
   }
+
+  /** As {@code AutoConfig.for_model(type).tie_word_embeddings} of transformers 5.18 says. */
+  @ParameterizedTest
+  @CsvSource({
+    "llama, false",
+    "mixtral, false",
+    "qwen3_moe, false",
+    "granitemoe, false",
+    "olmo2, false",
+    "phi3, false",
+    "glm4, false",
+    "gpt_neox, false",
+    "gptj, false",
+    "stablelm, false",
+    "gemma2, true",
+    "smollm3, true",
+    "starcoder2, true",
+    "cohere2, true",
+    "falcon, true",
+    "opt, true",
+    "gpt2, true"
+  })
+  void whereAConfigIsSilentItsFamilySays(String type, boolean tied) {
+    String config = "{\"model_type\": \"%s\"}".formatted(type);
+    assertEquals(tied, TiedTensors.isTied(ConfigFile.of(Path.of("config.json"), config)));
+  }
 }

@@ -37,17 +37,11 @@ final class AplRepair {
 
   private static final double LEAST_GAIN = 1e-3;
   private static final double SHARE_OF_SUM = 1.5;
-  private static final int STEPS = 50;
-  private static final int STEPS_OF_ENCODERS = 80;
-  private static final int TEXTS = 8;
-  private static final int TEXTS_OF_ENCODERS = 16;
   private static final int BATCH_TOKENS = 4096;
   private static final int WRITTEN_TEXTS = 32;
   private static final int WRITTEN_TOKENS = 128;
   private static final long ROOM_FOR_STATES = 1L << 30;
   private static final double RATE_AFTER_DROPPING = 2.0 / 3;
-  private static final double SHARE_AFTER_DROPPING = 0.5;
-  private static final double SHARE_OF_ENCODERS_AFTER_DROPPING = 0.2;
 
   private static final List<Double> FACTORS_OF_REGRESSION = List.of(0.6, 0.8, 1.0, 1.2, 1.4);
   private static final List<Double> FACTORS_OF_SUM =
@@ -99,11 +93,14 @@ final class AplRepair {
 
   PreparedMethod prepare() {
     weights = weights();
-    Start start =
-        RepairParameters.START.of(values).orElseGet(() -> usualStart(experts.size(), encoders));
+    Start start = RepairParameters.start(values, experts.size(), encoders);
     Judged begun = log.begun(begin(start));
     Judged learned =
-        learn(begun, steps(values, encoders), RepairParameters.RATE.of(values), "repairing");
+        learn(
+            begun,
+            RepairParameters.steps(values, encoders),
+            RepairParameters.RATE.of(values),
+            "repairing");
     long keep = budget();
     if (start != Start.LOCATED && keep < entries()) {
       learned = dropped(learned, keep);
@@ -115,13 +112,6 @@ final class AplRepair {
     boolean fallsBack = lambda.isEmpty() && sum.isBetterThan(chosen);
     Judged result = fallsBack ? sum : chosen;
     return new RepairedApl(start, result, sum, log.history(start, chosen, sum, result));
-  }
-
-  static Start usualStart(int experts, boolean encoders) {
-    if (experts == 1) {
-      return Start.LOCATED;
-    }
-    return encoders ? Start.SUM : Start.REGRESSION;
   }
 
   /** Returns what each task counts. */
@@ -145,21 +135,6 @@ final class AplRepair {
         .mapToDouble(task -> Math.max(0, Apl.WEIGHT.of(task, expert)))
         .average()
         .orElseThrow();
-  }
-
-  static int steps(ParameterValues values, boolean encoders) {
-    int steps = RepairParameters.STEPS.of(values);
-    return steps > 0 ? steps : encoders ? STEPS_OF_ENCODERS : STEPS;
-  }
-
-  static int stepsAfterDropping(ParameterValues values, boolean encoders) {
-    double share = encoders ? SHARE_OF_ENCODERS_AFTER_DROPPING : SHARE_AFTER_DROPPING;
-    return (int) Math.ceil(steps(values, encoders) * share);
-  }
-
-  static int texts(ParameterValues values, boolean encoders) {
-    int texts = RepairParameters.TEXTS.of(values);
-    return texts > 0 ? texts : encoders ? TEXTS_OF_ENCODERS : TEXTS;
   }
 
   private Coefficients.Level level() {
@@ -264,7 +239,7 @@ final class AplRepair {
         new Repair.Settings(
             steps,
             rate,
-            texts(values, encoders),
+            RepairParameters.texts(values, encoders),
             RepairParameters.SEED.of(values),
             BATCH_TOKENS,
             ROOM_FOR_STATES);
@@ -325,7 +300,7 @@ final class AplRepair {
     }
     return learn(
         pruned,
-        stepsAfterDropping(values, encoders),
+        RepairParameters.stepsAfterDropping(values, encoders),
         RepairParameters.RATE.of(values) * RATE_AFTER_DROPPING,
         "repairing what is kept");
   }

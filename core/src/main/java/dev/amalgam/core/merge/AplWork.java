@@ -89,10 +89,7 @@ record AplWork(AplParameters parameters, List<MergeTask> tasks, Model first, Lis
 
   private EvidenceWork repairing() {
     EvidenceWork work = judged(EvidenceWork.NONE, 2, 1);
-    Start start =
-        RepairParameters.START
-            .of(parameters.values())
-            .orElseGet(() -> AplRepair.usualStart(sizes.size(), encoders()));
+    Start start = RepairParameters.start(parameters.values(), sizes.size(), encoders());
     boolean drops = drops();
     for (TaskSize size : sizes) {
       // Gains and input moments; the experts teach.
@@ -104,10 +101,10 @@ record AplWork(AplParameters parameters, List<MergeTask> tasks, Model first, Lis
     }
     work = start == Start.LOCATED ? locating(work) : work;
     work = judged(work, start == Start.REGRESSION ? MODELS_OF_FACTOR : 1, checkpoints());
-    work = steps(work, AplRepair.steps(parameters.values(), encoders()));
+    work = steps(work, RepairParameters.steps(parameters.values(), encoders()));
     if (drops && start != Start.LOCATED) {
       work = judged(work, encoders() ? 1 + MODELS_OF_FACTOR : 1, checkpoints());
-      work = steps(work, AplRepair.stepsAfterDropping(parameters.values(), encoders()));
+      work = steps(work, RepairParameters.stepsAfterDropping(parameters.values(), encoders()));
     }
     boolean open = Apl.LAMBDA.of(parameters.values()).isEmpty();
     int last = (open ? MODELS_OF_FACTOR : 1) + MODELS_OF_FACTOR + (drops ? 1 : 0);
@@ -116,7 +113,7 @@ record AplWork(AplParameters parameters, List<MergeTask> tasks, Model first, Lis
 
   private EvidenceWork steps(EvidenceWork before, int steps) {
     EvidenceWork work = before;
-    int texts = AplRepair.texts(parameters.values(), encoders());
+    int texts = RepairParameters.texts(parameters.values(), encoders());
     for (TaskSize size : sizes) {
       double tokens = (double) size.tokens() * Math.min(1, (double) texts / size.examples());
       work =

@@ -97,4 +97,27 @@ final class RepairParameters {
           RETAIN);
 
   private RepairParameters() {}
+
+  /** Returns where a repair begins. */
+  static Start start(ParameterValues values, int experts, boolean encoders) {
+    Start usual = encoders ? Start.SUM : Start.REGRESSION;
+    return START.of(values).orElse(experts == 1 ? Start.LOCATED : usual);
+  }
+
+  /** Returns how many steps there are before anything is dropped. */
+  static int steps(ParameterValues values, boolean encoders) {
+    int steps = STEPS.of(values);
+    return steps > 0 ? steps : encoders ? 80 : 50;
+  }
+
+  /** Returns how many steps there are afterwards. */
+  static int stepsAfterDropping(ParameterValues values, boolean encoders) {
+    return (int) Math.ceil(steps(values, encoders) * (encoders ? 0.2 : 0.5));
+  }
+
+  /** Returns how many texts of each task a step looks at. */
+  static int texts(ParameterValues values, boolean encoders) {
+    int texts = TEXTS.of(values);
+    return texts > 0 ? texts : encoders ? 16 : 8;
+  }
 }

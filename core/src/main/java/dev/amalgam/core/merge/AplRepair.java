@@ -6,6 +6,7 @@ import dev.amalgam.core.importance.Expert;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.ModelParameter;
+import dev.amalgam.core.model.ModelRunner;
 import dev.amalgam.core.recipe.RecipeException;
 import dev.amalgam.core.repair.Coefficients;
 import dev.amalgam.core.repair.LargestEntries;
@@ -13,16 +14,15 @@ import dev.amalgam.core.repair.Lesson;
 import dev.amalgam.core.repair.MergedModel;
 import dev.amalgam.core.repair.Repair;
 import dev.amalgam.core.repair.Start;
-import dev.amalgam.core.repair.WrittenTexts;
 import dev.amalgam.core.weight.CheckpointWeights;
 import dev.amalgam.core.weight.EntryMask;
-import dev.amalgam.core.weight.FineTuned;
 import dev.amalgam.core.weight.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,8 +38,6 @@ final class AplRepair {
   private static final double LEAST_GAIN = 1e-3;
   private static final double SHARE_OF_SUM = 1.5;
   private static final int BATCH_TOKENS = 4096;
-  private static final int WRITTEN_TEXTS = 32;
-  private static final int WRITTEN_TOKENS = 128;
   private static final long ROOM_FOR_STATES = 1L << 30;
   private static final double RATE_AFTER_DROPPING = 2.0 / 3;
 
@@ -58,6 +56,8 @@ final class AplRepair {
   private final List<ModelParameter> parameters;
   private final RepairLog log;
   private double[] weights;
+  private Optional<RetainedBase> retained;
+  private Judge judge;
   private List<Lesson> lessons;
 
   AplRepair(List<MergeTask> tasks, Evidence evidence, Trials trials) {
@@ -93,6 +93,8 @@ final class AplRepair {
 
   PreparedMethod prepare() {
     weights = weights();
+    retained = retained();
+    judge = new Judge(evidence, retained);
     Start start = RepairParameters.start(values, experts.size(), encoders);
     Judged begun = log.begun(begin(start));
     Judged learned =
@@ -141,10 +143,6 @@ final class AplRepair {
     return RepairParameters.COEFFICIENTS
         .of(values)
         .orElse(encoders ? Coefficients.Level.ROW : Coefficients.Level.ROW_AND_COLUMN);
-  }
-
-  private Judged judged(MergedModel merged) {
-    return Judged.of(merged, evidence);
   }
 
   private Judged begin(Start start) {
@@ -218,9 +216,7 @@ final class AplRepair {
                 encoders));
       }
     }
-    if (RepairParameters.RETAIN.of(values) > 0) {
-      taught.add(retained());
-    }
+    retained.ifPresent(base -> taught.add(base.task()));
     long tokens =
         taught.stream().flatMap(task -> task.texts().stream()).mapToLong(Example::length).sum();
     return Lesson.of(
@@ -246,28 +242,22 @@ final class AplRepair {
     String what = begun.merged().startFactor() + "\n" + described();
     RepairRun run =
         new RepairRun(
-            evidence, lessons, settings, RepairParameters.PATIENCE.of(values), phase, what);
+            evidence, judge, lessons, settings, RepairParameters.PATIENCE.of(values), phase, what);
     Judged learned = run.from(begun);
     log.learned(!begun.merged().masks().isEmpty(), steps, run.judgements());
     return learned;
   }
 
-  /** Returns the base as one more teacher, of texts that it writes. */
-  private Repair.Task retained() {
-    Expert own = experts.getFirst();
-    Expert base = new Expert(new FineTuned(base(), base()), own.config());
-    int length = Math.min(WRITTEN_TOKENS, base.at(0).maxPositions());
-    List<Example> written =
-        WrittenTexts.of(
-            base.at(0),
-            own.config().tokenId("bos_token_id").orElse(0),
-            WRITTEN_TEXTS,
-            length,
-            RepairParameters.SEED.of(values),
-            evidence.engine(),
-            evidence.started("writing", (long) WRITTEN_TEXTS * length, base.at(0).layers().size()));
-    double weight = RepairParameters.RETAIN.of(values) * Arrays.stream(weights).average().orElse(1);
-    return new Repair.Task(base, 0, written, weight, true, false);
+  /** Returns the base that is to be retained, if it is. */
+  private Optional<RetainedBase> retained() {
+    double retain = RepairParameters.RETAIN.of(values);
+    return retain == 0
+        ? Optional.empty()
+        : Optional.of(
+            new RetainedBase(
+                evidence,
+                retain * Arrays.stream(weights).average().orElse(1),
+                RepairParameters.SEED.of(values)));
   }
 
   /** Returns all parameters, in words. */
@@ -313,7 +303,9 @@ final class AplRepair {
       values[i] *= merged.lambda();
     }
     return new Judged(
-        merged.startingWith(merged.startFactor() * merged.lambda()).times(1), judged.missed());
+        merged.startingWith(merged.startFactor() * merged.lambda()).times(1),
+        judged.missed(),
+        judged.forgotten());
   }
 
   private Judged scaled(Judged learned) {
@@ -329,8 +321,9 @@ final class AplRepair {
   }
 
   private Judged choosing(String phase, MergedModel merged) {
-    evidence.started(phase, evidence.tokensForChoosing(), experts.getFirst().at(1).layers().size());
-    return judged(merged);
+    ModelRunner.LayerListener listener =
+        evidence.started(phase, judge.tokens(), experts.getFirst().at(1).layers().size());
+    return judge.of(merged, listener);
   }
 
   private float[] factors(MergeTask task, double factor) {

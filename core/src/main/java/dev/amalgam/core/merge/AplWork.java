@@ -9,6 +9,7 @@ import dev.amalgam.core.importance.Level;
 import dev.amalgam.core.layer.Targets;
 import dev.amalgam.core.model.Model;
 import dev.amalgam.core.repair.Start;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -99,6 +100,7 @@ record AplWork(AplParameters parameters, List<MergeTask> tasks, Model first, Lis
         work = work.backward(size.tokens(), size.examples(), 1);
       }
     }
+    work = retains() ? RetainedBase.writing(work) : work;
     work = start == Start.LOCATED ? locating(work) : work;
     work = judged(work, start == Start.REGRESSION ? MODELS_OF_FACTOR : 1, checkpoints());
     work = steps(work, RepairParameters.steps(parameters.values(), encoders()));
@@ -114,12 +116,20 @@ record AplWork(AplParameters parameters, List<MergeTask> tasks, Model first, Lis
   private EvidenceWork steps(EvidenceWork before, int steps) {
     EvidenceWork work = before;
     int texts = RepairParameters.texts(parameters.values(), encoders());
-    for (TaskSize size : sizes) {
+    List<TaskSize> taught = new ArrayList<>(sizes);
+    if (retains()) {
+      taught.add(RetainedBase.size());
+    }
+    for (TaskSize size : taught) {
       double tokens = (double) size.tokens() * Math.min(1, (double) texts / size.examples());
       work =
           work.backward((long) (steps * tokens), steps * TaskSize.batches(tokens), checkpoints());
     }
     return judged(work, Math.min(steps, JUDGEMENTS_OF_RUN), checkpoints());
+  }
+
+  private boolean retains() {
+    return RepairParameters.RETAIN.of(parameters.values()) > 0;
   }
 
   private boolean drops() {

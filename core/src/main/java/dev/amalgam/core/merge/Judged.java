@@ -1,6 +1,5 @@
 package dev.amalgam.core.merge;
 
-import dev.amalgam.core.evidence.Evidence;
 import dev.amalgam.core.repair.MergedModel;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -12,22 +11,24 @@ import java.util.Map;
  *
  * @param merged the model
  * @param missed a share for each expert
+ * @param forgotten what it forgets of a base that is to be retained, in the same measure as the
+ *     mean share; else 0
  */
-record Judged(MergedModel merged, double[] missed) {
+record Judged(MergedModel merged, double[] missed, double forgotten) {
 
-  /** Returns a model, judged. */
-  static Judged of(MergedModel merged, Evidence evidence) {
-    return new Judged(merged, evidence.gainMissed(merged.weights()));
+  /** Returns the mean share that is missed. */
+  double mean() {
+    return Arrays.stream(missed).average().orElseThrow();
   }
 
-  /** Returns the mean share that is missed; infinite where it is no number. */
-  double mean() {
-    double mean = Arrays.stream(missed).average().orElseThrow();
-    return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean;
+  /** Returns what is missed and forgotten; infinite where it is no number. */
+  private double cost() {
+    double cost = mean() + forgotten;
+    return Double.isNaN(cost) ? Double.POSITIVE_INFINITY : cost;
   }
 
   boolean isBetterThan(Judged other) {
-    return mean() < other.mean();
+    return cost() < other.cost();
   }
 
   /** Makes a model and judges it. */

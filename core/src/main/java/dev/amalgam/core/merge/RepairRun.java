@@ -24,6 +24,7 @@ final class RepairRun {
   private static final int PASSES = 2;
 
   private final Evidence evidence;
+  private final Judge judge;
   private final List<Lesson> lessons;
   private final Repair.Settings settings;
   private final int patience;
@@ -41,18 +42,21 @@ final class RepairRun {
   /**
    * Creates a run.
    *
+   * @param judge of the models on the way
    * @param patience how many judgements in a row may be no better
    * @param phase what it is called
    * @param what all that has a bearing on it beside models, examples and these settings
    */
   RepairRun(
       Evidence evidence,
+      Judge judge,
       List<Lesson> lessons,
       Repair.Settings settings,
       int patience,
       String phase,
       String what) {
     this.evidence = evidence;
+    this.judge = judge;
     this.lessons = lessons;
     this.settings = settings;
     this.patience = patience;
@@ -73,11 +77,11 @@ final class RepairRun {
     journal.last().filter(notes -> fits(notes, now)).ifPresent(notes -> resume(notes, begun));
     while (repair.steps() < settings.steps() && worse < patience) {
       int to = Math.min(settings.steps(), repair.steps() + every());
-      evidence.started(title(to), tokens(to - repair.steps()), layers);
+      listener = evidence.started(title(to), tokens(to - repair.steps()), layers);
       while (repair.steps() < to) {
         repair.step();
       }
-      judge(now);
+      judge(now, listener);
     }
     System.arraycopy(best, 0, now, 0, now.length);
     return kept;
@@ -92,8 +96,8 @@ final class RepairRun {
     return Math.max(1, Math.ceilDiv(settings.steps(), JUDGEMENTS));
   }
 
-  private void judge(float[] now) {
-    Judged judged = Judged.of(kept.merged(), evidence);
+  private void judge(float[] now, ModelRunner.LayerListener listener) {
+    Judged judged = judge.of(kept.merged(), listener);
     judgements.put(repair.steps(), judged.missed());
     if (judged.isBetterThan(kept)) {
       kept = judged;
@@ -117,7 +121,7 @@ final class RepairRun {
   }
 
   private long tokens(int steps) {
-    double tokens = evidence.tokensForChoosing();
+    double tokens = judge.tokens();
     for (Lesson lesson : lessons) {
       Repair.Task task = lesson.task();
       double all = task.texts().stream().mapToLong(Example::length).sum();
@@ -136,6 +140,7 @@ final class RepairRun {
     notes.put("best", best);
     notes.put("place", new float[] {state.steps(), worse});
     notes.put("missed", exact(kept.missed()));
+    notes.put("forgotten", exact(new double[] {kept.forgotten()}));
     notes.put(
         "judgements",
         exact(judgements.values().stream().skip(1).flatMapToDouble(Arrays::stream).toArray()));
@@ -152,6 +157,8 @@ final class RepairRun {
         && notes.get("place")[0] <= settings.steps()
         && notes.containsKey("missed")
         && notes.get("missed").length == 3 * evidence.experts().size()
+        && notes.containsKey("forgotten")
+        && notes.get("forgotten").length == 3
         && notes.containsKey("judgements")
         && notes.get("judgements").length
             == Math.ceilDiv((int) notes.get("place")[0], every()) * notes.get("missed").length;
@@ -164,7 +171,7 @@ final class RepairRun {
             (int) place[0], notes.get("coefficients"), notes.get("means"), notes.get("squares")));
     worse = (int) place[1];
     best = notes.get("best");
-    kept = new Judged(begun.merged(), exact(notes.get("missed")));
+    kept = new Judged(begun.merged(), exact(notes.get("missed")), exact(notes.get("forgotten"))[0]);
     double[] missed = exact(notes.get("judgements"));
     int experts = kept.missed().length;
     for (int from = 0, step = 0; from < missed.length; from += experts) {

@@ -302,6 +302,11 @@ public final class ModelConfig {
     return new TreeSet<>(values.keySet());
   }
 
+  /** Returns the names that were asked for, whether there are such values or not. */
+  public Set<String> keysAsked() {
+    return new TreeSet<>(read);
+  }
+
   /**
    * Checks that every value was asked for or does not matter.
    *

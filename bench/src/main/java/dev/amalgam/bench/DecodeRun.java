@@ -5,13 +5,14 @@ import dev.amalgam.core.layer.Batch;
 import dev.amalgam.core.layer.Engine;
 import dev.amalgam.core.layer.Example;
 import dev.amalgam.core.layer.KeyValueCache;
+import dev.amalgam.core.model.Model;
 import dev.amalgam.core.model.ModelRunner;
+import dev.amalgam.core.tensor.TensorInfo;
+import dev.amalgam.io.checkpoint.CheckpointFolder;
 import dev.amalgam.io.model.ModelFolder;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -31,15 +32,13 @@ public final class DecodeRun {
   private DecodeRun() {}
 
   /** Runs the rounds. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     Path model = Path.of(arguments[0]);
     int rounds = Integer.parseInt(arguments[2]);
     try (Engine engine = new Engine(Integer.parseInt(arguments[1]), Kernels.get());
         ModelFolder folder = ModelFolder.openResident(model, engine.workers());
         Arena arena = Arena.ofShared()) {
-      // The embedding is looked up only; it is as large as the head.
-      long embedding = folder.model().head().decoder().weight().shape().elements() * Short.BYTES;
-      long bytes = Files.size(model.resolve("model.safetensors")) - embedding;
+      long bytes = bytesOfToken(model, folder.model());
       ModelRunner runner = new ModelRunner(folder.model(), engine, tokens -> {});
       KeyValueCache cache = new KeyValueCache(folder.model().layers().size(), 1 + TOKENS * rounds);
       MemorySegment memory = arena.allocate(READ, 64);
@@ -61,6 +60,18 @@ public final class DecodeRun {
             bandwidth,
             100 * rate / bandwidth);
       }
+    }
+  }
+
+  /** Returns the bytes of weights that a token goes through: all but those of a table. */
+  private static long bytesOfToken(Path folder, Model model) {
+    String head = model.head().decoder().weight().name();
+    String table = model.embedding().tables().getFirst().weight().name();
+    try (CheckpointFolder stored = CheckpointFolder.open(folder)) {
+      return stored.tensors().stream()
+          .filter(tensor -> tensor.name().equals(head) || !tensor.name().equals(table))
+          .mapToLong(TensorInfo::bytes)
+          .sum();
     }
   }
 
